@@ -1,0 +1,78 @@
+# The client and its pipeline. `make` regenerates the package; `make help` lists the rest.
+# Recipes are one command each: the logic is in scripts/, where it has tests.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+.PHONY: all
+all: patch validate generate  ## set up, then regenerate the client from openapi/upstream.json (the default)
+
+.PHONY: help
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(INSTALLED): requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make: Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; say which to use: make PYTHON=python3.12")'
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	@touch $@
+
+.PHONY: setup
+setup: $(INSTALLED)  ## set up .venv from requirements.lock
+
+.PHONY: fetch
+fetch: $(INSTALLED)  ## get the document: [VERSION=2026-01] [SPEC=url-or-path] [OPERATIONS="a b"|"*"] [CHECK=1]
+	@$(PY) scripts/fetch_document.py $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)') $(if $(OPERATIONS),--operations '$(OPERATIONS)') $(if $(CHECK),--check)
+
+.PHONY: operations
+operations: $(INSTALLED)  ## list what the document offers: [VERSION=...] [SPEC=url-or-path]
+	@$(PY) scripts/list_operations.py $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)')
+
+.PHONY: patch
+patch: $(INSTALLED)  ## apply overlay/quirks.overlay.yaml: openapi/upstream.json -> openapi/patched.json
+	@$(PY) scripts/apply_overlay.py
+
+.PHONY: validate
+validate: patch  ## check openapi/patched.json
+	@$(PY) scripts/validate_document.py
+
+.PHONY: generate
+generate: validate  ## generate generated/criteo_retail_media from openapi/patched.json
+	@$(PY) scripts/generate_client.py
+
+.PHONY: audit
+audit: $(INSTALLED)  ## name the quirks that are no longer needed
+	@$(PY) scripts/audit_overlay.py
+
+.PHONY: drift
+drift: $(INSTALLED)  ## fail if patched.json or generated/ is not what upstream.json and overlay/ give
+	@$(PY) scripts/check_drift.py
+
+.PHONY: test
+test: $(INSTALLED)  ## run all tests: [ARGS="-k name"]
+	@$(PY) -m pytest $(ARGS)
+
+.PHONY: lint
+lint: $(INSTALLED)  ## check the hand-written code's style
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
+
+.PHONY: format
+format: $(INSTALLED)  ## mend the hand-written code's style
+	@$(PY) -m ruff check --fix . && $(PY) -m ruff format .
+
+.PHONY: types
+types: $(INSTALLED)  ## check types: mypy --strict and basedpyright
+	@$(PY) scripts/check_types.py
+
+.PHONY: lock
+lock: $(INSTALLED)  ## renew requirements.lock from pyproject.toml
+	@$(PY) -m uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --group dev -o requirements.lock
+
+.PHONY: clean
+clean:  ## remove what can be made again: .venv, caches, builds
+	rm -rf $(VENV) dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage $$(find . -name __pycache__ -not -path './.git/*')
