@@ -1,0 +1,41 @@
+"""Warns that the API version comes to its end, as its answers say in the last months (Criteo's documentation)."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ._provenance import API_VERSION
+
+if TYPE_CHECKING:
+    import httpx
+
+    from .client import Client
+
+PACKAGE = str(Path(__file__).parent)
+
+
+def warn_if_deprecated(client: Client, headers: httpx.Headers) -> None:
+    """Warn once for each client; the warning points at the caller's line, outside of this package."""
+    if "sunset" not in headers and "deprecation" not in headers:
+        return
+    if client.deprecation_told.acquire(blocking=False):
+        warnings.warn(_text(headers), DeprecationWarning, stacklevel=_callers_level())
+
+
+def _text(headers: httpx.Headers) -> str:
+    since, end = headers.get("deprecation", "true"), headers.get("sunset")
+    text = f"Criteo's API version {API_VERSION} is deprecated"
+    text += "" if since.lower() in ("true", "?1", "1") else f" (since {since})"
+    text += f" and ends on {end}" if end else ""
+    return f"{text}: move to a newer release of criteo-retail-media"
+
+
+def _callers_level() -> int:
+    """The ``stacklevel``, seen from this function's caller, of the first frame outside of this package."""
+    level, frame = 1, sys._getframe(1)  # noqa: SLF001 (`skip_file_prefixes` of `warnings.warn` is Python 3.12's)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        level, frame = level + 1, frame.f_back
+    return level

@@ -1,0 +1,153 @@
+"""OAuth 2.0 tokens (RFC 6749) without I/O: what is asked, how the answer is read, when to ask again."""
+
+from __future__ import annotations
+
+import html
+import logging
+import math
+from collections.abc import Mapping
+from urllib.parse import unquote_plus
+
+import httpx
+from attrs import field, frozen
+
+from .errors import ApiError, Problem, TokenError, parse_json, public_url
+from .retry import AFTER_RATE_LIMIT, retry_after
+
+logger = logging.getLogger("criteo_retail_media")
+
+# Criteo's Java SDK asks three times, 250 ms apart (read in its source, 2026-11).
+ATTEMPTS = 3
+PAUSE = 0.25
+# A 429 that asks for a longer wait than this, in seconds, fails at once.
+LONGEST_PAUSE = 30.0
+
+# Seconds. A call's own timeouts lower these for the token request it makes, never raise them.
+TIMEOUTS = {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 30.0}
+
+LIFETIME = 900.0  # seconds Criteo's tokens live, for an answer that does not say
+# A token is renewed a minute before its end, or for the last fifth of a short life ...
+EARLY, EARLY_SHARE = 60.0, 0.2
+# ... and the last quarter of that is too close to the end to begin a call with it.
+LATE_SHARE = 0.25
+
+SECRET_FIELDS = ("client_secret", "refresh_token", "code")
+
+
+@frozen
+class Token:
+    """An access token and its life, in seconds of the clock that said when it was asked for."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    renew_at: float
+    stale_at: float
+
+
+@frozen
+class TokenRequest:
+    """What to ask the token endpoint. It keeps the secrets out of the locals of any traceback."""
+
+    url: str
+    form: Mapping[str, str] = field(repr=False)
+
+    @property
+    def public_url(self) -> str:
+        """The URL as an error may show it."""
+        return public_url(httpx.URL(self.url))
+
+    def build(self, call: httpx.Request) -> httpx.Request:
+        """The request, for a call that needs the token: all in the form, no HTTP Basic, as Criteo documents it."""
+        asked = call.extensions.get("timeout", {})
+        timeouts = {
+            name: most if asked.get(name) is None else min(most, asked[name]) for name, most in TIMEOUTS.items()
+        }
+        headers = {"Accept": "application/json"}
+        if "user-agent" in call.headers:
+            headers["User-Agent"] = call.headers["user-agent"]
+        return httpx.Request("POST", self.url, data=self.form, headers=headers, extensions={"timeout": timeouts})
+
+    def quotable(self, text: str | None) -> str | None:
+        """The server's words, or None where they repeat a secret, plain or escaped."""
+        secrets = [self.form[name] for name in SECRET_FIELDS if name in self.form]
+        spellings = (text, unquote_plus(text), html.unescape(text)) if text else ()
+        return None if any(secret in spelling for secret in secrets for spelling in spellings) else text
+
+
+def judge(
+    asked: TokenRequest, outcome: httpx.Response | httpx.RequestError, attempt: int, asked_at: float
+) -> Token | float:
+    """The token, or the seconds to wait before the next attempt.
+
+    Raises:
+        TokenError: no token, and no use in asking again.
+    """
+    if isinstance(outcome, httpx.Response):
+        if outcome.is_success:
+            return _read_token(asked, outcome, attempt, asked_at)
+        why = ", a redirect, which would take the client secret elsewhere" if outcome.is_redirect else ""
+        error = _no_token(asked, outcome, attempt, why)
+        pause = _pause(outcome, attempt)
+    else:
+        # Not the error itself: it holds the request, with the secret in its body.
+        reason = f"no answer from {asked.public_url} ({type(outcome).__name__})"
+        error = TokenError(reason, attempts=attempt)
+        pause = PAUSE if isinstance(outcome, httpx.TransportError | httpx.DecodingError) else None
+    if pause is None or pause > LONGEST_PAUSE or attempt >= ATTEMPTS:
+        raise error
+    logger.info("token request %d of %d failed, next in %.2f s: %s", attempt, ATTEMPTS, pause, error)
+    return pause
+
+
+def _pause(response: httpx.Response, attempt: int) -> float | None:
+    """Seconds until the request may be repeated; None where it must not."""
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        return retry_after(response.headers) or AFTER_RATE_LIMIT[min(attempt, len(AFTER_RATE_LIMIT)) - 1]
+    return PAUSE if response.is_server_error else None
+
+
+def _read_token(asked: TokenRequest, response: httpx.Response, attempt: int, asked_at: float) -> Token:
+    body = parse_json(response.content, response.charset_encoding)
+    if not isinstance(body, dict):
+        raise _no_token(asked, response, attempt, " without a JSON object")
+    token, kind, refresh = body.get("access_token"), body.get("token_type"), body.get("refresh_token")
+    if not isinstance(token, str) or not token:
+        raise _no_token(asked, response, attempt, " without access_token")
+    if not is_header_safe(token):
+        raise _no_token(asked, response, attempt, " with an access_token that a header cannot carry")
+    # RFC 6749 section 7.1: a client must not use a token whose type it does not know.
+    if kind is not None and not (isinstance(kind, str) and kind.lower() == "bearer"):
+        raise _no_token(asked, response, attempt, " with a token_type that is not Bearer")
+    lifetime = _lifetime(body.get("expires_in"))
+    early, end = min(EARLY, lifetime * EARLY_SHARE), asked_at + lifetime
+    newest = refresh if isinstance(refresh, str) and refresh else None
+    return Token(token, newest, renew_at=end - early, stale_at=end - early * LATE_SHARE)
+
+
+def is_header_safe(token: str) -> bool:
+    """Whether a header can carry the token; httpx and h11 would put one that it cannot into the error's text."""
+    return all("!" <= character <= "~" for character in token)
+
+
+def _lifetime(expires_in: object) -> float:
+    """Seconds from ``expires_in``: a number, though some servers send a string, and RFC 6749 lets it be absent."""
+    if isinstance(expires_in, bool) or not isinstance(expires_in, int | float | str):
+        return LIFETIME
+    try:
+        seconds = float(expires_in)
+    except (ValueError, OverflowError):
+        return LIFETIME
+    return max(seconds, 0.0) if math.isfinite(seconds) else LIFETIME
+
+
+def _no_token(asked: TokenRequest, response: httpx.Response, attempt: int, why: str) -> TokenError:
+    """The error of an answer: RFC 6749's, Criteo's envelope, or a proxy's page; Criteo documents none of them."""
+    problem = next(iter(ApiError.from_response(response).problems), Problem())
+    kind = asked.quotable(response.headers.get("content-type")) or "no content type"
+    return TokenError(
+        f"no token from {asked.public_url}: an answer ({kind}, {len(response.content)} bytes){why}",
+        status_code=response.status_code,
+        error=asked.quotable(problem.code),
+        error_description=asked.quotable(problem.detail or problem.title),
+        attempts=attempt,
+    )

@@ -1,0 +1,500 @@
+"""How calls get their token: OAuth 2.0 grants as ``httpx.Auth``, one token request however many callers wait.
+
+``ClientCredentials``, ``RefreshToken`` and ``AuthorizationCode`` work with any httpx client, from any number of
+threads, tasks and event loops at once. A token is renewed ahead of its end, by one caller while the others still use
+it; on a 401 the token that failed is dropped, not a newer one, and the call is made once more. Where no token can be
+had, the call raises ``TokenError``.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import threading
+import time
+import weakref
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from ipaddress import ip_address
+from typing import Any
+
+import httpx
+from attrs import define, evolve, field
+
+from ._provenance import TOKEN_URL
+from ._token import Token, TokenRequest, is_header_safe, judge
+from .errors import TokenError
+
+__all__ = ["AuthorizationCode", "ClientCredentials", "OriginAuth", "RefreshToken", "StaticToken", "TokenAuth"]
+
+# Seconds a caller waits for another's token request, before it takes that caller for lost (as when its event loop was
+# stopped for good). Longer than three attempts that all time out.
+PATIENCE = 300.0
+
+
+@define(eq=False)
+class _Flight:
+    """One token request under way: who leads it, and what its waiters will get."""
+
+    spare: Token | None  # a token that is still good meanwhile
+    leader: int = field(factory=threading.get_ident)
+    outcome: Token | TokenError | None = None  # None: the leader is gone, a waiter takes over
+    future: Future[Token | TokenError | None] = field(factory=Future)
+
+    def __attrs_post_init__(self) -> None:
+        self.future.set_running_or_notify_cancel()  # from here on no waiter's cancellation reaches it
+
+
+class _TokenCache:
+    """The token and the flight that renews it. The lock is held for a few assignments, never during I/O."""
+
+    def __init__(self) -> None:
+        self._reset(None)
+        _caches.add(self)
+
+    def _reset(self, token: Token | None) -> None:
+        self._lock = threading.Lock()
+        self._token = token
+        self._flight: _Flight | None = None
+
+    def after_fork(self) -> None:
+        """In a forked child the lock's holder and the flight's leader do not exist; the token is still good."""
+        self._reset(self._token)
+
+    def board(self, now: float, *, blocking: bool) -> Token | tuple[_Flight, bool]:
+        """A token to use, or the flight that will bring one and whether the caller leads it."""
+        with self._lock:
+            token, flight = self._token, self._flight
+            if token is not None and now < token.renew_at:
+                return token
+            if token is not None and now >= token.stale_at:
+                token = None
+            # A blocking caller cannot wait for a task of its own thread: the task would wait for the caller.
+            if flight is None or (blocking and flight.leader == threading.get_ident()):
+                self._flight = flight = _Flight(spare=token)
+                return flight, True
+            return (flight, False) if token is None else token
+
+    @contextmanager
+    def leading(self, flight: _Flight) -> Iterator[None]:
+        """Lands the flight with the outcome its leader puts into it, whatever becomes of the leader."""
+        try:
+            yield
+        except TokenError as error:
+            flight.outcome = error.with_traceback(None)
+        finally:
+            self._land(flight)
+
+    def _land(self, flight: _Flight) -> None:
+        with self._lock:
+            if self._flight is flight:
+                self._flight = None
+                if isinstance(flight.outcome, Token):
+                    self._token = flight.outcome
+                elif isinstance(flight.outcome, TokenError) and self._token is not None:
+                    # Not again for each call: the old token serves until it must be replaced.
+                    self._token = evolve(self._token, renew_at=self._token.stale_at)
+        flight.future.set_result(flight.outcome)
+
+    def abandon(self, flight: _Flight) -> None:
+        """Let the next caller lead, where this flight does not land."""
+        with self._lock:
+            if self._flight is flight:
+                self._flight = None
+
+    def drop(self, access_token: str) -> None:
+        """Forget this token, and no other."""
+        with self._lock:
+            if self._token is not None and self._token.access_token == access_token:
+                self._token = None
+
+
+_caches: weakref.WeakSet[_TokenCache] = weakref.WeakSet()
+
+
+def _after_fork_in_child() -> None:
+    for cache in _caches:
+        cache.after_fork()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_after_fork_in_child)
+
+
+class TokenAuth(httpx.Auth):
+    """What the three grants share. Pickles and copies as its configuration: no access token, no lock.
+
+    Used on its own, it makes a short-lived httpx client for each token request; ``OriginAuth`` lends it one.
+    """
+
+    # Tests replace these on an instance.
+    _clock = staticmethod(time.monotonic)
+    _sleep = staticmethod(time.sleep)
+
+    def __init__(self, client_id: str, client_secret: str, token_url: str) -> None:
+        self.client_id = _required("client_id", client_id)
+        self._client_secret = _required("client_secret", client_secret)
+        self.token_url = _token_url(token_url)
+        self._cache = _TokenCache()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(client_id={self.client_id!r}, token_url={self.token_url!r})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_cache"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._cache = _TokenCache()
+
+    def _grant(self) -> dict[str, str]:
+        """The form fields that say what the token is asked for."""
+        raise NotImplementedError
+
+    def _received(self, token: Token) -> None:
+        """Called by the leader with each new token, before the others get it."""
+
+    def _asked(self) -> TokenRequest:
+        credentials = {"client_id": self.client_id, "client_secret": self._client_secret}
+        return TokenRequest(self.token_url, {**credentials, **self._grant()})
+
+    # --- sync ---
+
+    def sync_auth_flow(
+        self, request: httpx.Request, http: httpx.Client | None = None
+    ) -> Generator[httpx.Request, httpx.Response, None]:
+        """Send the request with a token; ``http`` sends the token request."""
+        token = self._token(request, http)
+        response = yield _with_token(request, token)
+        if response.status_code == httpx.codes.UNAUTHORIZED and _is_repeatable(request):
+            response.read()  # gives back its connection, which the token request may need
+            self._cache.drop(token)
+            yield _with_token(request, self._token(request, http))
+
+    def _token(self, request: httpx.Request, http: httpx.Client | None) -> str:
+        while True:
+            seat = self._cache.board(self._clock(), blocking=True)
+            if isinstance(seat, Token):
+                return seat.access_token
+            flight, leads = seat
+            if leads:
+                with self._cache.leading(flight):
+                    flight.outcome = self._fetch(request, http)
+                    self._received(flight.outcome)
+            try:
+                outcome = flight.future.result(PATIENCE)
+            except TimeoutError:
+                self._cache.abandon(flight)
+                continue
+            if isinstance(outcome, Token):
+                return outcome.access_token
+            if outcome is not None and flight.spare is None:
+                raise copy.copy(outcome)
+
+    def _fetch(self, request: httpx.Request, http: httpx.Client | None) -> Token:
+        if http is None:
+            with httpx.Client() as own:
+                return self._fetch(request, own)
+        asked, attempt = self._asked(), 0
+        while True:
+            attempt, asked_at = attempt + 1, self._clock()
+            outcome: httpx.Response | httpx.RequestError
+            try:
+                outcome = http.send(asked.build(request), auth=None, follow_redirects=False)
+            except httpx.RequestError as error:
+                outcome = error
+            verdict = judge(asked, outcome, attempt, asked_at)
+            if isinstance(verdict, Token):
+                return verdict
+            self._sleep(verdict)
+
+    # --- async: the same, awaited ---
+
+    async def async_auth_flow(
+        self, request: httpx.Request, http: httpx.AsyncClient | None = None
+    ) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Send the request with a token; ``http`` sends the token request."""
+        token = await self._token_async(request, http)
+        response = yield _with_token(request, token)
+        if response.status_code == httpx.codes.UNAUTHORIZED and _is_repeatable(request):
+            await response.aread()
+            self._cache.drop(token)
+            yield _with_token(request, await self._token_async(request, http))
+
+    async def _token_async(self, request: httpx.Request, http: httpx.AsyncClient | None) -> str:
+        import asyncio
+
+        while True:
+            seat = self._cache.board(self._clock(), blocking=False)
+            if isinstance(seat, Token):
+                return seat.access_token
+            flight, leads = seat
+            if leads:
+                with self._cache.leading(flight):
+                    flight.outcome = await self._fetch_async(request, http)
+                    self._received(flight.outcome)
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    outcome = await asyncio.wrap_future(flight.future)
+            except TimeoutError:
+                self._cache.abandon(flight)
+                continue
+            if isinstance(outcome, Token):
+                return outcome.access_token
+            if outcome is not None and flight.spare is None:
+                raise copy.copy(outcome)
+
+    async def _fetch_async(self, request: httpx.Request, http: httpx.AsyncClient | None) -> Token:
+        if http is None:
+            async with httpx.AsyncClient() as own:
+                return await self._fetch_async(request, own)
+        asked, attempt = self._asked(), 0
+        while True:
+            attempt, asked_at = attempt + 1, self._clock()
+            outcome: httpx.Response | httpx.RequestError
+            try:
+                outcome = await http.send(asked.build(request), auth=None, follow_redirects=False)
+            except httpx.RequestError as error:
+                outcome = error
+            verdict = judge(asked, outcome, attempt, asked_at)
+            if isinstance(verdict, Token):
+                return verdict
+            await self._sleep_async(verdict)
+
+    @staticmethod
+    async def _sleep_async(seconds: float) -> None:
+        import asyncio
+
+        await asyncio.sleep(seconds)
+
+
+class ClientCredentials(TokenAuth):
+    """The application's own access, with its id and secret.
+
+    Raises ``ValueError`` where an argument is empty, or where ``token_url`` would carry the secret in the clear.
+    """
+
+    def __init__(self, client_id: str, client_secret: str, *, token_url: str = TOKEN_URL) -> None:
+        super().__init__(client_id, client_secret, token_url)
+
+    def _grant(self) -> dict[str, str]:
+        return {"grant_type": "client_credentials"}
+
+
+class _Consented(TokenAuth):
+    """Access to which a user consented; it lives on by refresh tokens, of which the newest given is kept."""
+
+    _refresh_token: str | None = None
+
+    def __init__(
+        self, client_id: str, client_secret: str, token_url: str, on_refresh_token: Callable[[str], None] | None
+    ) -> None:
+        super().__init__(client_id, client_secret, token_url)
+        self._on_refresh_token = on_refresh_token
+
+    @property
+    def refresh_token(self) -> str | None:
+        """The newest refresh token. Criteo's live 6 months; whether each use gives a new one is not documented."""
+        return self._refresh_token
+
+    def _grant(self) -> dict[str, str]:
+        if self._refresh_token is None:
+            raise TokenError("The token has ended and the token endpoint gave no refresh token: ask for consent again")
+        return {"grant_type": "refresh_token", "refresh_token": self._refresh_token}
+
+    def _received(self, token: Token) -> None:
+        if token.refresh_token is not None and token.refresh_token != self._refresh_token:
+            self._refresh_token = token.refresh_token
+            if self._on_refresh_token is not None:
+                self._on_refresh_token(token.refresh_token)
+
+
+class RefreshToken(_Consented):
+    """A user's access, from the refresh token of an earlier consent.
+
+    ``on_refresh_token`` is called with each new refresh token, so that it can be stored: by the caller that fetched
+    it, while others wait, so it should be quick. What it raises reaches that caller.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        refresh_token: str,
+        *,
+        token_url: str = TOKEN_URL,
+        on_refresh_token: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__(client_id, client_secret, token_url, on_refresh_token)
+        self._refresh_token = _required("refresh_token", refresh_token)
+
+
+class AuthorizationCode(_Consented):
+    """A user's access, from the code that the consent page gave; the code is exchanged once.
+
+    After that the refresh token that came with it is used; ``TokenError`` where none came and the token has ended.
+    ``on_refresh_token`` is as in ``RefreshToken``.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        code: str,
+        redirect_uri: str,
+        *,
+        token_url: str = TOKEN_URL,
+        on_refresh_token: Callable[[str], None] | None = None,
+    ) -> None:
+        super().__init__(client_id, client_secret, token_url, on_refresh_token)
+        self._code: str | None = _required("code", code)
+        self.redirect_uri = _required("redirect_uri", redirect_uri)
+
+    def _grant(self) -> dict[str, str]:
+        if self._code is None:
+            return super()._grant()
+        return {"grant_type": "authorization_code", "code": self._code, "redirect_uri": self.redirect_uri}
+
+    def _received(self, token: Token) -> None:
+        self._code = None
+        super()._received(token)
+
+
+class StaticToken(httpx.Auth):
+    """A token that the caller got elsewhere; a 401 is given back as it is."""
+
+    def __init__(self, token: str, prefix: str = "Bearer", header: str = "Authorization") -> None:
+        if not is_header_safe(_required("token", token)):
+            raise ValueError("token has characters that a header cannot carry")
+        self._value = f"{prefix} {token}" if prefix else token
+        self._header = header
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(header={self._header!r})"
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Send the request with the token."""
+        request.headers[self._header] = self._value
+        yield request
+
+
+class OriginAuth(httpx.Auth):
+    """Any ``httpx.Auth``, kept to one origin (scheme, host and port): requests elsewhere go out without a token.
+
+    Send with ``follow_redirects=False`` and say here whether redirects are followed: httpx itself would keep the token
+    from ``http`` to ``https`` of a host, and any header but ``Authorization`` everywhere. ``http`` is the client that
+    sends the calls; it sends the token requests too, so that they share its proxies and certificates.
+    """
+
+    def __init__(
+        self, auth: httpx.Auth, base_url: str, http: httpx.Client | httpx.AsyncClient, *, follow_redirects: bool = False
+    ) -> None:
+        self._auth = auth
+        self._origin = _origin(httpx.URL(base_url))
+        self._http = http
+        self._follow_redirects = follow_redirects
+        # All headers that the auth was seen to set. Not just those it set now: a call that is tried again has them.
+        self._signed = {"authorization"}
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Send the request, and where its redirects lead."""
+        hop: httpx.Request | None = request
+        while hop is not None:
+            unsigned = hop.headers.copy()
+            auth = self._auth_for(hop)
+            if isinstance(auth, TokenAuth) and isinstance(self._http, httpx.Client):
+                flow = auth.sync_auth_flow(hop, self._http)
+            else:
+                flow = auth.sync_auth_flow(hop)
+            try:
+                step = next(flow)
+                while True:
+                    response = yield step
+                    try:
+                        step = flow.send(response)
+                    except StopIteration:
+                        break
+            finally:
+                flow.close()
+            hop = self._next(hop, unsigned, response)
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Send the request, and where its redirects lead."""
+        hop: httpx.Request | None = request
+        while hop is not None:
+            unsigned = hop.headers.copy()
+            auth = self._auth_for(hop)
+            if isinstance(auth, TokenAuth) and isinstance(self._http, httpx.AsyncClient):
+                flow = auth.async_auth_flow(hop, self._http)
+            else:
+                flow = auth.async_auth_flow(hop)
+            try:
+                step = await anext(flow)
+                while True:
+                    response = yield step
+                    try:
+                        step = await flow.asend(response)
+                    except StopAsyncIteration:
+                        break
+            finally:
+                await flow.aclose()
+            hop = self._next(hop, unsigned, response)
+
+    def _auth_for(self, request: httpx.Request) -> httpx.Auth:
+        return self._auth if _origin(request.url) == self._origin else httpx.Auth()
+
+    def _next(self, sent: httpx.Request, unsigned: httpx.Headers, response: httpx.Response) -> httpx.Request | None:
+        """The request a redirect leads to, without the headers that the auth put on the one before."""
+        self._signed.update(name for name, value in sent.headers.items() if unsigned.get(name) != value)
+        if not self._follow_redirects or response.next_request is None:
+            return None
+        for name in tuple(self._signed):  # another thread may add to it
+            response.next_request.headers.pop(name, None)
+        return response.next_request
+
+
+def _with_token(request: httpx.Request, access_token: str) -> httpx.Request:
+    request.headers["Authorization"] = f"Bearer {access_token}"
+    return request
+
+
+def _is_repeatable(request: httpx.Request) -> bool:
+    """Whether the body can be sent again: it is in memory, or files of known length that httpx rewinds (0.28)."""
+    in_memory_or_files = isinstance(request.stream, httpx.SyncByteStream) and isinstance(
+        request.stream, httpx.AsyncByteStream
+    )
+    return in_memory_or_files and "transfer-encoding" not in request.headers
+
+
+def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
+    # httpx writes scheme and host in lower case, and a port that is the scheme's default as None.
+    return url.scheme, url.raw_host, url.port
+
+
+def _required(name: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{name} must be a string that is not empty")
+    if value != value.strip():
+        raise ValueError(f"{name} begins or ends with white space")
+    return value
+
+
+def _token_url(text: str) -> str:
+    """The token URL, if the secret may be sent there."""
+    try:
+        url = httpx.URL(_required("token_url", text))
+    except httpx.InvalidURL:
+        raise ValueError("token_url is not a URL") from None  # httpx's text may show a password
+    if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(url.host)):
+        raise ValueError("token_url must begin with https:// (http:// only to this machine): it is sent the secret")
+    if not url.host or url.userinfo:
+        raise ValueError("token_url must have a host, and no user name or password")
+    return str(url)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

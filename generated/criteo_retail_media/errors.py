@@ -1,0 +1,328 @@
+"""What goes wrong, as exceptions. All of them pickle, and none holds a token, a client secret or a cookie.
+
+`CriteoError` is the root. Where no answer came at all, httpx's own `httpx.TransportError` (`httpx.TimeoutException`,
+`httpx.ConnectError`, …) passes through unchanged, without the headers of the request it belongs to.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from attrs import field, frozen
+
+from .retry import retry_after
+
+if TYPE_CHECKING:
+    import httpx
+
+# Headers that are kept out of every error: they hold credentials or a session.
+SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie")
+
+# Bounds of a message, in characters and problems: a bulk answer can hold thousands of problems, each of any length.
+LONGEST_TEXT = 200
+MOST_PROBLEMS = 5
+
+SHORTEST_TOKEN = 8  # what is shorter is no real token, and may be a part of any text
+
+STATUSES: dict[int, HTTPStatus] = {status.value: status for status in HTTPStatus}
+
+
+class CriteoError(Exception):
+    """Root of this package's exceptions."""
+
+
+class ConfigurationError(CriteoError, ValueError):
+    """A client cannot be made from the environment: the text names what is missing."""
+
+
+class TokenError(CriteoError):
+    """No access token could be had.
+
+    Attributes:
+        reason: what happened, in a few words.
+        status_code: status of the token endpoint's last answer, or None where none came.
+        error: OAuth error code (RFC 6749 section 5.2) such as ``invalid_client``, or None.
+        error_description: the token endpoint's own words, or None.
+        attempts: how many requests were made.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        status_code: int | None = None,
+        error: str | None = None,
+        error_description: str | None = None,
+        attempts: int = 1,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status_code = status_code
+        self.error = error
+        self.error_description = error_description
+        self.attempts = attempts
+
+    def __str__(self) -> str:
+        status = f"status {self.status_code}" if self.status_code is not None else None
+        told = [_shown(text) for text in (status, self.error, self.error_description) if text]
+        times = f" after {self.attempts} attempts" if self.attempts > 1 else ""
+        return f"{self.reason}{times}{': ' if told else ''}{', '.join(told)}"
+
+
+class DecodeError(CriteoError):
+    """A 2xx answer is not what the API's document promises.
+
+    Attributes:
+        reason: what is wrong with the value at ``path``.
+        path: where, such as ``data[3].attributes.createdAt``; empty for the body as a whole.
+        content: the raw body, or None where a model was read from data of another origin.
+        operation: the operation's id, empty as for ``content``.
+    """
+
+    def __init__(self, reason: str, *, path: str = "", content: bytes | None = None, operation: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.path = path
+        self.content = content
+        self.operation = operation
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.operation, self.path, _shown(self.reason)) if part)
+
+
+@frozen
+class Problem:
+    """One entry of an answer's ``errors`` or ``warnings``. Only ``type`` and ``code`` are in every known sample."""
+
+    code: str | None = None
+    title: str | None = None
+    detail: str | None = None
+    type: str | None = None
+    instance: str | None = None
+    source: dict[str, str] = field(factory=dict, hash=False)
+    trace_id: str | None = None
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read an entry of any of the document's seven problem schemas; what is no text becomes its JSON text."""
+        source = data.get("source")
+        return cls(
+            code=_text(data.get("code")),
+            title=_text(data.get("title")),
+            detail=_text(data.get("detail")),
+            type=_text(data.get("type")),
+            instance=_text(data.get("instance")),
+            source={str(key): _text(value) or "" for key, value in source.items()}
+            if isinstance(source, Mapping)
+            else {},
+            trace_id=_text(data.get("traceId")) or _text(data.get("traceIdentifier")),
+        )
+
+    def __str__(self) -> str:
+        said = [text for text in (self.code or self.type, self.title, self.detail) if text]
+        where = self.instance or ", ".join(self.source.values())
+        return _shown(": ".join(said) or "problem without a code") + (f" (at {_shown(where)})" if where else "")
+
+
+class ApiError(CriteoError):
+    """An answer whose status is not 2xx; the subclasses tell the common ones apart.
+
+    Attributes:
+        status_code: the HTTP status, whether IANA lists it or not.
+        problems: what the body says is wrong; empty where it says nothing that can be read.
+        trace_id: id to give to Criteo's support, or None.
+        headers: the answer's headers without cookies (`httpx.Headers`).
+        content: the raw body.
+        operation: the operation's id, such as ``bulkUpdateAudienceSegments``.
+        method: the request's method.
+        url: the request's URL without query and user information.
+    """
+
+    advice: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        status_code: int,
+        *,
+        problems: tuple[Problem, ...] = (),
+        trace_id: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        content: bytes = b"",
+        operation: str = "",
+        method: str = "",
+        url: str = "",
+    ) -> None:
+        super().__init__(status_code)
+        self.status_code = status_code
+        self.problems = problems
+        self.trace_id = trace_id
+        self.headers: Mapping[str, str] = {} if headers is None else headers
+        self.content = content
+        self.operation = operation
+        self.method = method
+        self.url = url
+
+    @staticmethod
+    def from_response(response: httpx.Response, operation: str = "") -> ApiError:
+        """The error of the right class for an answer that has been read. The body counts, not its content type."""
+        status = response.status_code
+        content = _without_token(response)
+        body = parse_json(content, response.charset_encoding)
+        problems = tuple(_problems(body))
+        headers = response.headers.copy()
+        for name in SECRET_HEADERS:
+            headers.pop(name, None)
+        kind = _BY_STATUS.get(status, ServerError if status >= 500 else ApiError)
+        return kind(
+            status,
+            problems=problems,
+            trace_id=next((problem.trace_id for problem in problems if problem.trace_id), None),
+            headers=headers,
+            content=content,
+            operation=operation,
+            method=response.request.method,
+            url=public_url(response.request.url),
+        )
+
+    def __str__(self) -> str:
+        known = STATUSES.get(self.status_code)
+        status = f"{self.status_code} {known.phrase}" if known else str(self.status_code)
+        shown = "; ".join(map(str, self.problems[:MOST_PROBLEMS]))
+        if more := len(self.problems) - MOST_PROBLEMS:
+            shown += f"; and {more} more problems" if more > 0 else ""
+        return " | ".join(
+            part
+            for part in (
+                f"{self.operation or 'request'}: {self.method} {self.url} answered {status}",
+                shown or _excerpt(self.content),
+                self.advice,
+                f"trace id {_shown(self.trace_id)}" if self.trace_id else "",
+            )
+            if part
+        )
+
+
+class BadRequestError(ApiError):
+    """400: the body or a business rule; the problems say which field."""
+
+
+class AuthenticationError(ApiError):
+    """401, also with a new token."""
+
+    advice = "the token was refused: check the credentials and that the application is active"
+
+
+class PermissionDeniedError(ApiError):
+    """403: the application lacks the permission or the account's consent, or the consent was revoked."""
+
+    advice = "the application needs this operation's scope and the account's consent"
+
+
+class NotFoundError(ApiError):
+    """404: no such account, entity or path."""
+
+
+class GoneError(ApiError):
+    """410: the API version was retired."""
+
+    advice = "this version of the API was retired: move to a newer release of the client"
+
+
+class RateLimitError(ApiError):
+    """429, after the client's retries.
+
+    Attributes:
+        retry_after: seconds from the answer until calls are taken again, or None where the answer does not say.
+    """
+
+    advice = "too many calls: call less often, or raise the retry budget"
+
+    def __init__(self, status_code: int = 429, **members: Any) -> None:
+        super().__init__(status_code, **members)
+        self.retry_after: float | None = retry_after(self.headers)
+
+    def __str__(self) -> str:
+        return super().__str__() + (f" | retry after {self.retry_after:.0f} s" if self.retry_after is not None else "")
+
+
+class ServerError(ApiError):
+    """5xx: the service, or a proxy before it, failed. A write may have been carried out all the same."""
+
+
+_BY_STATUS: dict[int, type[ApiError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    410: GoneError,
+    429: RateLimitError,
+}
+
+
+def public_url(url: httpx.URL) -> str:
+    """The URL without what may be private: user information, query, fragment."""
+    return str(url.copy_with(userinfo=b"", query=None, fragment=None))
+
+
+def parse_json(content: bytes, charset: str | None = None) -> object:
+    """The JSON in a body, whatever its encoding says it is; None where there is none."""
+    for encoding in (None, charset, "latin-1"):
+        try:
+            return json.loads(content.decode(encoding) if encoding else content)
+        except (UnicodeDecodeError, LookupError):
+            continue  # not in this encoding, or none that Python knows
+        except (ValueError, RecursionError):
+            return None
+    return None
+
+
+def _problems(body: object) -> Iterator[Problem]:
+    """The problems in an error's body: Criteo's envelope, a bare list or problem, OAuth's and gateways' errors."""
+    if isinstance(body, list):
+        for entry in body:
+            if isinstance(entry, Mapping):
+                yield Problem.from_dict(entry)
+            elif entry is not None:
+                yield Problem(title=_text(entry))
+        return
+    if not isinstance(body, Mapping):
+        return
+    errors = body.get("errors")
+    if isinstance(errors, list) and errors:
+        yield from _problems(errors)
+    elif isinstance(body.get("error"), str):
+        yield Problem(code=body["error"], detail=_text(body.get("error_description")))
+    elif isinstance(body.get("error"), Mapping):
+        yield from _problems(body["error"])
+    elif any(body.get(name) for name in ("code", "title", "detail")):
+        yield Problem.from_dict(body)
+        if isinstance(errors, Mapping):  # ASP.NET's validation problem: field -> messages
+            yield from (Problem(detail=_text(said), source={str(name): str(name)}) for name, said in errors.items())
+    elif body.get("message"):
+        yield Problem(title=_text(body["message"]))
+
+
+def _text(value: object) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _shown(text: str | None) -> str:
+    """Text from outside in one line of bounded length: it ends up in logs."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in (text or "")[: 4 * LONGEST_TEXT]).split())
+    return line if len(line) <= LONGEST_TEXT else f"{line[:LONGEST_TEXT]}…"
+
+
+def _excerpt(content: bytes) -> str:
+    """What a body that holds no problem looks like to a person: its text without HTML tags."""
+    text = content[: 16 * LONGEST_TEXT].decode("utf-8", "replace")
+    return _shown(re.sub(r"<[^>]*>", " ", text)) or "without a body"
+
+
+def _without_token(response: httpx.Response) -> bytes:
+    """The body; a server that repeats the request's headers in it must not make the error carry the token."""
+    token = response.request.headers.get("authorization", "").rpartition(" ")[2].encode()
+    return response.content.replace(token, b"[token]") if len(token) >= SHORTEST_TOKEN else response.content

@@ -1,0 +1,14 @@
+from ..open_enum import OpenStrEnum
+
+
+class CommonProblemType(OpenStrEnum):
+    """The problem's category."""
+
+    ACCESS_CONTROL = "access-control"
+    AUTHENTICATION = "authentication"
+    AUTHORIZATION = "authorization"
+    AVAILABILITY = "availability"
+    DEPRECATION = "deprecation"
+    QUOTA = "quota"
+    UNKNOWN = "unknown"
+    VALIDATION = "validation"

@@ -1,0 +1,12 @@
+from ..open_enum import OpenStrEnum
+
+
+class RmContactListV1IdentifierType(OpenStrEnum):
+    """Indicates contact list identifier's type"""
+
+    CUSTOMERID = "CustomerId"
+    EMAIL = "Email"
+    IDENTITYLINK = "IdentityLink"
+    PHONENUMBER = "PhoneNumber"
+    UNKNOWN = "Unknown"
+    USERIDENTIFIER = "UserIdentifier"

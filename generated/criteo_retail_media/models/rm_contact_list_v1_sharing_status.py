@@ -1,0 +1,10 @@
+from ..open_enum import OpenStrEnum
+
+
+class RmContactListV1SharingStatus(OpenStrEnum):
+    """Indicates if the contact list is shared with other accounts"""
+
+    NOTSHARED = "NotShared"
+    SHAREDWITHALL = "SharedWithAll"
+    SHAREDWITHDEMANDACCOUNTS = "SharedWithDemandAccounts"
+    UNKNOWN = "Unknown"

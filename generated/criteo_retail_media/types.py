@@ -1,0 +1,87 @@
+"""Types shared by the generated modules: absent values, uploads, and the answer of a ``*_detailed`` call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, TYPE_CHECKING, BinaryIO, Final, Generic, Literal, TypeVar, final
+
+if TYPE_CHECKING:
+    import httpx
+
+    # What an operation's ``timeout`` argument takes: seconds, httpx's four timeouts, or None for no limit.
+    Timeout = httpx.Timeout | float | None
+
+T = TypeVar("T")
+
+
+@final
+class Unset:
+    """The type of `UNSET`: the field is absent, which is neither null (`None`) nor a value."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __reduce__(self) -> str:
+        return "UNSET"  # copies and unpickles as the one instance, so that `is UNSET` holds everywhere
+
+
+UNSET: Final = Unset()
+
+# What httpx takes for a part of a multipart body.
+FileContent = IO[bytes] | bytes | str
+FileTypes = tuple[str | None, FileContent, str | None] | tuple[str | None, FileContent, str | None, Mapping[str, str]]
+RequestFiles = list[tuple[str, FileTypes]]
+
+
+class File:
+    """A file to upload.
+
+    Args:
+        payload: open binary file; it is read while the request is sent.
+        file_name: name the server is told, or None.
+        mime_type: content type the server is told, or None to let httpx guess it from the name.
+    """
+
+    __slots__ = ("file_name", "mime_type", "payload")
+
+    def __init__(self, payload: BinaryIO, file_name: str | None = None, mime_type: str | None = None) -> None:
+        self.payload = payload
+        self.file_name = file_name
+        self.mime_type = mime_type
+
+    def __repr__(self) -> str:
+        return f"File(file_name={self.file_name!r}, mime_type={self.mime_type!r})"
+
+    def to_tuple(self) -> FileTypes:
+        """The part as httpx takes it in ``files``."""
+        return self.file_name, self.payload, self.mime_type
+
+
+class Response(Generic[T]):
+    """The answer of a ``*_detailed`` call, whatever its status.
+
+    Attributes:
+        status_code: an `http.HTTPStatus` where IANA lists it, else a plain int (520).
+        content: the raw body.
+        headers: the answer's headers.
+        parsed: the body as the document describes it; None outside 2xx and for a body without a schema.
+    """
+
+    __slots__ = ("content", "headers", "parsed", "status_code")
+
+    def __init__(self, status_code: int, content: bytes, headers: httpx.Headers, parsed: T | None) -> None:
+        self.status_code = status_code
+        self.content = content
+        self.headers = headers
+        self.parsed = parsed
+
+    def __repr__(self) -> str:
+        return f"Response(status_code={int(self.status_code)}, content=<{len(self.content)} bytes>, parsed={self.parsed!r})"
+
+
+__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]

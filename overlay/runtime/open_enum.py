@@ -1,0 +1,62 @@
+"""Enums that a new value on the server cannot break."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+from .errors import DecodeError
+
+
+class OpenStrEnum(StrEnum):
+    """A string enum that takes values the OpenAPI document does not list.
+
+    A listed value is a member as usual. Any other string becomes an instance that is no member: it keeps and equals
+    its string, hashes as it, round-trips, pickles, and says ``is_known == False``. Iteration yields members only.
+    """
+
+    by_value: ClassVar[dict[Any, Any]]
+    """Decodes a JSON value: the member, or an unknown value kept as it is."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.by_value = _ByValue(cls)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the OpenAPI document lists this value."""
+        return self._value_ in type(self)._value2member_map_
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        unknown = str.__new__(cls, value)
+        unknown._name_ = unknown._value_ = str(value)
+        return unknown
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}.{self._name_}" if self.is_known else f"{type(self).__name__}({self._value_!r})"
+
+    # `StrEnum.__str__` and its hash are the string's own; a copy of an unknown value is that value.
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return type(self), (self._value_,)
+
+
+class _ByValue(dict[Any, Any]):
+    """The members by value. A miss makes an unknown value, which is not stored: the server chooses how many there are."""
+
+    def __init__(self, enum: type[OpenStrEnum]) -> None:
+        super().__init__({member._value_: member for member in enum})
+        self.enum = enum
+
+    def __missing__(self, value: object) -> OpenStrEnum:
+        if isinstance(value, str):
+            return self.enum(value)
+        raise DecodeError(f"{value!r:.80} is not a string")

@@ -1,0 +1,145 @@
+"""When a call is tried again, and after how long."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Self
+
+from attrs import field, frozen
+from attrs.validators import ge, gt
+
+if TYPE_CHECKING:
+    import httpx
+
+# Seconds before each further attempt, as Criteo's documentation asks for (read 2026-11); the last one repeats.
+AFTER_RATE_LIMIT = AFTER_BROKEN_CONNECTION = (1.0, 2.0, 4.0)
+AFTER_SERVER_ERROR = (10.0, 20.0, 40.0)
+
+UNAVAILABLE = (502, 503, 504)
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")  # RFC 9110 section 9.2.1: cannot do any work twice
+
+
+@frozen
+class RetryPolicy:
+    """Which calls are tried again. ``AuthenticatedClient(retry=RetryPolicy(…))``, or ``RetryPolicy.none()`` for none.
+
+    A 429 is always tried again, since the call was not carried out. A 502, 503, 504 or a broken connection is where
+    repeating cannot do the work twice: for GET, and for any method where the connection was never made. Other
+    writes are repeated with ``retry_writes`` only: the API has no idempotency key.
+
+    Args:
+        max_attempts: attempts in all, the first included.
+        budget: seconds for the whole call, attempts and waits; no wait is begun that would not end within it, and the
+            last error is raised instead.
+        max_wait: seconds that one wait lasts at most, whatever the server asks for.
+        jitter: share of a wait that is added at random, so that many workers do not come back at the same moment.
+        retry_writes: repeat any call, also one that may have been carried out.
+    """
+
+    max_attempts: int = field(default=4, validator=ge(1), kw_only=True)
+    budget: float = field(default=120.0, validator=ge(0), kw_only=True)
+    max_wait: float = field(default=60.0, validator=gt(0), kw_only=True)
+    jitter: float = field(default=0.25, validator=ge(0), kw_only=True)
+    retry_writes: bool = field(default=False, kw_only=True)
+
+    @classmethod
+    def none(cls) -> Self:
+        """The policy that tries nothing again."""
+        return cls(max_attempts=1)
+
+    def delay_for(
+        self,
+        outcome: httpx.Response | httpx.TransportError,
+        *,
+        method: str,
+        attempt: int,
+        elapsed: float,
+        chance: float,
+    ) -> float | None:
+        """Seconds to wait before the next attempt, or None where there is none.
+
+        Args:
+            outcome: the answer, or why none came.
+            method: the request's method.
+            attempt: how many attempts were made, this one included.
+            elapsed: seconds since the first attempt began.
+            chance: random number from 0 to 1, for the jitter.
+        """
+        if attempt >= self.max_attempts:
+            return None
+        asked, schedule = self._wait(outcome, self.retry_writes or method.upper() in SAFE_METHODS)
+        if not schedule:
+            return None
+        # A moment that is past (a clock that is wrong, a limit just lifted) is no reason to hurry.
+        wait = asked if asked else schedule[min(attempt, len(schedule)) - 1]
+        wait = min(wait, self.max_wait) * (1 + self.jitter * chance)
+        return wait if elapsed + wait <= self.budget else None
+
+    def _wait(
+        self, outcome: httpx.Response | httpx.TransportError, repeatable: bool
+    ) -> tuple[float | None, tuple[float, ...]]:
+        """What the server asks for, and the schedule where it does not; no schedule where nothing may be repeated."""
+        import httpx
+
+        if isinstance(outcome, httpx.Response):
+            if outcome.status_code == 429:
+                return retry_after(outcome.headers), AFTER_RATE_LIMIT
+            if outcome.status_code in UNAVAILABLE and repeatable:
+                return retry_after(outcome.headers), AFTER_SERVER_ERROR
+            return None, ()
+        never_made = isinstance(outcome, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+        broken = isinstance(outcome, httpx.NetworkError | httpx.TimeoutException | httpx.RemoteProtocolError)
+        return None, AFTER_BROKEN_CONNECTION if never_made or (broken and repeatable) else ()
+
+    # What a policy does in time; a subclass can do it in another way, and tests in none.
+
+    def clock(self) -> float:
+        """Seconds of a clock that never goes back."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; Ctrl-C ends it."""
+        time.sleep(seconds)
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Wait; cancelling the task ends it."""
+        import asyncio  # here, since httpx does not import it either
+
+        await asyncio.sleep(seconds)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds until calls are taken again, 0 for a moment that is past, None where the answer does not say.
+
+    ``x-ratelimit-reset`` is epoch seconds (Criteo's documentation, read 2026-11), compared with the answer's own
+    ``Date``: the clock here may be wrong. ``Retry-After`` (RFC 9110 section 10.2.3: seconds or a date) is not
+    documented; it counts where the former is missing.
+    """
+    now = _timestamp(headers.get("date"))
+    now = time.time() if now is None else now
+    reset = _seconds(headers.get("x-ratelimit-reset"))
+    if reset is not None:
+        return max(0.0, reset - now)
+    after = headers.get("retry-after")
+    seconds = _seconds(after)
+    if seconds is not None:
+        return max(0.0, seconds)
+    moment = _timestamp(after)
+    return None if moment is None else max(0.0, moment - now)
+
+
+def _seconds(value: str | None) -> float | None:
+    try:
+        number = float(value) if value else None
+    except ValueError:
+        return None
+    return number if number is not None and abs(number) < 1e12 else None  # neither NaN nor infinite
+
+
+def _timestamp(value: str | None) -> float | None:
+    try:
+        return parsedate_to_datetime(value).timestamp() if value else None
+    except (ValueError, OverflowError):
+        return None
