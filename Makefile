@@ -69,6 +69,10 @@ format: $(INSTALLED)  ## mend the hand-written code's style
 types: $(INSTALLED)  ## check types: mypy --strict and basedpyright
 	@$(PY) scripts/check_types.py
 
+.PHONY: vendor
+vendor: $(INSTALLED)  ## copy the client into another repository: DEST=directory [FORCE=1]
+	@$(PY) scripts/vendor_package.py $(if $(FORCE),--force) '$(or $(DEST),$(error make vendor needs DEST=directory, such as DEST=../app/src/app/_vendor))'
+
 .PHONY: lock
 lock: $(INSTALLED)  ## renew requirements.lock from pyproject.toml
 	@$(PY) -m uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --group dev -o requirements.lock

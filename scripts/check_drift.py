@@ -46,7 +46,9 @@ def main(argv: list[str] | None = None) -> int:
             told += [f"generated/{line}" for line in differences(expected, stage.GENERATED)]
         if told:
             print(*told, sep="\n", file=sys.stderr)
-            raise stage.StageError(f"{len(told)} files are not what the inputs give; run make, and commit what it writes")
+            raise stage.StageError(
+                f"{len(told)} files are not what the inputs give; run make, and commit what it writes"
+            )
         print("no drift: openapi/patched.json and generated/ are what the inputs give")
         return 0
 

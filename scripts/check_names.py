@@ -30,7 +30,7 @@ _ARGUMENTS = {
 _ATTRIBUTES = {"additional_properties", "from_dict", "to_dict", "to_multipart"}
 _CLASSES = {
     *("Any", "AuthenticatedClient", "BytesIO", "Client", "File", "FileTypes", "Mapping", "Model", "Operation"),
-    *("Response", "Self", "Timeout", "UUID", "Unset"),
+    *("FAILURES", "OPERATION", "OpenStrEnum", "Response", "Self", "Timeout", "UNSET", "UUID", "Unset"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 
@@ -15,7 +16,10 @@ MYPY = (
     ("generated", "-m", "mypy", "--strict", "-p", "criteo_retail_media"),
     ("tests/typing", "-m", "mypy", "--strict", "tests/typing"),
 )
-PYRIGHT = ("basedpyright", "-m", "basedpyright", "--warnings", "scripts", "overlay/runtime", "generated", "tests/typing")
+PYRIGHT = (
+    *("basedpyright", "-m", "basedpyright", "--warnings", "--pythonpath", sys.executable),
+    *("scripts", "overlay/runtime", "generated", "tests/typing"),
+)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -26,8 +30,8 @@ def main(argv: list[str] | None = None) -> int:
         failed: list[str] = []
         for name, *command in (*MYPY, PYRIGHT):
             print(f"{name}: {' '.join(command[1:3])}", flush=True)
-            environment = {"MYPYPATH": "generated:overlay:scripts"}
-            done = subprocess.run([sys.executable, *command], cwd=stage.ROOT, env=_with(environment), check=False)
+            environment = {**os.environ, "MYPYPATH": os.pathsep.join(("generated", "overlay", "scripts"))}
+            done = subprocess.run([sys.executable, *command], cwd=stage.ROOT, env=environment, check=False)
             if done.returncode:
                 failed.append(name)
         if failed:
@@ -35,12 +39,6 @@ def main(argv: list[str] | None = None) -> int:
         return 0
 
     return stage.run(work)
-
-
-def _with(extra: dict[str, str]) -> dict[str, str]:
-    import os
-
-    return {**os.environ, **extra}
 
 
 if __name__ == "__main__":

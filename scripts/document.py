@@ -113,7 +113,12 @@ def _text(content: bytes, name: str) -> str:
 
 
 def _json(text: str) -> object:
-    return json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_float=_double, parse_constant=_double)
+    try:
+        return json.loads(
+            text, object_pairs_hook=_object, parse_int=_integer, parse_float=_double, parse_constant=_double
+        )
+    except RecursionError as error:
+        raise _UnfitError(_TOO_DEEP) from error
 
 
 def _yaml(text: str) -> object:

@@ -101,7 +101,7 @@ def fetch(spec: str, wanted: Source, written: str, *, check_only: bool) -> int:
     fetched = Fetched(
         origin=upstream.origin,
         date=datetime.now(UTC).date().isoformat(),
-        etag=upstream.etag,
+        etag=upstream.etag if spec == upstream.origin else "",  # it holds for the very URL that gave it
         sha256_downloaded=_sha256(upstream.content),
         sha256_kept=_sha256(new),
     )

@@ -55,6 +55,14 @@ def build(patched: Document, package: Path) -> Built:
     (package / "py.typed").touch()
     (package / "_provenance.py").write_text(provenance(patched), encoding="utf-8")
     check(package, patched)
+    (package / "SHA256SUMS").write_text(
+        "".join(
+            f"{_sha256(path)}  {path.relative_to(package).as_posix()}\n"
+            for path in sorted(package.rglob("*"))
+            if path.is_file()
+        ),
+        encoding="utf-8",
+    )
     return Built(
         operations=len(list(operations(patched))),
         models=len(list((package / "models").glob("*.py"))) - 1,
@@ -144,7 +152,10 @@ def _generate(source: Path, package: Path) -> None:
 
 def _ruff(command: str, package: Path, *options: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "ruff", command, *RUFF, *options, str(package)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "ruff", command, *RUFF, *options, str(package)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         told = " ".join((done.stdout + done.stderr).split())[:400]

@@ -85,13 +85,19 @@ def replace_files(contents: dict[Path, bytes]) -> None:
         ]
         with contextlib.ExitStack() as rollback:
             for path, new, old in swaps:
-                if old:
-                    rollback.callback(old.replace, path)
-                elif not path.exists():
-                    rollback.callback(path.unlink, missing_ok=True)
+                rollback.callback(_put_back, path, new, old)
                 with _named(path):
                     new.replace(path)
             rollback.pop_all()
+
+
+def _put_back(path: Path, new: Path, old: Path | None) -> None:
+    if new.exists():  # it was never swapped in
+        return
+    if old:
+        old.replace(path)
+    else:
+        path.unlink()
 
 
 def _beside(path: Path, content: bytes, cleanup: contextlib.ExitStack) -> Path:

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import document as documents
 import stage
@@ -26,6 +25,7 @@ LONGEST_TEXT = 100_000  # characters; the generator takes most of a minute for a
 # A path of RFC 3986, 3.3, with plain names in braces: the generated code hands it to str.format.
 _PATH = re.compile(r"(/(?!/)([A-Za-z0-9._~!$&'()*+,;=:@%-]|\{[A-Za-z_-][A-Za-z0-9_-]*\})*)+")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~-]*)*")
 _API_VERSION = re.compile(r"\d{4}-\d{2}")
 
 
@@ -174,8 +174,7 @@ def _answer_problems(location: Location, operation: dict[str, Any]) -> Iterator[
 
 
 def _not_https(place: str, url: object) -> Iterator[str]:
-    parts = urlsplit(url) if isinstance(url, str) else None
-    if parts is None or parts.scheme != "https" or not re.fullmatch(r"[A-Za-z0-9.-]+(:\d+)?", parts.netloc):
+    if not isinstance(url, str) or not _HTTPS.fullmatch(url):
         yield f"{place}: an https URL is needed, without a user, a password or a variable"
 
 

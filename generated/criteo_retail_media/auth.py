@@ -125,7 +125,8 @@ if hasattr(os, "register_at_fork"):  # not on Windows
 class TokenAuth(httpx.Auth):
     """What the three grants share. Pickles and copies as its configuration: no access token, no lock.
 
-    Used on its own, it makes a short-lived httpx client for each token request; ``OriginAuth`` lends it one.
+    On its own it signs every request of the httpx client it is given to, and makes a short-lived httpx client for each
+    token request; ``OriginAuth`` keeps it to one origin and lends it a client.
     """
 
     # Tests replace these on an instance.

@@ -15,7 +15,7 @@ T = TypeVar("T")
 # What a `from_dict` turns into a DecodeError that says where; TypeError: an unhashable value where an enum belongs.
 FAILURES = (DecodeError, TypeError, RecursionError)
 
-_UTC = datetime.timezone.utc
+_UTC = datetime.UTC
 _fromisoformat = datetime.datetime.fromisoformat
 # RFC 3339 with what the API is known to do differently: a colon before the milliseconds, no offset, small letters.
 _LENIENT = re.compile(r"(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:[:.,](\d{1,9}))?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
@@ -142,6 +142,7 @@ def first_of(*decoders: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """A decoder for a union: the first that takes the value."""
 
     def decode(value: Any) -> Any:
+        failure: Exception = DecodeError("is of no type that the document allows")
         for decoder in decoders:
             try:
                 return decoder(value)

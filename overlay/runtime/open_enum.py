@@ -50,7 +50,7 @@ class OpenStrEnum(StrEnum):
 
 
 class _ByValue(dict[Any, Any]):
-    """The members by value. A miss makes an unknown value, which is not stored: the server chooses how many there are."""
+    """The members by value. A miss makes an unknown value, not stored: the server chooses how many there are."""
 
     def __init__(self, enum: type[OpenStrEnum]) -> None:
         super().__init__({member._value_: member for member in enum})

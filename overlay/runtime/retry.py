@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
 
@@ -139,7 +140,9 @@ def _seconds(value: str | None) -> float | None:
 
 
 def _timestamp(value: str | None) -> float | None:
+    """Epoch seconds of an HTTP date; one that names no time zone is in UTC."""
     try:
-        return parsedate_to_datetime(value).timestamp() if value else None
+        moment = parsedate_to_datetime(value or "")
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None

@@ -81,7 +81,8 @@ class Response(Generic[T]):
         self.parsed = parsed
 
     def __repr__(self) -> str:
-        return f"Response(status_code={int(self.status_code)}, content=<{len(self.content)} bytes>, parsed={self.parsed!r})"
+        body = f"<{len(self.content)} bytes>"
+        return f"Response(status_code={int(self.status_code)}, content={body}, parsed={self.parsed!r})"
 
 
 __all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]

@@ -146,7 +146,7 @@ class CommonProblem(Model):
         return self
 
 
-_FIELDS = dict.fromkeys(
+_FIELDS: dict[str, Any] = dict.fromkeys(
     (
         "code",
         "detail",

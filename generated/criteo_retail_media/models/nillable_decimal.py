@@ -62,4 +62,4 @@ class NillableDecimal(Model):
         return self
 
 
-_FIELDS = dict.fromkeys(("value",), UNSET)
+_FIELDS: dict[str, Any] = dict.fromkeys(("value",), UNSET)

@@ -62,4 +62,4 @@ class NillableString(Model):
         return self
 
 
-_FIELDS = dict.fromkeys(("value",), UNSET)
+_FIELDS: dict[str, Any] = dict.fromkeys(("value",), UNSET)

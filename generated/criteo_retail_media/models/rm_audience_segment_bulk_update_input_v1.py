@@ -64,7 +64,7 @@ class RmAudienceSegmentBulkUpdateInputV1(Model):
         return self
 
 
-_FIELDS = dict.fromkeys(("data",), UNSET)
+_FIELDS: dict[str, Any] = dict.fromkeys(("data",), UNSET)
 
 # Imported last, so that models that refer to each other can.
 from ..models.rm_audience_segment_update_entity_v1_resource import RmAudienceSegmentUpdateEntityV1Resource  # noqa: E402

@@ -169,7 +169,7 @@ class RmAudienceSegmentEntityV1(Model):
         return self
 
 
-_FIELDS = dict.fromkeys(
+_FIELDS: dict[str, Any] = dict.fromkeys(
     (
         "accountId",
         "channels",

@@ -84,7 +84,7 @@ class RmAudienceSegmentEntityV1ListResponse(Model):
         return self
 
 
-_FIELDS = dict.fromkeys(
+_FIELDS: dict[str, Any] = dict.fromkeys(
     (
         "data",
         "errors",

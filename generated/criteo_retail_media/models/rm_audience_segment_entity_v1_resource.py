@@ -84,7 +84,7 @@ class RmAudienceSegmentEntityV1Resource(Model):
         return self
 
 
-_FIELDS = dict.fromkeys(
+_FIELDS: dict[str, Any] = dict.fromkeys(
     (
         "attributes",
         "id",

@@ -95,7 +95,7 @@ class RmAudienceSegmentUpdateEntityV1(Model):
         return self
 
 
-_FIELDS = dict.fromkeys(
+_FIELDS: dict[str, Any] = dict.fromkeys(
     (
         "contactList",
         "description",

@@ -85,7 +85,7 @@ class RmAudienceSegmentUpdateEntityV1Resource(Model):
         return self
 
 
-_FIELDS = dict.fromkeys(
+_FIELDS: dict[str, Any] = dict.fromkeys(
     (
         "attributes",
         "id",

@@ -85,7 +85,7 @@ class RmContactListV1(Model):
         return self
 
 
-_FIELDS = dict.fromkeys(
+_FIELDS: dict[str, Any] = dict.fromkeys(
     (
         "identifierType",
         "isReadOnly",

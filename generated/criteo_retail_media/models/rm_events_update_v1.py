@@ -116,7 +116,7 @@ class RmEventsUpdateV1(Model):
         return self
 
 
-_FIELDS = dict.fromkeys(
+_FIELDS: dict[str, Any] = dict.fromkeys(
     (
         "brandIds",
         "categoryIds",

@@ -115,7 +115,7 @@ class RmEventsV1(Model):
         return self
 
 
-_FIELDS = dict.fromkeys(
+_FIELDS: dict[str, Any] = dict.fromkeys(
     (
         "brandIds",
         "categoryIds",
