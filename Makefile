@@ -69,6 +69,14 @@ format: $(INSTALLED)  ## mend the hand-written code's style
 types: $(INSTALLED)  ## check types: mypy --strict and basedpyright
 	@$(PY) scripts/check_types.py
 
+.PHONY: dist
+dist: $(INSTALLED)  ## build and check the sdist and the wheel in dist/
+	@$(PY) scripts/build_distribution.py
+
+.PHONY: publish
+publish: $(INSTALLED)  ## upload the distribution: INDEX=url; credentials from TWINE_USERNAME and TWINE_PASSWORD, or .pypirc
+	@$(PY) scripts/publish_distribution.py '$(or $(INDEX),$(error make publish needs INDEX=url, the upload URL of your package index))'
+
 .PHONY: vendor
 vendor: $(INSTALLED)  ## copy the client into another repository: DEST=directory [FORCE=1]
 	@$(PY) scripts/vendor_package.py $(if $(FORCE),--force) '$(or $(DEST),$(error make vendor needs DEST=directory, such as DEST=../app/src/app/_vendor))'
