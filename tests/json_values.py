@@ -17,11 +17,11 @@ DEEPEST = 5
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 NAMES = st.text(string.ascii_letters, min_size=1, max_size=6).map(lambda name: f"x-{name}")
-SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), TEXT
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), TEXT)
+ANY = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3), max_leaves=8
 )
-ANY = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3), max_leaves=8)
-_UTC = datetime.timezone.utc
+_UTC = datetime.UTC
 
 
 def resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
@@ -82,13 +82,17 @@ def _objects(schema: dict[str, Any], document: dict[str, Any], depth: int) -> st
     values = matching(extra, document, depth + 1) if isinstance(extra, dict) and extra else ANY
     known = st.fixed_dictionaries(
         {name: st.deferred(lambda name=name: matching(properties[name], document, depth + 1)) for name in required},
-        optional={name: st.deferred(lambda name=name: matching(properties[name], document, depth + 1)) for name in optional},
+        optional={
+            name: st.deferred(lambda name=name: matching(properties[name], document, depth + 1)) for name in optional
+        },
     )
     unknown = st.dictionaries(NAMES, values, max_size=1 if depth < DEEPEST else 0)
     return st.tuples(known, unknown).map(lambda both: {**both[0], **both[1]})
 
 
-def typed_sites(value: Json, schema: dict[str, Any], document: dict[str, Any], path: Path = ()) -> Iterator[tuple[Path, set[str]]]:
+def typed_sites(
+    value: Json, schema: dict[str, Any], document: dict[str, Any], path: Path = ()
+) -> Iterator[tuple[Path, set[str]]]:
     """Where in a matching value something of a wrong type can be put, and the types that are right there."""
     options = alternatives(schema, document)
     if all(one["type"] for one in options):
@@ -103,7 +107,14 @@ def typed_sites(value: Json, schema: dict[str, Any], document: dict[str, Any], p
                 yield from typed_sites(item, one["items"], document, (*path, index))
 
 
-WRONG: dict[str, Json] = {"null": None, "boolean": True, "string": "x", "number": 0.5, "array": ["x"], "object": {"x": "x"}}
+WRONG: dict[str, Json] = {
+    "null": None,
+    "boolean": True,
+    "string": "x",
+    "number": 0.5,
+    "array": ["x"],
+    "object": {"x": "x"},
+}
 
 
 def wrong_values(types: set[str]) -> list[Json]:

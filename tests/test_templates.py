@@ -28,7 +28,7 @@ def test_a_fork_says_what_it_was_forked_from_and_the_original_has_not_changed(fo
     original = ORIGINALS / fork.relative_to(stage.TEMPLATES)
     assert header["name"] == fork.relative_to(stage.TEMPLATES).as_posix()
     assert hashlib.sha256(original.read_bytes()).hexdigest() == header["sha256"], (
-        f"{fork.name} was forked from another original; compare with {header['version']}'s, merge what changed, renew the header"
+        f"{fork.name} was forked from another original, {header['version']}'s: merge what changed, renew the header"
     )
     assert header["version"] == version("openapi-python-client")
 

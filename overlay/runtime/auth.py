@@ -82,7 +82,7 @@ class _TokenCache:
         try:
             yield
         except TokenError as error:
-            flight.outcome = error.with_traceback(None)
+            flight.outcome = error.with_traceback(None)  # whose frames refer to the flight
         finally:
             self._land(flight)
 
@@ -395,8 +395,8 @@ class OriginAuth(httpx.Auth):
         self._origin = _origin(httpx.URL(base_url))
         self._http = http
         self._follow_redirects = follow_redirects
-        # All headers that the auth was seen to set. Not just those it set now: a call that is tried again has them.
-        self._signed = {"authorization"}
+        # All headers the auth was ever seen to set: a request that is sent again has them before the auth sees it.
+        self._signed: set[str] = set()
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Send the request, and where its redirects lead."""
@@ -411,6 +411,7 @@ class OriginAuth(httpx.Auth):
             try:
                 step = next(flow)
                 while True:
+                    self._note(hop, unsigned)
                     response = yield step
                     try:
                         step = flow.send(response)
@@ -418,7 +419,8 @@ class OriginAuth(httpx.Auth):
                         break
             finally:
                 flow.close()
-            hop = self._next(hop, unsigned, response)
+            self._note(response.request, unsigned)  # another than hop, where the auth made its own
+            hop = self._next(response)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Send the request, and where its redirects lead."""
@@ -433,6 +435,7 @@ class OriginAuth(httpx.Auth):
             try:
                 step = await anext(flow)
                 while True:
+                    self._note(hop, unsigned)
                     response = yield step
                     try:
                         step = await flow.asend(response)
@@ -440,14 +443,17 @@ class OriginAuth(httpx.Auth):
                         break
             finally:
                 await flow.aclose()
-            hop = self._next(hop, unsigned, response)
+            self._note(response.request, unsigned)  # another than hop, where the auth made its own
+            hop = self._next(response)
 
     def _auth_for(self, request: httpx.Request) -> httpx.Auth:
         return self._auth if _origin(request.url) == self._origin else httpx.Auth()
 
-    def _next(self, sent: httpx.Request, unsigned: httpx.Headers, response: httpx.Response) -> httpx.Request | None:
-        """The request a redirect leads to, without the headers that the auth put on the one before."""
+    def _note(self, sent: httpx.Request, unsigned: httpx.Headers) -> None:
         self._signed.update(name for name, value in sent.headers.items() if unsigned.get(name) != value)
+
+    def _next(self, response: httpx.Response) -> httpx.Request | None:
+        """The request a redirect leads to, without the headers that the auth sets."""
         if not self._follow_redirects or response.next_request is None:
             return None
         for name in tuple(self._signed):  # another thread may add to it

@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 Behaviour = Callable[["BrokenServer", socket.socket], None]
 
@@ -19,7 +19,6 @@ class BrokenServer:
     def __init__(self, *behaviours: Behaviour) -> None:
         self.behaviours = list(behaviours)
         self.requests: list[bytes] = []
-        self.released = threading.Event()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         self.thread = threading.Thread(target=self._serve, daemon=True)
@@ -51,6 +50,13 @@ def reset(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
+def wait_for_end(connection: socket.socket) -> None:
+    """Wait until the client closes the connection."""
+    connection.settimeout(30)
+    with suppress(ConnectionError):
+        connection.recv(1)
+
+
 def reset_at_once(_: BrokenServer, connection: socket.socket) -> None:
     """The connection is made and torn down before the request is read."""
     reset(connection)
@@ -77,13 +83,13 @@ def drip(server: BrokenServer, connection: socket.socket) -> None:
     """The answer begins, and then nothing comes until the client is gone."""
     server.read_request(connection)
     connection.sendall(OK[:-5])
-    server.released.wait(30)
+    wait_for_end(connection)
 
 
 def silence(server: BrokenServer, connection: socket.socket) -> None:
     """The request is read, and nothing comes until the client is gone."""
     server.read_request(connection)
-    server.released.wait(30)
+    wait_for_end(connection)
 
 
 def respond(server: BrokenServer, connection: socket.socket) -> None:
@@ -100,7 +106,7 @@ def broken_server(*behaviours: Behaviour) -> Iterator[BrokenServer]:
     try:
         yield server
     finally:
-        server.released.set()
+        with suppress(OSError):  # it has closed itself
+            server.listener.shutdown(socket.SHUT_RDWR)  # wakes the thread from its `accept`
         server.listener.close()
-        if not server.behaviours or len(server.requests) >= len(server.behaviours):
-            server.thread.join(10)
+        server.thread.join(10)

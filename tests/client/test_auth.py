@@ -9,7 +9,9 @@ import logging
 import pickle
 import socket
 import threading
+import time
 from collections import deque
+from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -212,7 +214,7 @@ def test_one_shot_body_is_not_sent_twice(criteo: FakeCriteo) -> None:
 def test_one_shot_async_body_is_not_sent_twice(criteo: FakeCriteo) -> None:
     """A body from an async generator cannot be sent again: its 401 is given back."""
 
-    async def body() -> Any:
+    async def body() -> AsyncIterator[bytes]:
         yield b'{"data":{}}'
 
     async def main() -> int:
@@ -255,6 +257,16 @@ def test_third_attempt_may_succeed(
     criteo.token_answers.extend(troubles)
     assert statuses(call(client_credentials(criteo, clock), search_url(criteo))) == [200]
     assert clock.slept == slept
+
+
+@sync_and_async
+def test_pause_before_the_next_attempt_is_real(call: Call, criteo: FakeCriteo) -> None:
+    """Without a clock of a test's own, 250 ms pass between two attempts."""
+    criteo.token_answers.append(html(503))
+    auth = ClientCredentials(CLIENT_ID, CLIENT_SECRET, token_url=criteo.token_url)
+    began = time.monotonic()
+    assert statuses(call(auth, search_url(criteo))) == [200]
+    assert time.monotonic() - began >= 0.25
 
 
 @sync_and_async

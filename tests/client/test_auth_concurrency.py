@@ -14,7 +14,7 @@ import httpx
 import pytest
 from auth_calls import TLS, Clock, client_credentials, search_url
 from criteo_retail_media import auth as auth_module
-from criteo_retail_media.auth import ClientCredentials, OriginAuth, TokenAuth
+from criteo_retail_media.auth import ClientCredentials, OriginAuth, TokenAuth, _Flight, _TokenCache
 from criteo_retail_media.errors import TokenError
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo, answer, html, oauth_error, problem
 from werkzeug import Request, Response
@@ -385,7 +385,27 @@ def test_leader_that_never_comes_back_is_replaced(
     gate.opened.set()
     assert [each.status_code for each in loop.run_until_complete(stuck)] == [200]
     loop.close()
+    assert [each.status_code for each in asyncio.run(calls(auth, search_url(criteo), 1))] == [200]
+    # The one that came back uses its own token, and does not put it in place of the newer one.
+    assert [sent.token for sent in criteo.calls] == ["token-2", "token-1", "token-2"]
     assert len(criteo.token_calls) == 2
+
+
+def test_waiter_without_patience_leaves_a_newer_leader_alone() -> None:
+    """Of many waiters that give up the same leader, only the first makes room for another."""
+    cache = _TokenCache()
+    lost, _ = took_off(cache)
+    cache.abandon(lost)
+    newer, leads = took_off(cache)
+    assert leads
+    cache.abandon(lost)
+    assert took_off(cache) == (newer, False)
+
+
+def took_off(cache: _TokenCache) -> tuple[_Flight, bool]:
+    seat = cache.board(0.0, blocking=False)
+    assert isinstance(seat, tuple)
+    return seat
 
 
 # --- forks and pickles ---

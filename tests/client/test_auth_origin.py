@@ -10,6 +10,7 @@ import httpx
 import pytest
 from auth_calls import TLS, client_credentials, search_url
 from criteo_retail_media.auth import OriginAuth, StaticToken
+from criteo_retail_media.errors import TokenError
 from fake_criteo import FakeCriteo, answer, problem
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -66,6 +67,19 @@ def elsewhere(second_server: HTTPServer) -> Iterator[Elsewhere]:
     second_server.check()
 
 
+class NewRequest(httpx.Auth):
+    """An auth of somebody else's, that signs a copy."""
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        yield httpx.Request(
+            request.method,
+            request.url,
+            content=request.content,
+            headers={**request.headers, "X-Key": "hidden"},
+            extensions=request.extensions,
+        )
+
+
 def redirect(location: str, status: int = 307) -> Response:
     return Response(status=status, headers={"Location": location})
 
@@ -88,6 +102,7 @@ AUTHS = [
     pytest.param(lambda criteo: StaticToken("hidden-token", "", "X-Token"), id="static in X-Token"),
     pytest.param(lambda criteo: httpx.BasicAuth("hidden", "hidden"), id="basic"),
     pytest.param(lambda criteo: TwoHeaders(), id="two headers"),
+    pytest.param(lambda criteo: NewRequest(), id="new request"),
 ]
 
 
@@ -216,14 +231,30 @@ def test_redirects_without_end_are_an_error(post: Post, criteo: FakeCriteo) -> N
     assert len(criteo.calls) == 4
 
 
+@pytest.mark.parametrize("broken", [False, True], ids=["after 503", "after a broken connection"])
 @pytest.mark.parametrize("header", ["Authorization", "X-Token"])
-def test_token_of_an_earlier_attempt_does_not_go_along(header: str, criteo: FakeCriteo, elsewhere: Elsewhere) -> None:
+def test_token_of_an_earlier_attempt_does_not_go_along(
+    header: str, broken: bool, criteo: FakeCriteo, elsewhere: Elsewhere
+) -> None:
     """A request that is tried again still has its token's header; a redirect of the second attempt drops it."""
-    criteo.answers.extend([problem(503, "unavailable"), redirect(elsewhere.url + "/caught")])
+
+    def break_off(request: httpx.Request) -> None:
+        http.event_hooks = {}
+        raise httpx.ConnectError("broken")
+
     with httpx.Client(verify=TLS) as http:
         auth = OriginAuth(StaticToken("hidden-token", header=header), criteo.url, http, follow_redirects=True)
         request = http.build_request("POST", search_url(criteo), json=BODY)
-        assert [http.send(request, auth=auth, follow_redirects=False).status_code for _ in range(2)] == [503, 200]
+        if broken:
+            http.event_hooks = {"request": [break_off]}
+            with pytest.raises(httpx.ConnectError):
+                http.send(request, auth=auth, follow_redirects=False)
+        else:
+            criteo.answers.append(problem(503, "unavailable"))
+            assert http.send(request, auth=auth, follow_redirects=False).status_code == 503
+        assert header in request.headers
+        criteo.answers.append(redirect(elsewhere.url + "/caught"))
+        assert http.send(request, auth=auth, follow_redirects=False).status_code == 200
     (headers,) = elsewhere.received
     assert_no_token(headers)
 
@@ -263,6 +294,17 @@ def test_token_request_goes_through_the_clients_httpx_client(
     response = post(auth, criteo.url, search_url(criteo), trust_env=False, event_hooks=hooks)
     assert response.status_code == 200
     assert seen == ["/oauth2/token", httpx.URL(search_url(criteo)).path]
+
+
+@sync_and_async
+def test_lent_client_that_follows_redirects_does_not_take_the_secret_along(
+    post: Post, criteo: FakeCriteo, elsewhere: Elsewhere
+) -> None:
+    """A redirect of the token endpoint is a TokenError, whatever the client's own setting."""
+    criteo.token_answers.append(redirect(elsewhere.url + "/caught"))
+    with pytest.raises(TokenError, match="redirect"):
+        post(client_credentials(criteo), criteo.url, search_url(criteo), follow_redirects=True)
+    assert elsewhere.received == []
 
 
 @sync_and_async

@@ -265,6 +265,7 @@ DATE = formatdate(NOW, usegmt=True)
         ({"Retry-After": "-7"}, 0),
         ({"Retry-After": formatdate(NOW + 12, usegmt=True), "Date": DATE}, 12),
         ({"Retry-After": formatdate(NOW - 12, usegmt=True), "Date": DATE}, 0),
+        ({"Retry-After": formatdate(NOW + 12), "Date": DATE}, 12),
         ({"Retry-After": "tomorrow"}, None),
         ({"Retry-After": "Mon, 99 Foo 2026 00:00:00 GMT"}, None),
     ],

@@ -17,7 +17,6 @@ from criteo_retail_media.models import (
     CommonProblem,
     NillableDecimal,
     NillableString,
-    RmAudienceSegmentBulkUpdateInputV1,
     RmAudienceSegmentEntityV1,
     RmAudienceSegmentEntityV1ListResponse,
     RmAudienceSegmentEntityV1Resource,
@@ -39,7 +38,7 @@ SEGMENT = {
     "type": "RetailMediaAudienceSegment",
     "attributes": {"name": "Spring", "createdAt": "2026-01-02T03:04:05Z", "channels": ["Onsite"], "events": None},
 }
-UTC = datetime.timezone.utc
+UTC = datetime.UTC
 
 
 def test_absent_null_and_value_are_three_things_when_read() -> None:
@@ -50,7 +49,10 @@ def test_absent_null_and_value_are_three_things_when_read() -> None:
 
 def test_absent_null_and_value_are_three_things_when_written() -> None:
     """UNSET is left out and None is written as null."""
-    assert RmAudienceSegmentEntityV1(name="Spring", description=None).to_dict() == {"name": "Spring", "description": None}
+    assert RmAudienceSegmentEntityV1(name="Spring", description=None).to_dict() == {
+        "name": "Spring",
+        "description": None,
+    }
 
 
 @pytest.mark.parametrize("wrapper", [NillableString, NillableDecimal])
@@ -88,12 +90,20 @@ def test_unknown_fields_can_be_set_and_deleted() -> None:
 @pytest.mark.parametrize(
     ("data", "path", "reason"),
     [
-        ({"data": [SEGMENT] * 3 + [{"attributes": {"createdAt": "soon"}}]}, "data[3].attributes.createdAt", "date-time"),
+        (
+            {"data": [SEGMENT] * 3 + [{"attributes": {"createdAt": "soon"}}]},
+            "data[3].attributes.createdAt",
+            "date-time",
+        ),
         ({"data": {}}, "data", "array"),
         ({"data": [None]}, "data[0]", "null"),
         ({"data": [{"attributes": {"channels": ["Onsite", 5]}}]}, "data[0].attributes.channels[1]", "5"),
         ({"data": [{"attributes": {"type": ["x"]}}]}, "data[0].attributes.type", "unhashable"),
-        ({"data": [{"attributes": {"events": {"brandIds": ["1", 2]}}}]}, "data[0].attributes.events.brandIds[1]", "string"),
+        (
+            {"data": [{"attributes": {"events": {"brandIds": ["1", 2]}}}]},
+            "data[0].attributes.events.brandIds[1]",
+            "string",
+        ),
         ({"errors": [{"source": {"ids": 7}}]}, "errors[0].source.ids", "7 is not a string"),
         ({"errors": [{"source": []}]}, "errors[0].source", "object"),
     ],
@@ -141,7 +151,10 @@ def test_the_source_mapping_is_left_alone_and_not_shared() -> None:
         ("2026-01-02T03:04:05:678Z", datetime.datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)),
         ("2026-01-02T03:04:05:678", datetime.datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)),
         *(
-            (f"2026-01-02T03:04:05.{'123456789'[:digits]}Z", datetime.datetime(2026, 1, 2, 3, 4, 5, int(f"{'123456789'[:digits]:0<6}"[:6]), tzinfo=UTC))
+            (
+                f"2026-01-02T03:04:05.{'123456789'[:digits]}Z",
+                datetime.datetime(2026, 1, 2, 3, 4, 5, int(f"{'123456789'[:digits]:0<6}"[:6]), tzinfo=UTC),
+            )
             for digits in range(1, 10)
         ),
     ],
@@ -154,7 +167,10 @@ def test_date_times_are_read_leniently(text: str, expected: datetime.datetime) -
     assert read.created_at.tzinfo is not None
 
 
-@pytest.mark.parametrize("text", ["", "soon", "2026-13-02T03:04:05Z", "2026-01-02T03:04:05+99:00", "2026-01-02T03:04:65:678Z", "10", 5, True, {}])
+@pytest.mark.parametrize(
+    "text",
+    ["", "soon", "2026-13-02T03:04:05Z", "2026-01-02T03:04:05+99:00", "2026-01-02T03:04:65:678Z", "10", 5, True, {}],
+)
 def test_what_is_no_date_time_is_a_decode_error(text: Any) -> None:
     """The field is named."""
     with pytest.raises(DecodeError) as caught:

@@ -1,0 +1,92 @@
+"""Clients of whole documents, generated for the tests, and the least JSON that fits them."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import inspect
+import shutil
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import apply_overlay
+import document as documents
+import generate_client
+from specs import ROOT, whole_document
+
+VERSIONS = ("shipped", "2026-01", "2026-07")
+
+
+class WholeClient(NamedTuple):
+    """A document and what was generated from it."""
+
+    document: documents.Document
+    package: ModuleType
+    operations: dict[str, Any]  # modules by operationId
+
+    def module(self, name: str) -> Any:
+        """A runtime module of this client, such as ``pages``."""
+        return import_module(f"{self.package.__name__}.{name}")
+
+
+def client_of(version: str) -> WholeClient:
+    """The client of one of `VERSIONS`; skips the test where the document is not at hand."""
+    return _generated(ROOT / "openapi" / "upstream.json" if version == "shipped" else whole_document(version))
+
+
+@functools.cache
+def _generated(upstream: Path) -> WholeClient:
+    """The client of the document in the file ``upstream``, as a package of another name; made once."""
+    patched, _ = apply_overlay.patch(upstream)
+    name = "client_of_" + "".join(c if c.isalnum() else "_" for c in upstream.stem)
+    folder = tempfile.mkdtemp(prefix="criteo-client-")
+    atexit.register(shutil.rmtree, folder)
+    generate_client.build(patched, Path(folder) / name)
+    sys.path.insert(0, folder)
+    package = import_module(name)
+    paths = Path(folder, name, "api")
+    modules = [import_module(found.name) for found in walk_packages([str(paths)], f"{name}.api.") if not found.ispkg]
+    operations = {module.OPERATION.id: module for module in modules}
+    return WholeClient(documents.parse(upstream.read_bytes(), upstream.name), package, operations)
+
+
+def sample(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
+    """The least JSON that a schema of the upstream document allows."""
+    while "$ref" in schema:
+        schema = schemas[schema["$ref"].rpartition("/")[2]]
+    if "enum" in schema:
+        return schema["enum"][0]
+    match schema.get("type"), schema.get("format"):
+        case "object", _:
+            properties = schema.get("properties", {})
+            return {name: sample(properties[name], schemas) for name in schema.get("required", [])}
+        case "array", _:
+            return []
+        case "integer" | "number", _:
+            return 1
+        case "boolean", _:
+            return True
+        case "string", "date-time":
+            return "2026-01-02T03:04:05Z"
+        case "string", "date":
+            return "2026-01-02"
+        case _:
+            return "text"
+
+
+def needed(module: Any, described: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """The arguments that an operation cannot do without, apart from the client."""
+    required = {
+        name: "42"
+        for name, parameter in inspect.signature(module.sync).parameters.items()
+        if parameter.default is inspect.Parameter.empty and name not in ("client", "body")
+    }
+    if "requestBody" in described:
+        content = next(iter(described["requestBody"]["content"].values()))
+        required["body"] = module.OPERATION.body().from_dict(sample(content["schema"], schemas))
+    return required
