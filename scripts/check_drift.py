@@ -5,28 +5,34 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import apply_overlay
 import document
 import generate_client
 import stage
+import validate_document
+
+WRITTEN_BY_HAND = "README.md"
+
+Files = Mapping[str, bytes | None]
 
 
-def differences(expected: Path, actual: Path) -> list[str]:
-    """How the directory ``actual`` differs from ``expected``, a line for each file."""
-    wanted, found = _files(expected), _files(actual)
-    told = [f"{name} is missing" for name in wanted.keys() - found.keys()]
-    told += [f"{name} is not made by the pipeline" for name in found.keys() - wanted.keys()]
-    told += [f"{name} differs" for name in wanted.keys() & found.keys() if wanted[name] != found[name]]
+def differences(expected: Files, found: Files) -> list[str]:
+    """How the files found differ from those expected, a line for each."""
+    told = [f"{name} is missing" for name in expected.keys() - found.keys()]
+    told += [f"{name} is not made by the pipeline" for name in found.keys() - expected.keys()]
+    told += [f"{name} differs" for name in expected.keys() & found.keys() if expected[name] != found[name]]
     return sorted(told)
 
 
-def _files(root: Path) -> dict[str, bytes]:
+def files(root: Path) -> dict[str, bytes | None]:
+    """What lies under a directory, but for Python's caches; a link has no content of its own."""
     return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
+        name.as_posix(): None if path.is_symlink() else path.read_bytes()
+        for path in root.rglob("*")
+        if "__pycache__" not in (name := path.relative_to(root)).parts and (path.is_symlink() or path.is_file())
     }
 
 
@@ -36,19 +42,19 @@ def main(argv: list[str] | None = None) -> int:
 
     def work() -> int:
         patched, _ = apply_overlay.patch()
-        told: list[str] = []
-        if not stage.PATCHED.is_file() or stage.PATCHED.read_bytes() != document.dump(patched):
-            told.append(f"{stage.relative(stage.PATCHED)} differs")
+        validate_document.check(patched)
+        found = {f"generated/{name}": content for name, content in files(stage.GENERATED).items()}
+        if stage.PATCHED.is_file():
+            found["openapi/patched.json"] = stage.PATCHED.read_bytes()
         with tempfile.TemporaryDirectory() as scratch:
-            expected = Path(scratch) / stage.GENERATED.name
-            generate_client.build(patched, expected / stage.PACKAGE.name)
-            (expected / "README.md").write_bytes((stage.GENERATED / "README.md").read_bytes())
-            told += [f"generated/{line}" for line in differences(expected, stage.GENERATED)]
-        if told:
-            print(*told, sep="\n", file=sys.stderr)
-            raise stage.StageError(
-                f"{len(told)} files are not what the inputs give; run make, and commit what it writes"
-            )
+            package = Path(scratch) / stage.PACKAGE.name
+            generate_client.build(patched, package)
+            made = {f"generated/{package.name}/{name}": content for name, content in files(package).items()}
+        by_hand = f"generated/{WRITTEN_BY_HAND}"
+        expected = made | {"openapi/patched.json": document.dump(patched), by_hand: found.get(by_hand)}
+        if told := differences(expected, found):
+            print(*map(stage.printable, told), sep="\n", file=sys.stderr)
+            raise stage.StageError(f"{len(told)} of the files drifted; run `make`, and commit what it writes")
         print("no drift: openapi/patched.json and generated/ are what the inputs give")
         return 0
 

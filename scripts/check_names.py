@@ -17,6 +17,7 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError, ParseError
 from openapi_python_client.parser.properties import Class, EnumProperty
+from openapi_python_client.strings import sanitize
 from schemas import Location, operations, schemas
 
 SETTINGS = stage.OVERLAY.parent / "generator.yaml"
@@ -39,6 +40,8 @@ def unprintable_names(document: Document) -> Iterator[str]:
     for location, name in _names(document):
         if any(unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") for character in name):
             yield f"{where(location)}: the name {name!a} holds a character that cannot be seen"
+        elif not unicodedata.is_normalized("NFKC", sanitize(name)):  # Python reads it as another name; files do not
+            yield f"{where(location)}: the name {name!a} holds a letter that Python takes for another one"
 
 
 def collisions(document: Document, settings: Path = SETTINGS) -> Iterator[str]:
@@ -104,6 +107,7 @@ def _enum_collisions(document: Document, config: Config) -> Iterator[str]:
 def _names(document: Document) -> Iterator[tuple[Location, str]]:
     for site in schemas(document):
         yield site.location, site.name
+        yield site.location, str(site.schema.get("title", ""))
         yield from ((site.location, value) for value in site.schema.get("enum") or () if isinstance(value, str))
         yield from ((site.location, name) for name in site.schema.get("required") or () if isinstance(name, str))
     for location, operation in operations(document):

@@ -16,10 +16,7 @@ MYPY = (
     ("generated", "-m", "mypy", "--strict", "-p", "criteo_retail_media"),
     ("tests/typing", "-m", "mypy", "--strict", "tests/typing"),
 )
-PYRIGHT = (
-    *("basedpyright", "-m", "basedpyright", "--warnings", "--pythonpath", sys.executable),
-    *("scripts", "overlay/runtime", "generated", "tests/typing"),
-)
+PYRIGHT = ("basedpyright", "-m", "basedpyright", "--warnings", *(name for name, *_ in MYPY))
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -27,12 +24,11 @@ def main(argv: list[str] | None = None) -> int:
     argparse.ArgumentParser(description=main.__doc__).parse_args(argv)
 
     def work() -> int:
-        failed: list[str] = []
+        environment = os.environ | {"MYPYPATH": "generated:overlay:scripts"}
+        failed = []
         for name, *command in (*MYPY, PYRIGHT):
-            print(f"{name}: {' '.join(command[1:3])}", flush=True)
-            environment = {**os.environ, "MYPYPATH": os.pathsep.join(("generated", "overlay", "scripts"))}
-            done = subprocess.run([sys.executable, *command], cwd=stage.ROOT, env=environment, check=False)
-            if done.returncode:
+            print(f"{name}: {command[1]}", flush=True)
+            if subprocess.run([sys.executable, *command], cwd=stage.ROOT, env=environment, check=False).returncode:
                 failed.append(name)
         if failed:
             raise stage.StageError(f"type errors in {', '.join(failed)}; they are listed above")

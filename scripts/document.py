@@ -9,6 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from stage import StageError  # first: once it is there, Ctrl-C during the slow imports below is one line
+
+# isort: split
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
@@ -21,7 +24,6 @@ from ruamel.yaml.events import (
     StreamEndEvent,
     StreamStartEvent,
 )
-from stage import StageError
 
 Document = dict[str, Any]
 

@@ -12,22 +12,27 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
-from collections.abc import Iterator
+import warnings
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-import document
+import document as documents
+import source
 import stage
+import validate_document
 from document import Document
+from openapi_python_client.strings import snake_case
+from schemas import operations, schemas
 from stage import StageError
 
 SETTINGS = stage.OVERLAY.parent / "generator.yaml"
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # Given in full, and `--isolated`: else a newer ruff's defaults or a pyproject.toml nearby rewrite every file.
 RUFF = ("--isolated", "--no-cache", "--quiet", "--line-length", "120", "--target-version", "py311")
-LEFTOVER_NAME = re.compile(r"(?:Type|type_)\d")
+LEFTOVER_NAME = re.compile(r"type_\d")
+# Bidi controls make source read otherwise than it runs (CVE-2021-42574); some tools take separators for a new line.
+MISLEADING = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
+MISLEADING |= {ord("\u2028"): " ", ord("\u2029"): " "}
 
 
 class Built(NamedTuple):
@@ -45,9 +50,10 @@ def build(patched: Document, package: Path) -> Built:
         StageError: the generator warned or failed, or what it wrote is not what the document promises.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        source = Path(scratch) / "patched.json"
-        source.write_bytes(document.dump(patched))
-        _generate(source, package)
+        document = Path(scratch) / "patched.json"
+        # Validation lets no name hold them, so only descriptions lose any.
+        document.write_text(documents.dump(patched).decode().translate(MISLEADING), encoding="utf-8")
+        _generate(document, package)
     _ruff("check", package, "--select", "F401,I", "--fix")
     _ruff("format", package)
     for module in sorted(stage.RUNTIME.glob("*.py")):
@@ -70,24 +76,13 @@ def build(patched: Document, package: Path) -> Built:
     )
 
 
-def operations(patched: Document) -> Iterator[tuple[str, str]]:
-    """Path and method of each operation of the document."""
-    for path, item in patched["paths"].items():
-        for method in METHODS:
-            if method in item:
-                yield path, method
-
-
 def provenance(patched: Document) -> str:
     """The text of the package's ``_provenance.py``: what it was made from. No date: same inputs, same bytes."""
     api_version = str(patched["info"]["version"])
-    if not (parts := re.fullmatch(r"(\d{4})-(\d{2})", api_version)):
-        raise StageError(f"info.version is {api_version!r:.40}, not a version such as 2026-01; fetch a dated version")
-    year, month = parts.groups()
-    release = tomllib.loads(stage.SOURCE.read_text(encoding="utf-8"))["release"]
+    year, month = api_version.split("-")
     flows = next(s for s in patched["components"]["securitySchemes"].values() if s["type"] == "oauth2")["flows"]
     facts: dict[str, str | int] = {
-        "__version__": f"{int(year)}.{int(month)}.{int(release)}",
+        "__version__": f"{int(year)}.{int(month)}.{source.read(source.text()).release}",
         "API_VERSION": api_version,
         "BASE_URL": str(patched["servers"][0]["url"]),
         "TOKEN_URL": str(next(flow["tokenUrl"] for flow in flows.values() if "tokenUrl" in flow)),
@@ -107,16 +102,38 @@ def check(package: Path, patched: Document) -> None:
     wanted, written = len(list(operations(patched))), len(list((package / "api").glob("*/[!_]*.py")))
     if written != wanted:
         raise StageError(f"the document has {wanted} operations, the generator wrote {written}; nothing was replaced")
+    own = {snake_case(name) for site in schemas(patched) for name in (site.name, str(site.schema.get("title", "")))}
     for path in sorted(package.rglob("*.py")):
-        tree = ast.parse(path.read_bytes(), filename=path.name)
+        tree = _parsed(package, path)
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.level:
                 _check_import(package, path, node)
-        if path.parent.name == "models" and (name := LEFTOVER_NAME.search(path.stem)):
+        if path.parent.name == "models" and (leftover := _leftover(path.stem, own)):
             raise StageError(
-                f"models/{path.name}: {name.group()!r} is the generator's name for a union member, not the document's; "
+                f"models/{path.name}: {leftover!r} is the generator's name for a union member, not the document's; "
                 "give the schema a title with an action in overlay/quirks.overlay.yaml"
             )
+
+
+def _parsed(package: Path, path: Path) -> ast.Module:
+    try:
+        with warnings.catch_warnings(action="error"):  # An escape that means nothing is a text that was cut in two.
+            tree = ast.parse(path.read_bytes(), filename=path.name)
+            compile(tree, path.name, "exec", dont_inherit=True)  # finds what parsing does not: an argument twice
+        return tree
+    except SyntaxError as error:
+        raise StageError(
+            f"{path.relative_to(package)}:{error.lineno} is no Python ({error.msg}); nothing was replaced, "
+            "mend the name or text with an action in overlay/quirks.overlay.yaml"
+        ) from error
+
+
+def _leftover(module: str, own: set[str]) -> str:
+    """What the generator made up of a module's name for a union member; empty if a name of the document says it."""
+    found = LEFTOVER_NAME.search(module)
+    if not found or any(found[0] in name and name in module for name in own):
+        return ""
+    return found[0]
 
 
 def _check_import(package: Path, path: Path, node: ast.ImportFrom) -> None:
@@ -135,31 +152,38 @@ def _check_import(package: Path, path: Path, node: ast.ImportFrom) -> None:
         )
 
 
-def _generate(source: Path, package: Path) -> None:
-    command = [
-        *(sys.executable, "-m", "openapi_python_client", "generate", "--path", str(source), "--meta", "none"),
-        *("--output-path", str(package), "--custom-template-path", str(stage.TEMPLATES)),
-        *("--config", str(SETTINGS), "--fail-on-warning"),
-    ]
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "COLUMNS": "300", "NO_COLOR": "1", "TERM": "dumb"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+def _generate(document: Path, package: Path) -> None:
+    paths = ("--path", str(document), "--output-path", str(package), "--custom-template-path", str(stage.TEMPLATES))
+    settings = ("--config", str(SETTINGS), "--meta", "none", "--fail-on-warning")
+    done = _run("openapi_python_client", "generate", *paths, *settings)
     if done.returncode:
         text = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-        told = [line for line in text if not line.startswith(("Generating ", "Warning(s) encountered"))]
-        shown = " | ".join(told[:4]) if "Traceback" not in done.stderr else f"it crashed: {text[-1]}"
-        raise StageError(f"openapi-python-client refused the patched document: {shown[:600]}; nothing was replaced")
+        if "Traceback" in done.stderr or not text:
+            shown = f"failed ({text[-1] if text else f'status {done.returncode}'})"
+        else:
+            told = [line for line in text if not line.startswith(("Generating ", "Warning(s) ", "If you believe this"))]
+            shown = f"refused the patched document: {' | '.join(told[:4])}"
+        raise StageError(f"openapi-python-client {shown[:600]}; nothing was replaced")
 
 
 def _ruff(command: str, package: Path, *options: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "ruff", command, *RUFF, *options, str(package)],
+    done = _run("ruff", command, *RUFF, *options, str(package))
+    if done.returncode:
+        told = " ".join((done.stdout + done.stderr).split())[:400] or f"status {done.returncode}"
+        raise StageError(f"ruff {command} failed on the generated code: {told}; nothing was replaced, try `make setup`")
+
+
+def _run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run an installed tool; ``-P``: whatever of that name lies in the working directory is not it."""
+    fixed = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "COLUMNS": "300", "NO_COLOR": "1", "TERM": "dumb"}
+    return subprocess.run(
+        [sys.executable, "-P", "-m", module, *arguments],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env=os.environ | fixed,
         check=False,
     )
-    if done.returncode:
-        told = " ".join((done.stdout + done.stderr).split())[:400]
-        raise StageError(f"ruff {command} refused the generated code: {told}; nothing was replaced")
 
 
 def _literal(value: str | int) -> str:
@@ -179,7 +203,15 @@ def main(argv: list[str] | None = None) -> int:
 
     def work() -> int:
         begun = time.monotonic()
-        patched = document.parse(stage.PATCHED.read_bytes(), stage.relative(stage.PATCHED))
+        name = stage.relative(stage.PATCHED)
+        if not stage.PATCHED.is_file():
+            raise StageError(f"{name}: is missing; `make patch` writes it from openapi/upstream.json")
+        patched = documents.parse(stage.PATCHED.read_bytes(), name)
+        try:
+            validate_document.check(patched)
+        except StageError as error:
+            raise StageError(f"{name}: {error}") from error
+        stage.GENERATED.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".new.", dir=stage.GENERATED) as beside:
             built = build(patched, Path(beside) / stage.PACKAGE.name)
             stage.replace_directory(stage.PACKAGE, Path(beside) / stage.PACKAGE.name)

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import TracebackType
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "openapi" / "source.toml"
@@ -20,6 +21,9 @@ TEMPLATES = ROOT / "overlay" / "templates"
 RUNTIME = ROOT / "overlay" / "runtime"
 GENERATED = ROOT / "generated"
 PACKAGE = GENERATED / "criteo_retail_media"
+
+
+INTERRUPTED = "interrupted; the files on disk are as they were"
 
 
 class StageError(Exception):
@@ -39,14 +43,29 @@ def run(stage: Callable[[], int]) -> int:
     except StageError as error:
         problem = str(error)
     except KeyboardInterrupt:
-        problem = "interrupted; the files on disk are as they were"
+        problem = INTERRUPTED
     except BrokenPipeError:  # the reader had enough (`| head`); without this, Python complains again as it exits
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
         problem = f"{error.filename or 'file system'}: {error.strerror or error}; the files on disk are as they were"
-    print(f"{Path(sys.argv[0]).stem}: {printable(' '.join(problem.split()))}", file=sys.stderr)
+    _say(problem)
     return 1
+
+
+def _say(problem: str) -> None:
+    print(f"{Path(sys.argv[0]).stem}: {printable(' '.join(problem.split()))}", file=sys.stderr, flush=True)
+
+
+def _on_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Ctrl-C while a script still imports, which takes seconds on a cold disk, is one line too."""
+    if not issubclass(kind, KeyboardInterrupt):
+        return sys.__excepthook__(kind, error, trace)
+    _say(INTERRUPTED)
+    os._exit(1)  # Python would die of the signal
+
+
+sys.excepthook = _on_error
 
 
 def printable(text: str) -> str:

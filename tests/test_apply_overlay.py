@@ -137,7 +137,7 @@ def test_an_action_does_what_the_specification_says(case: tuple[Any, dict[str, A
 def test_the_given_document_is_left_as_it_was() -> None:
     """Applying works on a copy, also inside what an update inserted."""
     document = {"a": {"b": [1]}}
-    update = {"c": {"d": []}}
+    update: dict[str, Any] = {"c": {"d": []}}
     patched(document, {"target": "$.a", "update": update}, {"target": "$.a.c.d", "update": 1})
     assert (document, update) == ({"a": {"b": [1]}}, {"c": {"d": []}})
 

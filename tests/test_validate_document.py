@@ -155,7 +155,7 @@ def test_more_than_one_problem_is_counted() -> None:
 
 def test_an_upstream_document_of_openapi_3_0_has_the_right_shape() -> None:
     """What is checked of upstream is its shape only: nullable is no fault of a 3.0 document."""
-    document = things() | {"openapi": "3.0.1"}
+    document: dict[str, Any] = {**things(), "openapi": "3.0.1"}
     document["components"]["schemas"]["Thing"]["properties"]["name"] = {"type": "string", "nullable": True}
     check_upstream(document)
     document["components"]["schemas"]["Thing"]["nullable"] = "yes"
