@@ -34,11 +34,16 @@ _CLASSES = {
     *("FAILURES", "OPERATION", "OpenStrEnum", "Response", "Self", "Timeout", "UNSET", "UUID", "Unset"),
 }
 
+# Characters; Criteo's longest has 78, and two of them with a suffix make a file name, which may have 255.
+LONGEST_NAME = 100
+
 
 def unprintable_names(document: Document) -> Iterator[str]:
-    """Say which names hold a control, a bidi mark, a line separator or the like: names reach code."""
+    """Say which names are too long, or hold a control, a bidi mark, a line separator or the like: names reach code."""
     for location, name in _names(document):
-        if any(unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") for character in name):
+        if len(name) > LONGEST_NAME:
+            yield f"{where(location)}: the name {name[:40]!a}… has more than {LONGEST_NAME} characters"
+        elif any(unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") for character in name):
             yield f"{where(location)}: the name {name!a} holds a character that cannot be seen"
         elif not unicodedata.is_normalized("NFKC", sanitize(name)):  # Python reads it as another name; files do not
             yield f"{where(location)}: the name {name!a} holds a letter that Python takes for another one"

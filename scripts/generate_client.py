@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import unicodedata
 import warnings
 from importlib.metadata import version
 from pathlib import Path
@@ -54,6 +55,7 @@ def build(patched: Document, package: Path) -> Built:
         # Validation lets no name hold them, so only descriptions lose any.
         document.write_text(documents.dump(patched).decode().translate(MISLEADING), encoding="utf-8")
         _generate(document, package)
+    _drop_unseen(package)
     _ruff("check", package, "--select", "F401,I", "--fix")
     _ruff("format", package)
     for module in sorted(stage.RUNTIME.glob("*.py")):
@@ -74,6 +76,15 @@ def build(patched: Document, package: Path) -> Built:
         models=len(list((package / "models").glob("*.py"))) - 1,
         files=sum(path.is_file() for path in package.rglob("*")),
     )
+
+
+def _drop_unseen(package: Path) -> None:
+    """Take bidi marks and the like out of docstrings: with them, source does not read as it runs. No name has any."""
+    for path in package.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        seen = "".join(c for c in text if c.isascii() or unicodedata.category(c) not in ("Cf", "Zl", "Zp"))
+        if seen != text:
+            path.write_text(seen, encoding="utf-8")
 
 
 def provenance(patched: Document) -> str:
@@ -175,7 +186,7 @@ def _ruff(command: str, package: Path, *options: str) -> None:
 
 def _run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run an installed tool; ``-P``: whatever of that name lies in the working directory is not it."""
-    fixed = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "COLUMNS": "300", "NO_COLOR": "1", "TERM": "dumb"}
+    fixed = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "COLUMNS": "9999", "NO_COLOR": "1", "TERM": "dumb"}
     return subprocess.run(
         [sys.executable, "-P", "-m", module, *arguments],
         capture_output=True,

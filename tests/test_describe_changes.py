@@ -278,7 +278,6 @@ def test_changes_are_rendered_in_two_groups() -> None:
         "looks breaking (1):",
         "  enum       Kind: removed Big",
         "             callers: stop sending and comparing these values",
-        "             callers: stop sending and comparing these values",
         "other changes (2):",
         "  text       Kind: now \\x1b[2J \\u202e evil",
         "  schema     More: added",
