@@ -24,9 +24,11 @@ def checksums(package: Path) -> dict[str, str]:
 
 def differences(package: Path) -> list[str]:
     """How the package's files differ from their checksums, a line for each file."""
-    recorded = dict(
-        reversed(line.split("  ", 1)) for line in (package / CHECKSUMS).read_text(encoding="utf-8").splitlines()
-    )
+    lines = (package / CHECKSUMS).read_text(encoding="utf-8").splitlines()
+    recorded: dict[str, str] = {}
+    for line in lines:
+        digest, name = line.split("  ", 1)
+        recorded[name] = digest
     found = checksums(package)
     told = [f"{name} was edited" for name in recorded.keys() & found.keys() if recorded[name] != found[name]]
     told += [f"{name} is missing" for name in recorded.keys() - found.keys()]
