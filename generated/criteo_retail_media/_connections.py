@@ -94,8 +94,9 @@ class Connections:
         if live is None or live.connection.http.is_closed:
             with process.lock:
                 self._check_open()
-                for gone in [other for other in process.loops if other is not None and other.is_closed()]:
-                    del process.loops[gone]
+                for other in list(process.loops):  # a loop that ends takes itself out meanwhile
+                    if other is not None and other.is_closed():
+                        process.loops.pop(other, None)
                 connection = make()
                 live = _LoopConnection(connection, None if loop is None else _close_with_loop(connection.http))
                 process.loops[loop] = live

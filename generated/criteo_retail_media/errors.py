@@ -192,8 +192,8 @@ class ApiError(CriteoError):
         known = STATUSES.get(self.status_code)
         status = f"{self.status_code} {known.phrase}" if known else str(self.status_code)
         shown = "; ".join(map(str, self.problems[:MOST_PROBLEMS]))
-        if more := len(self.problems) - MOST_PROBLEMS:
-            shown += f"; and {more} more problems" if more > 0 else ""
+        if (more := len(self.problems) - MOST_PROBLEMS) > 0:
+            shown += f"; and {more} more problems"
         return " | ".join(
             part
             for part in (
