@@ -21,7 +21,6 @@ import fetch_document
 import pytest
 import source
 import stage
-from conftest import Workspace
 from document import dump
 from pytest_httpserver import HTTPServer
 from select_operations import select
@@ -29,6 +28,7 @@ from small_document import small_document
 from specs import whole_document
 from stage import StageError
 from werkzeug import Request, Response
+from workspace import Workspace
 
 DOCUMENT = "/2026-01/retailmedia/open-api-specifications.json"
 FILES = ("openapi/source.toml", "openapi/upstream.json")

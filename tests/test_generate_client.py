@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Workspace
 from specs import ROOT
 from whole_client import client_of
+from workspace import Workspace
 
 
 def test_two_runs_give_the_same_bytes(workspace: Workspace, tmp_path: Path) -> None:

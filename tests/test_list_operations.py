@@ -7,10 +7,10 @@ from pathlib import Path
 
 import list_operations
 import pytest
-from conftest import Workspace
 from pytest_httpserver import HTTPServer
 from small_document import small_document
 from specs import whole_document
+from workspace import Workspace
 
 
 def test_operations_stand_in_aligned_columns_by_tag() -> None:

@@ -22,10 +22,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from conftest import Workspace
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo
 from pytest_httpserver import HTTPServer
 from specs import ROOT
+from workspace import Workspace
 
 USER, PASSWORD = "uploader", "the-index-password"
 EXAMPLE = re.search(

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Workspace
+from workspace import Workspace
 
 COPY = "src/app/_vendor/criteo_retail_media"
 
