@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from .errors import DecodeError
 from .types import UNSET
@@ -19,6 +19,13 @@ _UTC = datetime.UTC
 _fromisoformat = datetime.datetime.fromisoformat
 # RFC 3339 with what the API is known to do differently: a colon before the milliseconds, no offset, small letters.
 _LENIENT = re.compile(r"(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:[:.,](\d{1,9}))?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
+
+
+if TYPE_CHECKING:
+
+    def new(cls: type[T]) -> T: ...
+else:
+    new = object.__new__  # a model whose fields are yet to be set
 
 
 class Model:

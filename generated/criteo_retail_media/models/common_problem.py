@@ -13,6 +13,7 @@ from .._codec import (
     completed,
     leftover,
     located,
+    new,
 )
 from ..types import UNSET, Unset
 
@@ -88,7 +89,7 @@ class CommonProblem(Model):
         """
         complete = type(src_dict) is dict and len(src_dict) >= 9
         d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = cls.__new__(cls)
+        self = new(cls)
         try:
             self.code = d["code"]
             self.detail = d["detail"]
@@ -119,7 +120,7 @@ class CommonProblem(Model):
             key = "source"
             v = self.source
             if v is not None and v is not UNSET:
-                self.source = CommonProblemSource.from_dict(v)
+                self.source = _common_problem_source(v)
             key = "stackTrace"
             v = self.stack_trace
             if type(v) is not str and v is not None and v is not UNSET:
@@ -166,3 +167,4 @@ from ..models.common_problem_source import CommonProblemSource  # noqa: E402
 from ..models.common_problem_type import CommonProblemType  # noqa: E402
 
 _common_problem_type = CommonProblemType.by_value
+_common_problem_source = CommonProblemSource.from_dict

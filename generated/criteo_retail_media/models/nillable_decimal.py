@@ -13,6 +13,7 @@ from .._codec import (
     completed,
     leftover,
     located,
+    new,
 )
 from ..types import UNSET
 
@@ -44,7 +45,7 @@ class NillableDecimal(Model):
         """
         complete = type(src_dict) is dict and len(src_dict) >= 1
         d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = cls.__new__(cls)
+        self = new(cls)
         try:
             self.value = d["value"]
         except KeyError:

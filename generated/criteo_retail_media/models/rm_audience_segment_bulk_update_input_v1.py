@@ -13,6 +13,7 @@ from .._codec import (
     completed,
     leftover,
     located,
+    new,
 )
 from ..types import UNSET, Unset
 
@@ -46,7 +47,7 @@ class RmAudienceSegmentBulkUpdateInputV1(Model):
         """
         complete = type(src_dict) is dict and len(src_dict) >= 1
         d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = cls.__new__(cls)
+        self = new(cls)
         try:
             self.data = d["data"]
         except KeyError:
@@ -57,7 +58,7 @@ class RmAudienceSegmentBulkUpdateInputV1(Model):
             key = "data"
             v = self.data
             if v is not UNSET:
-                self.data = as_list(RmAudienceSegmentUpdateEntityV1Resource.from_dict, v)
+                self.data = as_list(_rm_audience_segment_update_entity_v1_resource, v)
         except FAILURES as error:
             raise located(error, key) from error.__cause__
         self.additional_properties = {} if len(d) == 1 else leftover(d, _FIELDS)
@@ -68,3 +69,5 @@ _FIELDS: dict[str, Any] = dict.fromkeys(("data",), UNSET)
 
 # Imported last, so that models that refer to each other can.
 from ..models.rm_audience_segment_update_entity_v1_resource import RmAudienceSegmentUpdateEntityV1Resource  # noqa: E402
+
+_rm_audience_segment_update_entity_v1_resource = RmAudienceSegmentUpdateEntityV1Resource.from_dict

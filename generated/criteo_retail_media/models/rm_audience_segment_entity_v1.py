@@ -17,6 +17,7 @@ from .._codec import (
     from_datetime,
     leftover,
     located,
+    new,
 )
 from ..types import UNSET, Unset
 
@@ -101,7 +102,7 @@ class RmAudienceSegmentEntityV1(Model):
         """
         complete = type(src_dict) is dict and len(src_dict) >= 11
         d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = cls.__new__(cls)
+        self = new(cls)
         try:
             self.account_id = d["accountId"]
             self.channels = d["channels"]
@@ -130,7 +131,7 @@ class RmAudienceSegmentEntityV1(Model):
             key = "contactList"
             v = self.contact_list
             if v is not None and v is not UNSET:
-                self.contact_list = RmContactListV1.from_dict(v)
+                self.contact_list = _rm_contact_list_v1(v)
             key = "createdAt"
             v = self.created_at
             if v is not None and v is not UNSET:
@@ -146,7 +147,7 @@ class RmAudienceSegmentEntityV1(Model):
             key = "events"
             v = self.events
             if v is not None and v is not UNSET:
-                self.events = RmEventsV1.from_dict(v)
+                self.events = _rm_events_v1(v)
             key = "name"
             v = self.name
             if type(v) is not str and v is not None and v is not UNSET:
@@ -194,3 +195,5 @@ from ..models.rm_events_v1 import RmEventsV1  # noqa: E402
 
 _rm_audience_segment_entity_v1_channels_item = RmAudienceSegmentEntityV1ChannelsItem.by_value
 _rm_audience_segment_entity_v1_type = RmAudienceSegmentEntityV1Type.by_value
+_rm_contact_list_v1 = RmContactListV1.from_dict
+_rm_events_v1 = RmEventsV1.from_dict

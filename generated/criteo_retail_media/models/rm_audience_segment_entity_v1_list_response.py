@@ -13,6 +13,7 @@ from .._codec import (
     completed,
     leftover,
     located,
+    new,
 )
 from ..types import UNSET, Unset
 
@@ -56,7 +57,7 @@ class RmAudienceSegmentEntityV1ListResponse(Model):
         """
         complete = type(src_dict) is dict and len(src_dict) >= 3
         d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = cls.__new__(cls)
+        self = new(cls)
         try:
             self.data = d["data"]
             self.errors = d["errors"]
@@ -69,15 +70,15 @@ class RmAudienceSegmentEntityV1ListResponse(Model):
             key = "data"
             v = self.data
             if v is not None and v is not UNSET:
-                self.data = as_list(RmAudienceSegmentEntityV1Resource.from_dict, v)
+                self.data = as_list(_rm_audience_segment_entity_v1_resource, v)
             key = "errors"
             v = self.errors
             if v is not None and v is not UNSET:
-                self.errors = as_list(CommonProblem.from_dict, v)
+                self.errors = as_list(_common_problem, v)
             key = "warnings"
             v = self.warnings
             if v is not None and v is not UNSET:
-                self.warnings = as_list(CommonProblem.from_dict, v)
+                self.warnings = as_list(_common_problem, v)
         except FAILURES as error:
             raise located(error, key) from error.__cause__
         self.additional_properties = {} if len(d) == 3 else leftover(d, _FIELDS)
@@ -96,3 +97,6 @@ _FIELDS: dict[str, Any] = dict.fromkeys(
 # Imported last, so that models that refer to each other can.
 from ..models.common_problem import CommonProblem  # noqa: E402
 from ..models.rm_audience_segment_entity_v1_resource import RmAudienceSegmentEntityV1Resource  # noqa: E402
+
+_common_problem = CommonProblem.from_dict
+_rm_audience_segment_entity_v1_resource = RmAudienceSegmentEntityV1Resource.from_dict

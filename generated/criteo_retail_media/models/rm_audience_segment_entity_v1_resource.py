@@ -13,6 +13,7 @@ from .._codec import (
     completed,
     leftover,
     located,
+    new,
 )
 from ..types import UNSET, Unset
 
@@ -56,7 +57,7 @@ class RmAudienceSegmentEntityV1Resource(Model):
         """
         complete = type(src_dict) is dict and len(src_dict) >= 3
         d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = cls.__new__(cls)
+        self = new(cls)
         try:
             self.attributes = d["attributes"]
             self.id = d["id"]
@@ -69,7 +70,7 @@ class RmAudienceSegmentEntityV1Resource(Model):
             key = "attributes"
             v = self.attributes
             if v is not None and v is not UNSET:
-                self.attributes = RmAudienceSegmentEntityV1.from_dict(v)
+                self.attributes = _rm_audience_segment_entity_v1(v)
             key = "id"
             v = self.id
             if type(v) is not str and v is not None and v is not UNSET:
@@ -95,3 +96,5 @@ _FIELDS: dict[str, Any] = dict.fromkeys(
 
 # Imported last, so that models that refer to each other can.
 from ..models.rm_audience_segment_entity_v1 import RmAudienceSegmentEntityV1  # noqa: E402
+
+_rm_audience_segment_entity_v1 = RmAudienceSegmentEntityV1.from_dict

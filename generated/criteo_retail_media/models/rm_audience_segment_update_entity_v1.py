@@ -13,6 +13,7 @@ from .._codec import (
     completed,
     leftover,
     located,
+    new,
 )
 from ..types import UNSET, Unset
 
@@ -62,7 +63,7 @@ class RmAudienceSegmentUpdateEntityV1(Model):
         """
         complete = type(src_dict) is dict and len(src_dict) >= 4
         d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = cls.__new__(cls)
+        self = new(cls)
         try:
             self.contact_list = d["contactList"]
             self.description = d["description"]
@@ -76,15 +77,15 @@ class RmAudienceSegmentUpdateEntityV1(Model):
             key = "contactList"
             v = self.contact_list
             if v is not UNSET:
-                self.contact_list = RmContactListUpdateV1.from_dict(v)
+                self.contact_list = _rm_contact_list_update_v1(v)
             key = "description"
             v = self.description
             if v is not UNSET:
-                self.description = NillableString.from_dict(v)
+                self.description = _nillable_string(v)
             key = "events"
             v = self.events
             if v is not UNSET:
-                self.events = RmEventsUpdateV1.from_dict(v)
+                self.events = _rm_events_update_v1(v)
             key = "name"
             v = self.name
             if type(v) is not str and v is not UNSET:
@@ -109,3 +110,7 @@ _FIELDS: dict[str, Any] = dict.fromkeys(
 from ..models.nillable_string import NillableString  # noqa: E402
 from ..models.rm_contact_list_update_v1 import RmContactListUpdateV1  # noqa: E402
 from ..models.rm_events_update_v1 import RmEventsUpdateV1  # noqa: E402
+
+_nillable_string = NillableString.from_dict
+_rm_contact_list_update_v1 = RmContactListUpdateV1.from_dict
+_rm_events_update_v1 = RmEventsUpdateV1.from_dict

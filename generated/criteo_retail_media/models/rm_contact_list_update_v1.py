@@ -11,6 +11,7 @@ from .._codec import (
     as_is,
     as_map,
     as_object,
+    new,
 )
 
 
@@ -32,6 +33,6 @@ class RmContactListUpdateV1(Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
-        self = cls.__new__(cls)
+        self = new(cls)
         self.additional_properties = as_map(as_is, as_object(src_dict))
         return self

@@ -13,6 +13,7 @@ from .._codec import (
     completed,
     leftover,
     located,
+    new,
 )
 from ..types import UNSET, Unset
 
@@ -57,7 +58,7 @@ class RmContactListV1(Model):
         """
         complete = type(src_dict) is dict and len(src_dict) >= 3
         d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = cls.__new__(cls)
+        self = new(cls)
         try:
             self.identifier_type = d["identifierType"]
             self.is_read_only = d["isReadOnly"]

@@ -13,6 +13,7 @@ from .._codec import (
     completed,
     leftover,
     located,
+    new,
 )
 from ..types import UNSET, Unset
 
@@ -73,7 +74,7 @@ class RmEventsUpdateV1(Model):
         """
         complete = type(src_dict) is dict and len(src_dict) >= 6
         d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = cls.__new__(cls)
+        self = new(cls)
         try:
             self.brand_ids = d["brandIds"]
             self.category_ids = d["categoryIds"]
@@ -101,11 +102,11 @@ class RmEventsUpdateV1(Model):
             key = "maxPrice"
             v = self.max_price
             if v is not UNSET:
-                self.max_price = NillableDecimal.from_dict(v)
+                self.max_price = _nillable_decimal(v)
             key = "minPrice"
             v = self.min_price
             if v is not UNSET:
-                self.min_price = NillableDecimal.from_dict(v)
+                self.min_price = _nillable_decimal(v)
             key = "shopperActivity"
             v = self.shopper_activity
             if v is not UNSET:
@@ -135,3 +136,4 @@ from ..models.rm_events_update_v1_shopper_activity import RmEventsUpdateV1Shoppe
 
 _rm_events_update_v1_lookback_days = RmEventsUpdateV1LookbackDays.by_value
 _rm_events_update_v1_shopper_activity = RmEventsUpdateV1ShopperActivity.by_value
+_nillable_decimal = NillableDecimal.from_dict

@@ -14,6 +14,7 @@ from .._codec import (
     completed,
     leftover,
     located,
+    new,
 )
 from ..types import UNSET, Unset
 
@@ -72,7 +73,7 @@ class RmEventsV1(Model):
         """
         complete = type(src_dict) is dict and len(src_dict) >= 6
         d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = cls.__new__(cls)
+        self = new(cls)
         try:
             self.brand_ids = d["brandIds"]
             self.category_ids = d["categoryIds"]
