@@ -34,9 +34,14 @@ class WholeClient(NamedTuple):
         return import_module(f"{self.package.__name__}.{name}")
 
 
+def upstream_of(version: str) -> Path:
+    """The document of one of `VERSIONS`; skips the test where it is not at hand."""
+    return ROOT / "openapi" / "upstream.json" if version == "shipped" else whole_document(version)
+
+
 def client_of(version: str) -> WholeClient:
     """The client of one of `VERSIONS`; skips the test where the document is not at hand."""
-    return _generated(ROOT / "openapi" / "upstream.json" if version == "shipped" else whole_document(version))
+    return _generated(upstream_of(version))
 
 
 @functools.cache
