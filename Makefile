@@ -57,6 +57,17 @@ drift: $(INSTALLED)  ## fail if patched.json or generated/ is not what upstream.
 test: $(INSTALLED)  ## run all tests: [ARGS="-k name"]
 	@$(PY) -m pytest $(ARGS)
 
+BENCH := tests/bench/.venv
+
+$(BENCH)/.installed: tests/bench/requirements.lock requirements.lock
+	$(PYTHON) -m venv --clear $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock -r tests/bench/requirements.lock
+	@touch $@
+
+.PHONY: bench
+bench: $(INSTALLED) $(BENCH)/.installed  ## measure the client against others: [ARGS="models imports calls generate --readme"]
+	@$(BENCH)/bin/python tests/bench/run_bench.py $(ARGS)
+
 .PHONY: lint
 lint: $(INSTALLED)  ## check the hand-written code's style
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
@@ -81,10 +92,13 @@ publish: $(INSTALLED)  ## upload the distribution: INDEX=url; credentials from T
 vendor: $(INSTALLED)  ## copy the client into another repository: DEST=directory [FORCE=1]
 	@$(PY) scripts/vendor_package.py $(if $(FORCE),--force) '$(or $(DEST),$(error make vendor needs DEST=directory, such as DEST=../app/src/app/_vendor))'
 
+COMPILE = $(PY) -m uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
 .PHONY: lock
-lock: $(INSTALLED)  ## renew requirements.lock from pyproject.toml
-	@$(PY) -m uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --group dev -o requirements.lock
+lock: $(INSTALLED)  ## renew requirements.lock and the benchmark's own from pyproject.toml
+	@$(COMPILE) --group dev -o requirements.lock
+	@$(COMPILE) --group bench -c requirements.lock -o tests/bench/requirements.lock
 
 .PHONY: clean
 clean:  ## remove what can be made again: .venv, caches, builds
-	rm -rf $(VENV) dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage $$(find . -name __pycache__ -not -path './.git/*')
+	rm -rf $(VENV) $(BENCH) build dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage $$(find . -name __pycache__ -not -path './.git/*')

@@ -1,0 +1,76 @@
+"""The answer that is read: audience segments, as the API gives them; and what a contender made of it, to compare."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import re
+from collections.abc import Mapping
+from typing import Any
+
+Json = Any
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*")
+
+
+def answer(count: int) -> dict[str, Json]:
+    """Segments, half of them by contact list, half by events with ten brands and ten categories."""
+    return {"data": [_segment(number) for number in range(count)], "errors": [], "warnings": []}
+
+
+def _segment(number: int) -> dict[str, Json]:
+    by_list = number % 2 == 0
+    contact_list = {"identifierType": "Email", "isReadOnly": False, "sharingStatus": "NotShared"}
+    events = {
+        "brandIds": [str(9000 + n) for n in range(10)],
+        "categoryIds": [str(700 + n) for n in range(10)],
+        "lookbackDays": "Last30Days",
+        "maxPrice": 99.5,
+        "minPrice": 5.25,
+        "shopperActivity": "View",
+    }
+    attributes = {
+        "accountId": "1234567890",
+        "channels": ["Onsite", "Offsite"],
+        "contactList": contact_list if by_list else None,
+        "createdAt": f"2026-01-02T03:04:{number % 60:02}.123Z",
+        "createdById": "5678",
+        "description": None
+        if number % 5 == 0
+        else f"People who looked at a garden product in the last thirty days, part {number}",
+        "events": None if by_list else events,
+        "name": f"Spring {number}",
+        "retailerId": "3141",
+        "type": "ContactList" if by_list else "Events",
+        "updatedAt": f"2026-02-03T04:05:{number % 60:02}.456Z",
+    }
+    return {"attributes": attributes, "id": str(7_000_000_000 + number), "type": "RetailMediaAudienceSegment"}
+
+
+def update(count: int) -> dict[str, Json]:
+    """Updates of as many segments."""
+    return {"data": [_update(number) for number in range(count)]}
+
+
+def _update(number: int) -> dict[str, Json]:
+    events = {
+        "brandIds": ["9000", "9001", "9002"],
+        "lookbackDays": "Last30Days",
+        "maxPrice": {"value": 99.5},
+        "shopperActivity": "View",
+    }
+    attributes = {"description": {"value": None}, "events": events, "name": f"Spring {number}"}
+    return {"attributes": attributes, "id": str(7_000_000_000 + number), "type": "RetailMediaAudienceSegment"}
+
+
+def content(value: Json) -> Json:
+    """The value with every way to write a date-time or an enum's value made one, so that contents can be compared."""
+    if isinstance(value, Mapping):
+        return {key: content(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [content(item) for item in value]
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        value = datetime.datetime.fromisoformat(value)
+    return value.astimezone(datetime.UTC) if isinstance(value, datetime.datetime) else value

@@ -1,0 +1,131 @@
+"""Rows of the benchmark: two contenders measured in turn, and how they are told."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from stage import StageError
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured of ours and of another, pair by pair.
+
+    ``at_least`` rows say how many times the other's cost is ours; ``at_most`` rows how many times ours is the other's.
+    """
+
+    what: str
+    against: str
+    unit: Literal["s", "MB", ""]
+    ours: Sequence[float]
+    theirs: Sequence[float]
+    at_least: float | None = None
+    at_most: float | None = None
+    could: float | None = None
+
+    @property
+    def ratios(self) -> list[float]:
+        """The ratio of each pair: whatever else the machine does, it does to both."""
+        pairs = zip(self.ours, self.theirs, strict=True)
+        return sorted(ours / theirs if self.at_most else theirs / ours for ours, theirs in pairs)
+
+    @property
+    def ratio(self) -> float:
+        """The median of the ratios."""
+        return statistics.median(self.ratios)
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the minimum is."""
+        return not (self.at_least and self.ratio < self.at_least) and not (self.at_most and self.ratio > self.at_most)
+
+
+def alternate(ours: Callable[[], float], theirs: Callable[[], float], pairs: int) -> tuple[list[float], list[float]]:
+    """Measure both in turn, after one turn that does not count; every other pair begins with the other."""
+    ours(), theirs()
+    samples: tuple[list[float], list[float]] = ([], [])
+    for pair in range(pairs):
+        for index in (0, 1) if pair % 2 else (1, 0):
+            samples[index].append((ours, theirs)[index]())
+    return samples
+
+
+def seconds(
+    work: Callable[..., object],
+    *,
+    given: Callable[[], object] | None = None,
+    times: int = 1,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Callable[[], float]:
+    """What measures how long the work takes, on something new where ``given`` gives it.
+
+    The garbage collector rests meanwhile: its turns come when they come.
+    """
+
+    def measure() -> float:
+        arguments = (given(),) if given else ()
+        gc.collect()
+        gc.disable()
+        try:
+            began = clock()
+            for _ in range(times):
+                work(*arguments)
+            return (clock() - began) / times
+        finally:
+            gc.enable()
+
+    return measure
+
+
+def demand_equal(what: str, ours: object, theirs: object) -> None:
+    """Refuse a contender that answers something else: a fast wrong answer is no answer."""
+    if ours != theirs:
+        raise StageError(f"{what}: {_difference(ours, theirs)}")
+
+
+def _difference(ours: Any, theirs: Any, path: str = "") -> str:
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        for key in (*ours, *theirs):
+            if ours.get(key, _difference) != theirs.get(key, _difference):
+                return _difference(ours.get(key, "nothing"), theirs.get(key, "nothing"), f"{path}.{key}")
+    if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
+        for index, (one, other) in enumerate(zip(ours, theirs, strict=True)):
+            if one != other:
+                return _difference(one, other, f"{path}[{index}]")
+    return f"ours has {ours!r:.200}, it has {theirs!r:.200} at {path.lstrip('.') or 'the top'}"
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows in Markdown."""
+    lines = ["| what | against | ours | other | ratio | spread | minimum | could go |", "| --- " * 8 + "|"]
+    for row in rows:
+        sign, minimum = ("≥", row.at_least) if row.at_least else ("≤", row.at_most)
+        cells = [
+            row.what,
+            row.against,
+            _shown(statistics.median(row.ours), row.unit),
+            _shown(statistics.median(row.theirs), row.unit),
+            f"**{row.ratio:.2f}**" + ("" if row.is_reached else " missed"),
+            f"{row.ratios[len(row.ratios) // 4]:.2f} to {row.ratios[-1 - len(row.ratios) // 4]:.2f}",
+            f"{sign} {minimum:g}" if minimum else "",
+            f"{row.could:g}" if row.could else "",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _shown(value: float, unit: str) -> str:
+    if unit == "s":
+        return f"{value:.2f} s" if value >= 1 else f"{value * 1e3:.3g} ms"
+    return f"{value:.3g} {unit}".rstrip()
+
+
+def say(text: str) -> None:
+    """Tell what goes on, beside the table."""
+    print(text, file=sys.stderr, flush=True)
