@@ -31,7 +31,7 @@ logger = logging.getLogger("criteo_retail_media")
 logger.addHandler(logging.NullHandler())
 
 
-@frozen(kw_only=True)
+@frozen(eq=False, kw_only=True)
 class Operation(Generic[T]):
     """What the OpenAPI document says of an operation.
 

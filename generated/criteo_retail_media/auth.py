@@ -14,13 +14,12 @@ import threading
 import time
 import weakref
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import Any
 
 import httpx
-from attrs import define, evolve, field
+from attrs import evolve
 
 from ._provenance import TOKEN_URL
 from ._token import Token, TokenRequest, is_header_safe, judge
@@ -33,16 +32,16 @@ __all__ = ["AuthorizationCode", "ClientCredentials", "OriginAuth", "RefreshToken
 PATIENCE = 300.0
 
 
-@define(eq=False)
 class _Flight:
     """One token request under way: who leads it, and what its waiters will get."""
 
-    spare: Token | None  # a token that is still good meanwhile
-    leader: int = field(factory=threading.get_ident)
-    outcome: Token | TokenError | None = None  # None: the leader is gone, a waiter takes over
-    future: Future[Token | TokenError | None] = field(factory=Future)
+    def __init__(self, spare: Token | None) -> None:
+        from concurrent.futures import Future  # here, since httpx does not import it either
 
-    def __attrs_post_init__(self) -> None:
+        self.spare = spare  # a token that is still good meanwhile
+        self.leader = threading.get_ident()
+        self.outcome: Token | TokenError | None = None  # None: the leader is gone, a waiter takes over
+        self.future: Future[Token | TokenError | None] = Future()
         self.future.set_running_or_notify_cancel()  # from here on no waiter's cancellation reaches it
 
 

@@ -275,7 +275,9 @@ class AuthenticatedClient(Client):
         return http
 
     def _adopt(self, http: Http) -> Connection[Http, nullcontext[None]]:
-        return attrs.evolve(super()._adopt(http), auth=self._auth_for(http), follow_redirects=False)
+        adopted = super()._adopt(http)
+        adopted.auth, adopted.follow_redirects = self._auth_for(http), False
+        return adopted
 
     def _auth_for(self, http: Http) -> httpx.Auth:
         """Follows redirects itself, where they are to be followed: it knows where the token may go."""

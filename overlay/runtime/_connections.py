@@ -1,4 +1,7 @@
-"""The httpx clients behind one client: made at first use, one for each process and event loop, closed together."""
+"""The httpx clients behind one client: made at first use, one for each process and event loop, closed together.
+
+Plain classes: each one that attrs makes takes as long to import as a module.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import httpx
-from attrs import define, field, frozen
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -18,7 +20,6 @@ Http_co = TypeVar("Http_co", bound="httpx.Client | httpx.AsyncClient", covariant
 Gate_co = TypeVar("Gate_co", covariant=True)
 
 
-@frozen(eq=False)
 class Connection(Generic[Http_co, Gate_co]):
     """An httpx client and how calls are sent through it.
 
@@ -27,32 +28,35 @@ class Connection(Generic[Http_co, Gate_co]):
     time of a call triples.
     """
 
-    http: Http_co
-    base_url: str  # without a slash at its end; a whole URL spares httpx parsing it three times
-    auth: httpx.Auth | None
-    follow_redirects: bool
-    gate: Gate_co
+    def __init__(
+        self, http: Http_co, base_url: str, auth: httpx.Auth | None, follow_redirects: bool, gate: Gate_co
+    ) -> None:
+        self.http = http
+        self.base_url = base_url  # without a slash at its end; a whole URL spares httpx parsing it three times
+        self.auth = auth
+        self.follow_redirects = follow_redirects
+        self.gate = gate
 
 
 SyncConnection = Connection[httpx.Client, AbstractContextManager[object]]
 AsyncConnection = Connection[httpx.AsyncClient, AbstractAsyncContextManager[object]]
 
 
-@define(eq=False)
 class _LoopConnection:
     """An asyncio connection, and the generator that closes it with its event loop (None without one)."""
 
-    connection: AsyncConnection
-    closer: AsyncGenerator[None] | None
+    def __init__(self, connection: AsyncConnection, closer: AsyncGenerator[None] | None) -> None:
+        self.connection = connection
+        self.closer = closer
 
 
-@define(eq=False)
 class _Process:
     """What was made in one process: a fork's child must not share its parent's sockets."""
 
-    lock: threading.Lock = field(factory=threading.Lock)
-    sync: SyncConnection | None = None
-    loops: dict[AbstractEventLoop | None, _LoopConnection] = field(factory=dict)
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.sync: SyncConnection | None = None
+        self.loops: dict[AbstractEventLoop | None, _LoopConnection] = {}
 
 
 class Connections:
