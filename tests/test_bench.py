@@ -9,17 +9,17 @@ from stage import StageError
 
 def test_ratios_are_those_of_the_pairs() -> None:
     """The median of the ratios, not the ratio of the medians: both of a pair have the machine's mood."""
-    row = Row("x", "y", "s", ours=[1.0, 10.0, 2.0], theirs=[4.0, 40.0, 2.0], at_least=4)
+    row = Row("x", "y", "s", ours=[1.0, 10.0, 2.0], theirs=[4.0, 40.0, 2.0], minimum=4)
     assert (row.ratio, row.is_reached) == (4.0, True)
 
 
 @pytest.mark.parametrize(
-    ("target", "reached"),
-    [({"at_least": 2.0}, True), ({"at_least": 2.1}, False), ({"at_most": 0.5}, True), ({"at_most": 0.4}, False)],
+    ("share", "minimum", "reached"),
+    [(False, 2.0, True), (False, 2.1, False), (True, 0.5, True), (True, 0.4, False), (False, None, True)],
 )
-def test_a_minimum_is_reached_or_missed(target: dict[str, float], reached: bool) -> None:
+def test_a_minimum_is_reached_or_missed(share: bool, minimum: float | None, reached: bool) -> None:
     """Times as fast, or the share of the other's time."""
-    row = Row("x", "y", "s", ours=[1.0], theirs=[2.0], **target)
+    row = Row("x", "y", "s", ours=[1.0], theirs=[2.0], share=share, minimum=minimum)
     assert row.is_reached is reached
     assert ("missed" in table([row])) is not reached
 

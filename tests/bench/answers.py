@@ -14,7 +14,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*")
 
 
 def answer(count: int) -> dict[str, Json]:
-    """Segments, half of them by contact list, half by events with ten brands and ten categories."""
+    """Segments, half of them by contact list, half by events."""
     return {"data": [_segment(number) for number in range(count)], "errors": [], "warnings": []}
 
 
@@ -22,8 +22,8 @@ def _segment(number: int) -> dict[str, Json]:
     by_list = number % 2 == 0
     contact_list = {"identifierType": "Email", "isReadOnly": False, "sharingStatus": "NotShared"}
     events = {
-        "brandIds": [str(9000 + n) for n in range(10)],
-        "categoryIds": [str(700 + n) for n in range(10)],
+        "brandIds": [str(9000 + n) for n in range(3)],
+        "categoryIds": [str(700 + n) for n in range(3)],
         "lookbackDays": "Last30Days",
         "maxPrice": 99.5,
         "minPrice": 5.25,
@@ -35,9 +35,7 @@ def _segment(number: int) -> dict[str, Json]:
         "contactList": contact_list if by_list else None,
         "createdAt": f"2026-01-02T03:04:{number % 60:02}.123Z",
         "createdById": "5678",
-        "description": None
-        if number % 5 == 0
-        else f"People who looked at a garden product in the last thirty days, part {number}",
+        "description": None if number % 5 == 0 else f"Shoppers of spring, part {number}",
         "events": None if by_list else events,
         "name": f"Spring {number}",
         "retailerId": "3141",

@@ -17,7 +17,7 @@ from stage import StageError
 class Row:
     """What was measured of ours and of another, pair by pair.
 
-    ``at_least`` rows say how many times the other's cost is ours; ``at_most`` rows how many times ours is the other's.
+    The ratio says how many times as fast ours is, or, of ``share`` rows, what share of the other's cost ours is.
     """
 
     what: str
@@ -25,15 +25,15 @@ class Row:
     unit: Literal["s", "MB", ""]
     ours: Sequence[float]
     theirs: Sequence[float]
-    at_least: float | None = None
-    at_most: float | None = None
+    share: bool = False
+    minimum: float | None = None
     could: float | None = None
 
     @property
     def ratios(self) -> list[float]:
         """The ratio of each pair: whatever else the machine does, it does to both."""
         pairs = zip(self.ours, self.theirs, strict=True)
-        return sorted(ours / theirs if self.at_most else theirs / ours for ours, theirs in pairs)
+        return sorted(ours / theirs if self.share else theirs / ours for ours, theirs in pairs)
 
     @property
     def ratio(self) -> float:
@@ -42,8 +42,10 @@ class Row:
 
     @property
     def is_reached(self) -> bool:
-        """Whether the minimum is."""
-        return not (self.at_least and self.ratio < self.at_least) and not (self.at_most and self.ratio > self.at_most)
+        """Whether the minimum is, where there is one."""
+        if self.minimum is None:
+            return True
+        return self.ratio <= self.minimum if self.share else self.ratio >= self.minimum
 
 
 def alternate(ours: Callable[[], float], theirs: Callable[[], float], pairs: int) -> tuple[list[float], list[float]]:
@@ -105,7 +107,7 @@ def table(rows: Sequence[Row]) -> str:
     """The rows in Markdown."""
     lines = ["| what | against | ours | other | ratio | spread | minimum | could go |", "| --- " * 8 + "|"]
     for row in rows:
-        sign, minimum = ("≥", row.at_least) if row.at_least else ("≤", row.at_most)
+        sign = "≤" if row.share else "≥"
         cells = [
             row.what,
             row.against,
@@ -113,8 +115,8 @@ def table(rows: Sequence[Row]) -> str:
             _shown(statistics.median(row.theirs), row.unit),
             f"**{row.ratio:.2f}**" + ("" if row.is_reached else " missed"),
             f"{row.ratios[len(row.ratios) // 4]:.2f} to {row.ratios[-1 - len(row.ratios) // 4]:.2f}",
-            f"{sign} {minimum:g}" if minimum else "",
-            f"{row.could:g}" if row.could else "",
+            f"{sign} {row.minimum:g}" if row.minimum else "",
+            f"{sign} {row.could:g}" if row.could else "",
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
