@@ -42,7 +42,7 @@ validate: patch  ## check openapi/patched.json
 	@$(PY) scripts/validate_document.py
 
 .PHONY: generate
-generate: validate  ## generate generated/criteo_retail_media from openapi/patched.json
+generate: patch  ## check openapi/patched.json and generate generated/criteo_retail_media from it
 	@$(PY) scripts/generate_client.py
 
 .PHONY: audit

@@ -13,10 +13,12 @@ import document as documents
 import stage
 from check_names import collisions, unprintable_names, where
 from document import Document
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it has neither stubs nor py.typed
 from jsonschema.exceptions import SchemaError  # type: ignore[import-untyped]  # it has neither stubs nor py.typed
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.validators import SpecValidator
+from referencing import Registry, Resource
 from schemas import Location, at, operations, schemas, target_of
 from stage import StageError
 
@@ -84,13 +86,22 @@ def _references(document: Document) -> Iterator[str]:
 
 
 def _shape(document: Document) -> Iterator[str]:
-    yield from _told(_validator(document).schema_validator.iter_errors(document))
+    validator = _validator(document).schema_validator
+    if document["openapi"].startswith("3.1"):
+        validator = _by_reference(validator.schema)
+    yield from _told(validator.iter_errors(document))
     if document["openapi"].startswith("3.1"):  # Its schema of the document leaves open what a schema object holds.
         outer = {where(site.location): site.schema for site in schemas(document) if _is_outer(site.location)}
         try:
             OAS31Validator.check_schema({"$defs": outer})
         except SchemaError as error:
             yield from _told([error])
+
+
+def _by_reference(schema: Any) -> Draft202012Validator:
+    """A validator that refers to the schema: one that begins with it walks all of it anew for each ``$dynamicRef``."""
+    registry = Registry().with_resource(schema["$id"], Resource.from_contents(schema)).crawl()
+    return Draft202012Validator({"$ref": schema["$id"]}, registry=registry)
 
 
 def _is_outer(location: Location) -> bool:
