@@ -324,7 +324,7 @@ class _Watch:
         status, name = report.status.lower(), operation_id(self.status)
         if status == SUCCESS:
             return None
-        about = {"report_id": report.id, "status": report.status, "message": report.message}
+        about: dict[str, Any] = {"report_id": report.id, "status": report.status, "message": report.message}
         if status in OVER:
             raise ReportError(name, f"is {report.status}", **about)
         if status not in (*PENDING, *self.strange):
