@@ -100,7 +100,10 @@ def to_file(
     """
     call = _call(operation, arguments)
     with _beside(path) as file:
-        with stream(client, call.operation, call.request, call.timeout) as response:
+        with (
+            client.connection().gate,  # for as long as the connection is in use
+            stream(client, call.operation, call.request, call.timeout) as response,
+        ):
             body = _Body(call.operation, response)
             for raw in response.iter_raw():
                 for piece in body.take(raw):
@@ -123,7 +126,10 @@ async def to_file_async(
     """`to_file` for asyncio; the file is written in threads. A task that is cancelled leaves no file."""
     call = _call(operation, arguments)
     with _beside(path) as file:
-        async with stream_async(client, call.operation, call.request, call.timeout) as response:
+        async with (
+            client.connection_async().gate,  # for as long as the connection is in use
+            stream_async(client, call.operation, call.request, call.timeout) as response,
+        ):
             body = _Body(call.operation, response)
             async for raw in response.aiter_raw():
                 for piece in body.take(raw):
@@ -363,8 +369,7 @@ class _Body:
             if piece:
                 yield piece
             raw = self.gzip.unused_data if self.gzip.eof else self.gzip.unconsumed_tail
-            # A full piece may leave more to come although all input was taken.
-            if not raw and (self.gzip.eof or len(piece) < self.chunk_size):
+            if not raw:  # what the last byte says beyond a full piece comes with the next one; a stream ends with eight
                 return
 
     def _wrong(self, reason: str) -> DecodeError:

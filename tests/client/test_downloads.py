@@ -206,6 +206,14 @@ def test_a_whole_body_comes_in_pieces(way: Way, name: str, chunk_size: int) -> N
     assert all(0 < len(piece) <= chunk_size for piece in pieces)
 
 
+def test_a_byte_may_decompress_to_many_pieces(way: Way) -> None:
+    """None of them is lost, however small the pieces and the chunks."""
+    zipped = gzip.compress(bytes(3000))
+    wire = chunked(*(bytes([byte]) for byte in zipped), lines=(GZIP,))
+    with broken_server(sends(wire)) as server, client_at(server.url) as client:
+        assert way.pieces(client, chunk_size=1) == [b"\0"] * 3000
+
+
 @pytest.mark.parametrize("there", [True, False], ids=["replaced", "new"])
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_body_leaves_no_file(way: Way, tmp_path: Path, name: str, there: bool) -> None:
@@ -376,6 +384,44 @@ def test_no_file_pickles() -> None:
         204,
         "GetFile: there is no file (status 204)",
     )
+
+
+def test_many_downloads_wait_for_their_turn(criteo: FakeCriteo, tmp_path: Path) -> None:
+    """However long the ones before take: no connection is asked for that is not free, so none is waited for in vain."""
+    count, busy, most = 6, 0, 0
+    lock = threading.Lock()
+
+    def slow(_: Any) -> Response:
+        def body() -> Iterator[bytes]:
+            nonlocal busy, most
+            with lock:
+                busy += 1
+                most = max(most, busy)
+            yield b"begun"
+            threading.Event().wait(0.1)
+            with lock:
+                busy -= 1
+            yield b" and ended"
+
+        return Response(body(), headers={"Content-Length": "15"})
+
+    criteo.answers.extend([slow] * 2 * count)
+    paths = [tmp_path / str(n) for n in range(2 * count)]
+
+    async def main() -> None:
+        tasks = (downloads.to_file_async(FILE, path, client=client, file_id="7") for path in paths[:count])
+        await asyncio.gather(*tasks)
+
+    limits = httpx.Limits(max_connections=2)
+    with client_of(criteo, limits=limits, timeout=httpx.Timeout(30, pool=0.05), retry=None) as client:
+        asyncio.run(main())
+        threads = [threading.Thread(target=SYNC.to_file, args=(client, path)) for path in paths[count:]]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert {path.read_bytes() for path in paths} == {b"begun and ended"}
+    assert most == 2
 
 
 # --- the file ---

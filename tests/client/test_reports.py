@@ -47,6 +47,7 @@ class Attributes:
     """What is said of a report, in the words of all of the API's reports."""
 
     status: Status | None
+    id: Any = UNSET
     message: Any = UNSET
     error_message: Any = UNSET
     md5_checksum: Any = UNSET
@@ -318,6 +319,25 @@ def test_a_report_that_was_never_begun(
     assert server.asked == ["sales"]
 
 
+def test_an_id_among_the_attributes(criteo: FakeCriteo, client: AuthenticatedClient, way: Way, tmp_path: Path) -> None:
+    """Will do: some answers have it there as well, and either may be null."""
+    server = Reports(criteo, "success")
+    server.created = {"data": {"id": None, "attributes": {"id": "7", "status": "pending"}}}
+    assert way.run(**usual(client, tmp_path / "file")).id == "7"
+
+
+def test_errors_instead_of_a_status(criteo: FakeCriteo, client: AuthenticatedClient, way: Way, tmp_path: Path) -> None:
+    """Are no reason to wait on; the report's id is told."""
+    Reports(criteo, "success")
+
+    def plan(_: Report) -> None:
+        criteo.answers.append(answer({"errors": [{"code": "no-access"}]}))
+
+    with pytest.raises(ReportError, match="report 7 was not told of: the answer lists errors: no-access") as caught:
+        way.run(**usual(client, tmp_path / "file", on_status=plan))
+    assert caught.value.report_id == "7"
+
+
 def test_an_error_of_create_is_raised(
     criteo: FakeCriteo, client: AuthenticatedClient, way: Way, tmp_path: Path
 ) -> None:
@@ -462,6 +482,8 @@ def test_an_md5_that_is_none_checks_nothing(
 
 # --- wrong calls ---
 
+TWO = ("report_id", "x")
+
 
 def test_a_file_that_cannot_be_written(
     criteo: FakeCriteo, client: AuthenticatedClient, way: Way, tmp_path: Path
@@ -489,6 +511,14 @@ def test_a_file_that_cannot_be_written(
         ),
         ({"status": reporting("S", "GET", "/reports/{id}/status", parameters=("id",))}, "are not about the same"),
         ({"status": reporting("S", "GET", "/reports/status", parameters=())}, "are not about the same"),
+        ({"output": reporting("O", "GET", "/reports/{report_id}/output", answer=bytes, parameters=TWO)}, "the same"),
+        (
+            {
+                "status": reporting("S", "GET", "/{x}/reports/{report_id}/status", parameters=TWO),
+                "output": reporting("O", "GET", "/{x}/reports/{report_id}/output", parameters=TWO, answer=bytes),
+            },
+            "S and O are not about the same",
+        ),
         ({"output": STATUS}, "GetReportStatus does not answer with a file"),
         ({"body": Other(Resource())}, "CreateReport: body is a Entity, and not a Resource"),
         ({"body": None}, "CreateReport: body is a NoneType"),
