@@ -21,8 +21,8 @@ NULL = {"type": "null"}
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
-# Formats whose Python type, or the plain word, already says all there is to say.
-_PLAIN_FORMATS = ("binary", "date", "date-time", "double", "float", "int32", "int64", "uuid")
+# Formats that the Python type says: a text that holds an int64, or a number of 32 bits, is not told by `str` or `int`.
+_SAID_BY_TYPE = {"string": ("binary", "date", "date-time", "uuid"), "number": ("double",)}
 
 
 def null_to_references(document: Document, locations: list[Location]) -> None:
@@ -70,6 +70,7 @@ def null_to_type(document: Document, locations: list[Location]) -> None:
     for site in _under(document, locations):
         if site.schema.pop("nullable", False) is True:
             _title_items(site)
+            site.schema.update(_described_elsewhere(document, site.schema))
             _replace(site.schema, _with_null(site))
     document["openapi"] = "3.1.0"
 
@@ -88,11 +89,11 @@ def limits_to_description(document: Document, locations: list[Location]) -> None
 
 
 def description_to_schema(document: Document, locations: list[Location]) -> None:
-    """Copy the description of each matched parameter into its schema."""
+    """Copy the description of each matched parameter, and whether it is deprecated, into its schema."""
     for location in locations:
         parameter = at(document, location)
         if "$ref" not in parameter["schema"]:
-            parameter["schema"]["description"] = parameter["description"]
+            parameter["schema"] |= {key: parameter[key] for key in ("description", "deprecated") if key in parameter}
 
 
 def media_type_to_octet_stream(document: Document, locations: list[Location]) -> None:
@@ -134,6 +135,8 @@ def operation_to_answers(document: Document, locations: list[Location]) -> None:
             "path": path,
             "tag": next(iter(operation.get("tags", [])), "default"),
             "summary": "" if operation.get("summary", path) == path else operation["summary"],
+            "deprecated": operation.get("deprecated") is True,
+            "body": operation.get("requestBody", {}).get("description", ""),
             "scopes": sorted(
                 {scope for need in operation.get("security", []) for all_of in need.values() for scope in all_of}
             ),
@@ -218,6 +221,18 @@ def _has_class(schema: dict[str, Any]) -> bool:
     return "enum" in schema or "properties" in schema or schema.get("type") == "object"
 
 
+def _described_elsewhere(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
+    """The description of the schema that this one refers to: the generator takes it for a plain reference only."""
+    match schema:
+        case {"allOf": [{"$ref": reference}]} if "description" not in schema:
+            try:
+                return {"description": at(document, target_of(reference) or ())["description"]}
+            except (KeyError, TypeError):
+                return {}  # It has none, or the reference dangles: validation names it.
+        case _:
+            return {}
+
+
 def _with_null(site: Site) -> dict[str, Any]:
     schema = dict(site.schema)
     described = {"description": schema["description"]} if "description" in schema else {}
@@ -246,25 +261,35 @@ def _literal(value: object) -> str:
 def _limits(schema: dict[str, Any]) -> list[str]:
     """Sentences for the limits of a schema, in the order a reader asks for them."""
     said = []
-    if schema.get("format") not in (None, *_PLAIN_FORMATS):
+    if "format" in schema and schema["format"] not in _SAID_BY_TYPE.get(str(schema.get("type")), ()):
         said.append(f"Format: {schema['format']}.")
     for key, words in _WORDS.items():
         if key in schema:
-            said.append(words.format(schema[key]))
-    said += [words for key, words in _FLAGS.items() if schema.get(key) is True]
-    return said
+            exclusive = schema.get(f"exclusive{key.capitalize()}") is True
+            said.append((_EXCLUSIVE[key] if exclusive else words).format(schema[key]))
+    items = schema.get("items")
+    if isinstance(items, dict):
+        said += [f"Each item: {sentence[0].lower()}{sentence[1:]}" for sentence in _limits(items)]
+    return said + [words for key, words in _FLAGS.items() if schema.get(key) is True]
 
 
 _WORDS = {
     "minimum": "At least {}.",
     "maximum": "At most {}.",
+    "multipleOf": "A multiple of {}.",
     "minLength": "Length at least {}.",
     "maxLength": "Length at most {}.",
     "minItems": "Number of items at least {}.",
     "maxItems": "Number of items at most {}.",
     "pattern": "Pattern: {}",
 }
-_FLAGS = {"uniqueItems": "No item twice.", "readOnly": "Read-only."}
+_EXCLUSIVE = {"minimum": "More than {}.", "maximum": "Less than {}."}
+_FLAGS = {
+    "uniqueItems": "No item twice.",
+    "readOnly": "Read-only.",
+    "writeOnly": "Write-only.",
+    "deprecated": "Deprecated.",
+}
 
 
 def _say(schema: dict[str, Any], sentences: list[str]) -> None:
