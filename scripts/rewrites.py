@@ -129,12 +129,13 @@ def operation_to_answers(document: Document, locations: list[Location]) -> None:
     """Say in each answer of the matched operations what operation it belongs to, as ``x-operation``."""
     for *_, path, method in locations:
         operation = document["paths"][path][method]
+        summary = operation.get("summary", "")
         told = {
             "id": operation["operationId"],
             "method": str(method).upper(),
             "path": path,
             "tag": next(iter(operation.get("tags", [])), "default"),
-            "summary": "" if operation.get("summary", path) == path else operation["summary"],
+            "summary": "" if summary.startswith("/") else summary,  # Criteo writes the path there
             "deprecated": operation.get("deprecated") is True,
             "body": operation.get("requestBody", {}).get("description", ""),
             "scopes": sorted(
