@@ -19,6 +19,8 @@ Verb = Callable[[Document, list[Location]], None]
 
 NULL = {"type": "null"}
 
+_LINE_BREAK = re.compile(r"<br ?/?>")
+_XML_REFERENCE = re.compile(r'<(?:typeparamref|paramref|see) (?:name|cref)="([^"<>]*)" ?/>')
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 # Formats that the Python type says: a text that holds an int64, or a number of 32 bits, is not told by `str` or `int`.
@@ -75,6 +77,15 @@ def null_to_type(document: Document, locations: list[Location]) -> None:
     document["openapi"] = "3.1.0"
 
 
+def markup_to_text(document: Document, locations: list[Location]) -> None:
+    """Take the remains of HTML and of .NET's XML comments out of the matched objects' summaries and descriptions."""
+    for location in locations:
+        holder = at(document, location)
+        for key in ("summary", "description"):
+            if isinstance(text := holder.get(key), str):
+                holder[key] = _XML_REFERENCE.sub(r"\1", _LINE_BREAK.sub("\n", text))
+
+
 def default_to_description(document: Document, locations: list[Location]) -> None:
     """Turn each ``default`` into a sentence of the description."""
     for site in _under(document, locations):
@@ -129,7 +140,7 @@ def operation_to_answers(document: Document, locations: list[Location]) -> None:
     """Say in each answer of the matched operations what operation it belongs to, as ``x-operation``."""
     for *_, path, method in locations:
         operation = document["paths"][path][method]
-        summary = operation.get("summary", "")
+        summary, body = str(operation.get("summary", "")), operation.get("requestBody")
         told = {
             "id": operation["operationId"],
             "method": str(method).upper(),
@@ -137,7 +148,7 @@ def operation_to_answers(document: Document, locations: list[Location]) -> None:
             "tag": next(iter(operation.get("tags", [])), "default"),
             "summary": "" if summary.startswith("/") else summary,  # Criteo writes the path there
             "deprecated": operation.get("deprecated") is True,
-            "body": operation.get("requestBody", {}).get("description", ""),
+            "body": body.get("description", "") if isinstance(body, dict) else "",
             "scopes": sorted(
                 {scope for need in operation.get("security", []) for all_of in need.values() for scope in all_of}
             ),
@@ -150,6 +161,7 @@ VERBS: dict[str, Verb] = {
     "null-to-references": null_to_references,
     "drop-null-from-requests": drop_null_from_requests,
     "null-to-type": null_to_type,
+    "markup-to-text": markup_to_text,
     "default-to-description": default_to_description,
     "limits-to-description": limits_to_description,
     "description-to-schema": description_to_schema,
@@ -267,7 +279,7 @@ def _limits(schema: dict[str, Any]) -> list[str]:
     for key, words in _WORDS.items():
         if key in schema:
             exclusive = schema.get(f"exclusive{key.capitalize()}") is True
-            said.append((_EXCLUSIVE[key] if exclusive else words).format(schema[key]))
+            said.append((_EXCLUSIVE.get(key, words) if exclusive else words).format(schema[key]))
     items = schema.get("items")
     if isinstance(items, dict):
         said += [f"Each item: {sentence[0].lower()}{sentence[1:]}" for sentence in _limits(items)]

@@ -25,8 +25,8 @@ def client(request: pytest.FixtureRequest) -> WholeClient:
 
 
 def flat(text: str | None) -> str:
-    """A text without its line breaks."""
-    return " ".join((text or "").split())
+    """A text without its line breaks and tags."""
+    return " ".join(re.sub(r'<\w+ name="(\w+)" />', r"\1", (text or "").replace("<br />", "")).split())
 
 
 def entries(docstring: str) -> dict[str, str]:

@@ -357,6 +357,26 @@ def test_sentences_go_after_the_description(case: tuple[str, str]) -> None:
     assert property_of(patched(document_of(answer=REF, Thing=objects(x=schema))), "x")["description"] == after
 
 
+MARKUP = {
+    "line break": ("Makes it.\r\n<br />\r\nSlowly.", "Makes it.\r\n\n\r\nSlowly."),
+    "HTML's line break": ("a<br>b", "a\nb"),
+    "type parameter": ('Holds a <typeparamref name="TAttributes" /> with Id', "Holds a TAttributes with Id"),
+    "reference": ('See <see cref="Thing"/>.', "See Thing."),
+    "anything else": ("a < b, <b>c</b>", "a < b, <b>c</b>"),
+}
+
+
+@pytest.mark.parametrize("case", MARKUP.values(), ids=MARKUP.keys())
+def test_remains_of_markup_go(case: tuple[str, str]) -> None:
+    """Tags that Criteo's generator left are taken out; all else is the text's own."""
+    before, after = case
+    document = document_of(answer=REF, Thing=objects(description={"type": "string"}) | {"description": before})
+    document["paths"]["/things"]["post"]["summary"] = before
+    made = patched(document)
+    assert made["components"]["schemas"]["Thing"]["description"] == after
+    assert made["paths"]["/things"]["post"]["summary"] == after
+
+
 def test_a_nullable_reference_says_what_a_plain_one_says() -> None:
     """The generator takes the description of what is referred to only where there is no union with null."""
     part = objects(y={"type": "string"}) | {"description": "A part.", "nullable": True}
