@@ -17,7 +17,7 @@ import stage
 from apply_overlay import apply, read_overlay
 from criteo_retail_media import models
 from hostile import document_of, put_texts, unit
-from whole_client import client_of
+from whole_client import VERSIONS, client_of
 from workspace import Workspace
 
 # Whatever of these is taken for HTML, Markdown or a template, and not for text, makes an element `ran`.
@@ -95,7 +95,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return build_docs.render(build_docs.load(package))
 
 
-@pytest.fixture(scope="module", params=["shipped", "hostile", "2026-01", "2026-07"])
+@pytest.fixture(scope="module", params=["hostile", *VERSIONS])
 def pages(request: pytest.FixtureRequest) -> dict[str, str]:
     """The reference of each client."""
     if request.param in ("shipped", "hostile"):
@@ -139,11 +139,19 @@ def test_every_operation_is_told(pages: dict[str, str]) -> None:
     index = Parsed(pages["index.html"])
     text = {name: Parsed(html).text for name, html in pages.items()}
     operations = {link for link in index.values("href") if link.startswith("api.") and "#" in link}
+    assert operations
     assert f"{len(operations)} operation" in index.text
     for link in operations:
         name, _, anchor = link.partition("#")
         assert f"{anchor}.sync(" in text[name]
-    assert "bulkUpdateAudienceSegments" in index.text or "changeUnit0" in index.text
+
+
+def test_operation_has_the_name_the_api_gives_it(shipped: dict[str, str]) -> None:
+    """Operation and tag are called as the API calls them."""
+    assert "bulkUpdateAudienceSegmentsPATCH /2026-01/" in Parsed(shipped["index.html"]).text
+    page = Parsed(shipped["api.audience.html"]).text
+    assert page.startswith("Audience · criteo_retail_media ")
+    assert "bulkUpdateAudienceSegments from criteo_retail_media.api.audience import" in page
 
 
 def test_every_model_is_told(shipped: dict[str, str]) -> None:
