@@ -69,6 +69,10 @@ format: $(INSTALLED)  ## mend the hand-written code's style
 types: $(INSTALLED)  ## check types: mypy --strict and basedpyright
 	@$(PY) scripts/check_types.py
 
+.PHONY: docs
+docs: $(INSTALLED)  ## write a reference of the generated package: site/index.html
+	@$(PY) scripts/build_docs.py
+
 .PHONY: dist
 dist: $(INSTALLED)  ## build and check the sdist and the wheel in dist/
 	@$(PY) scripts/build_distribution.py

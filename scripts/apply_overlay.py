@@ -24,7 +24,7 @@ from stage import StageError
 
 # What each action says about itself; overlay/README.md explains the words.
 REASONS = ("why", "evidence", "since", "remove-when")
-EXCUSES = ("may-match-nothing", "may-change-nothing")
+EXCUSES = ("may-match-nothing", "may-change-nothing", "may-not-matter")
 CHANGES = ("update", "copy", "remove", "x-rewrite")
 
 

@@ -49,6 +49,8 @@ from .types import Unset
 if TYPE_CHECKING:
     from .client import AuthenticatedClient, Client
 
+__all__ = ["BulkError", "BulkResult", "FailedItem", "UnknownItem", "run", "run_async"]
+
 Item = TypeVar("Item")
 Entity = TypeVar("Entity")
 

@@ -29,6 +29,8 @@ from .errors import CriteoError, Problem
 if TYPE_CHECKING:
     from .client import AuthenticatedClient, Client
 
+__all__ = ["PageError", "iterate", "iterate_async"]
+
 Entity = TypeVar("Entity")
 
 # The names of an operation's parameters: where a page begins (its number, or that of its first entity), and its size.
