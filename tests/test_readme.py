@@ -37,7 +37,8 @@ def test_an_example_runs_as_it_stands(number: int, criteo: FakeCriteo, tmp_path:
         "CRITEO_CLIENT_SECRET": CLIENT_SECRET,
         "CRITEO_BASE_URL": criteo.url,
     }
-    command = [sys.executable, "-W", "error", script]
+    # Dask warns where the port of its dashboard is taken by another cluster of this machine.
+    command = [sys.executable, "-W", "error", "-W", "ignore:Port ", script]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     criteo.server.check()

@@ -310,6 +310,14 @@ def test_results_merge_as_if_they_had_been_one_run() -> None:
     assert (parts[0].total, parts[2].succeeded_indexes) == (3, [1])
 
 
+def test_the_items_of_a_lost_result_are_unknown() -> None:
+    """Whatever the error says: what ran before it was raised may have been carried out."""
+    error = BadRequestError(400)
+    merged = some_result("a").merge(BulkResult.lost(iter([item("1"), item("2")]), error))
+    assert (merged.total, indexes(merged.failed), indexes(merged.unknown)) == (5, [0], [2, 3, 4])
+    assert [(unknown.item.id, unknown.error) for unknown in merged.unknown[1:]] == [("1", error), ("2", error)]
+
+
 def test_a_result_pickles_with_the_errors_in_it() -> None:
     """A worker process can send its result home."""
     result = pickle.loads(pickle.dumps(some_result("a")))
