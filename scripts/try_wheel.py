@@ -64,8 +64,8 @@ def install(wheel: Path, environment: Path, versions: dict[str, str]) -> Path:
     python = environment / "bin" / "python"
     constraints = environment / "constraints.txt"
     constraints.write_text("".join(f"{name}=={version}\n" for name, version in versions.items()), encoding="utf-8")
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--constraint", constraints]
-    done = subprocess.run([*pip, wheel, *TOOLS], capture_output=True, text=True, check=False)
+    pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--constraint", constraints)
+    done = subprocess.run([python, *pip, wheel, *TOOLS], capture_output=True, text=True, check=False)
     if done.returncode:
         told = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
         raise StageError(f"pip cannot install {wheel.name}: {' '.join(told)[-600:] or done.stderr.strip()[-600:]}")
