@@ -57,6 +57,14 @@ drift: $(INSTALLED)  ## fail if patched.json or generated/ is not what upstream.
 test: $(INSTALLED)  ## run all tests: [ARGS="-k name"]
 	@$(PY) -m pytest $(ARGS)
 
+.PHONY: test-wheel
+test-wheel: $(INSTALLED)  ## run the client's tests on the built and installed wheel: [ARGS="-n auto"]
+	@$(PY) scripts/try_wheel.py -- $(ARGS)
+
+.PHONY: test-lowest
+test-lowest: $(INSTALLED)  ## the same with the lowest versions of its dependencies: [ARGS="-n auto"]
+	@$(PY) scripts/try_wheel.py --lowest -- $(ARGS)
+
 .PHONY: lint
 lint: $(INSTALLED)  ## check the hand-written code's style
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .

@@ -21,6 +21,7 @@ from typing import NamedTuple
 import document as documents
 import source
 import stage
+import templates
 import validate_document
 from document import Document
 from openapi_python_client.strings import snake_case
@@ -48,8 +49,10 @@ def build(patched: Document, package: Path) -> Built:
     """Generate the whole package into the new directory ``package``.
 
     Raises:
-        StageError: the generator warned or failed, or what it wrote is not what the document promises.
+        StageError: the generator is another than the templates were forked from, warned or failed, or what it wrote is
+            not what the document promises.
     """
+    templates.check()
     with tempfile.TemporaryDirectory() as scratch:
         document = Path(scratch) / "patched.json"
         # Validation lets no name hold them, so only descriptions lose any.

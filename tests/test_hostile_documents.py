@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -241,11 +242,13 @@ class Folder:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Folder]:
+def folder() -> Iterator[Folder]:
     """A folder to generate in; no hostile text may have run, nor a file be written beside the package."""
-    made = Folder(tmp_path / "root")
-    yield made
-    assert made.strays() == []
+    # Its path is short, as pytest's need not be: texts that hold it are tried as names too, which have a limit.
+    with tempfile.TemporaryDirectory() as root:
+        made = Folder(Path(root))
+        yield made
+        assert made.strays() == []
 
 
 def test_text_is_never_code(folder: Folder) -> None:
