@@ -67,7 +67,9 @@ def test_no_drift() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize(("version", "operations"), [("shipped", 1), ("2026-01", 108), ("2026-07", 115)])
+@pytest.mark.parametrize(
+    ("version", "operations"), [("shipped", 1), ("every-kind", 23), ("2026-01", 108), ("2026-07", 115)]
+)
 def test_every_operation_is_generated_with_clean_names(version: str, operations: int) -> None:
     """With the one overlay, without a warning, and type-checked strictly."""
     client = client_of(version)

@@ -1,4 +1,4 @@
-"""Clients of whole documents, generated for the tests, and the least JSON that fits them."""
+"""Clients of whole documents, and of the tests' own, generated for the tests, and the least JSON that fits them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,12 @@ import document as documents
 import generate_client
 from specs import ROOT, whole_document
 
-VERSIONS = ("shipped", "2026-01", "2026-07")
+VERSIONS = ("shipped", "every-kind", "2026-01", "2026-07")
+
+_AT_HAND = {
+    "shipped": ROOT / "openapi" / "upstream.json",
+    "every-kind": ROOT / "tests" / "documents" / "every_kind.yaml",
+}
 
 
 class WholeClient(NamedTuple):
@@ -35,8 +40,8 @@ class WholeClient(NamedTuple):
 
 
 def client_of(version: str) -> WholeClient:
-    """The client of one of `VERSIONS`; skips the test where the document is not at hand."""
-    return _generated(ROOT / "openapi" / "upstream.json" if version == "shipped" else whole_document(version))
+    """The client of one of `VERSIONS`; skips the test where the document is not at hand, as only a whole one may be."""
+    return _generated(_AT_HAND.get(version) or whole_document(version))
 
 
 @functools.cache
