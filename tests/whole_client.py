@@ -1,4 +1,4 @@
-"""Clients of whole documents, and of the tests' own, generated for the tests, and the least JSON that fits them."""
+"""Clients of whole documents, and of the tests' own, generated for the tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import apply_overlay
 import document as documents
 import generate_client
-from specs import ROOT, whole_document
+from samples import sample
+from specs import ROOT, specs_folder, whole_document
 
 VERSIONS = ("shipped", "every-kind", "2026-01", "2026-07")
 
@@ -41,7 +42,12 @@ class WholeClient(NamedTuple):
 
 def client_of(version: str) -> WholeClient:
     """The client of one of `VERSIONS`; skips the test where the document is not at hand, as only a whole one may be."""
-    return _generated(_AT_HAND.get(version) or whole_document(version))
+    return _generated(at_hand(version) or whole_document(version))
+
+
+def at_hand(version: str) -> Path | None:
+    """The file of one of `VERSIONS`, where it is here."""
+    return _AT_HAND.get(version) or (whole_document(version) if specs_folder() else None)
 
 
 @functools.cache
@@ -58,30 +64,6 @@ def _generated(upstream: Path) -> WholeClient:
     modules = [import_module(found.name) for found in walk_packages([str(paths)], f"{name}.api.") if not found.ispkg]
     operations = {module.OPERATION.id: module for module in modules}
     return WholeClient(documents.parse(upstream.read_bytes(), upstream.name), package, operations)
-
-
-def sample(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
-    """The least JSON that a schema of the upstream document allows."""
-    while "$ref" in schema:
-        schema = schemas[schema["$ref"].rpartition("/")[2]]
-    if "enum" in schema:
-        return schema["enum"][0]
-    match schema.get("type"), schema.get("format"):
-        case "object", _:
-            properties = schema.get("properties", {})
-            return {name: sample(properties[name], schemas) for name in schema.get("required", [])}
-        case "array", _:
-            return []
-        case "integer" | "number", _:
-            return 1
-        case "boolean", _:
-            return True
-        case "string", "date-time":
-            return "2026-01-02T03:04:05Z"
-        case "string", "date":
-            return "2026-01-02"
-        case _:
-            return "text"
 
 
 def needed(module: Any, described: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
