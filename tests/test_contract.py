@@ -31,7 +31,7 @@ STANDARD_HEADERS = {"host", "accept", "accept-encoding", "connection", "user-age
 BODY_HEADERS = {"content-type", "content-length"}
 TOKEN_HEADER = {"Authorization": f"Bearer {TOKEN}"}
 WAYS = ("sync", "asyncio", "sync_detailed", "asyncio_detailed")
-FILE = bytes(range(256)) * 8 + b"\r\n--"
+FILE = b"\r\n " + bytes(range(256)) * 8 + b"--\r\n"
 UPLOAD = (FILE, 'ö "1".png', "image/png")
 
 
@@ -113,7 +113,9 @@ class Contract:
     def arguments(self, operation: Described, given: dict[str, Any]) -> dict[str, Any]:
         """What was given, as typed values by Python's names."""
         known = hints(self.client.operations[operation.id].sync)
-        return {python_name(name): built(known[python_name(name)], value, UPLOAD) for name, value in given.items()}
+        made = {python_name(name): built(known[python_name(name)], value, UPLOAD) for name, value in given.items()}
+        assert [fault for name in made for fault in misfits(made[name], known[name], name)] == []
+        return made
 
 
 def written(value: Any) -> str:
