@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from contract import Answer
 from document import Document
 from jsonschema_path import SchemaPath
 from openapi_core.datatypes import RequestParameters
@@ -18,15 +19,6 @@ from werkzeug import Request, Response
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 TOKEN = "token"
-
-
-class Answer(NamedTuple):
-    """An answer that the document allows: what is sent, and for JSON, the schema it was made from."""
-
-    status: int
-    content_type: str | None
-    content: bytes
-    schema: dict[str, Any] | None = None
 
 
 class Bearer(BaseProvider):

@@ -12,148 +12,78 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, unquote
 
 import document as documents
 import httpx
 import pytest
+from contract import UPLOAD, Contract, Described, operations_of
 from openapi_core.exceptions import OpenAPIError
-from peer import TOKEN, Answer, Arrived, Peer, validator_of
+from peer import TOKEN, Arrived, Peer, validator_of
 from pytest_httpserver import HTTPServer
-from samples import HARD, sample, with_nulls
-from schemas import operations
-from typed import built, hints, kinds, misfits, python_name, unlike
-from whole_client import VERSIONS, WholeClient, at_hand, client_of
+from samples import sample
+from typed import hints, misfits, unlike
+from whole_client import VERSIONS, at_hand, client_of
 
 # What httpx sends with any request; RFC 9110.
 STANDARD_HEADERS = {"host", "accept", "accept-encoding", "connection", "user-agent", "authorization"}
 BODY_HEADERS = {"content-type", "content-length"}
 TOKEN_HEADER = {"Authorization": f"Bearer {TOKEN}"}
 WAYS = ("sync", "asyncio", "sync_detailed", "asyncio_detailed")
-FILE = b"\r\n " + bytes(range(256)) * 8 + b"--\r\n"
-UPLOAD = (FILE, 'ö "1".png', "image/png")
 
 
-class Described(NamedTuple):
-    """An operation as its upstream document describes it."""
-
-    version: str
-    id: str
-    method: str
-    path: str
-    parameters: list[dict[str, Any]]
-    body: dict[str, Any]
-    responses: dict[str, Any]
+def described() -> Iterator[Any]:
+    """Each operation of each document; None for those of one that is not at hand: client_of skips it, and says why."""
+    for version in VERSIONS:
+        file = at_hand(version)
+        known = operations_of(documents.parse(file.read_bytes(), file.name)) if file else [None]
+        yield from (pytest.param(version, one, id=f"{version}-{one.id if one else 'any'}") for one in known)
 
 
-def operations_of(version: str) -> list[Described]:
-    """The operations of one of the documents, which must be at hand."""
-    file = at_hand(version)
-    assert file is not None
-    return [
-        Described(
-            version,
-            operation["operationId"],
-            str(method).upper(),
-            str(path),
-            operation.get("parameters", []),
-            operation.get("requestBody", {}),
-            operation["responses"],
-        )
-        for (_, path, method), operation in operations(documents.parse(file.read_bytes(), file.name))
-    ]
+EVERY_OPERATION = pytest.mark.parametrize(("version", "operation"), list(described()))
 
 
-# Those of a document that is not at hand are its name, for which client_of skips the test and says why.
-OPERATIONS = [
-    pytest.param(one, id=one if isinstance(one, str) else f"{one.version}-{one.id}")
-    for version in VERSIONS
-    for one in (operations_of(version) if at_hand(version) else [version])
-]
+class Tried(Contract):
+    """A contract that is tried over a socket, and what was done for it."""
 
-
-class Contract:
-    """A document, its client, and what was counted over its operations."""
-
-    def __init__(self, version: str, server: HTTPServer) -> None:
-        self.client: WholeClient = client_of(version)
-        self.schemas = self.client.document["components"]["schemas"]
+    def __init__(self, version: str, base_url: str) -> None:
+        super().__init__(client_of(version))
         self.validator = validator_of(self.client.document)
-        self.caller = self.client.package.AuthenticatedClient(
-            base_url=server.url_for("").rstrip("/"), token=TOKEN, retry=None
-        )
+        self.caller = self.client.package.AuthenticatedClient(base_url=base_url, token=TOKEN, retry=None)
         self.counted: Counter[str] = Counter()
 
-    def cases(self, operation: Described) -> Iterator[dict[str, Any]]:
-        """What to give to an operation, by the document's names: the least, everything, and null in every wrapper."""
-        least = self.given(operation, full=False)
-        everything = self.given(operation, full=True)
-        cleared = self.given(operation, full=True, cleared=True)
-        yield from [least, everything] if cleared == everything else [least, everything, cleared]
+    def call(self, operation: Described, way: str, loop: asyncio.Runner, given: dict[str, Any]) -> Any:
+        """What one of the operation's four functions gives."""
+        function = getattr(self.client.operations[operation.id], way)
+        result = function(client=self.caller, **self.arguments(operation, given))
+        if way.startswith("asyncio"):
+            result = loop.run(result)
+        return result.parsed if way.endswith("detailed") else result
 
-    def given(self, operation: Described, *, full: bool, cleared: bool = False) -> dict[str, Any]:
-        """JSON for each parameter and the body, for what is required or for all."""
-        drawn = {
-            parameter["name"]: HARD
-            if full and parameter["in"] == "path"
-            else self.sample(parameter["schema"], full=full)
-            for parameter in operation.parameters
-            if full or parameter.get("required")
-        }
-        if operation.body.get("required") or (full and operation.body):
-            (media,) = operation.body["content"].values()
-            drawn["body"] = self.sample(media["schema"], full=full, cleared=cleared)
-        return drawn
-
-    def sample(self, schema: dict[str, Any], **how: bool) -> Any:
-        """JSON for a request."""
-        return sample(schema, self.schemas, request=True, **how)
-
-    def arguments(self, operation: Described, given: dict[str, Any]) -> dict[str, Any]:
-        """What was given, as typed values by Python's names."""
-        known = hints(self.client.operations[operation.id].sync)
-        made = {python_name(name): built(known[python_name(name)], value, UPLOAD) for name, value in given.items()}
-        assert [fault for name in made for fault in misfits(made[name], known[name], name)] == []
-        return made
-
-
-def written(value: Any) -> str:
-    """JSON text, to be compared: 1, 1.0 and true are three things."""
-    return json.dumps(value, sort_keys=True)
-
-
-def as_list(value: Any) -> list[Any]:
-    """The values of a parameter: an array's are sent one by one."""
-    return value if isinstance(value, list) else [value]
-
-
-def answers(operation: Described, schemas: dict[str, Any]) -> Iterator[Answer]:
-    """The answers that the document allows: the least, everything, and null wherever it may stand."""
-    for status, response in operation.responses.items():
-        for content_type, media in response.get("content", {}).items():
-            match media.get("schema"):
-                case None:
-                    yield Answer(int(status), None, b"")
-                case {"format": "binary"}:
-                    yield Answer(int(status), content_type, FILE)
-                case schema:
-                    filled = sample(schema, schemas), sample(schema, schemas, full=True)
-                    for value in (*filled, *with_nulls(schema, schemas)):
-                        yield Answer(int(status), content_type, json.dumps(value).encode(), schema)
-        if not response.get("content"):
-            yield Answer(int(status), None, b"")
+    def __str__(self) -> str:
+        models = len(self.client.module("models").__all__)
+        done = ", ".join(f"{number:.0f} {what}" for what, number in self.counted.items())
+        return f"{len(self.operations)} operations, {models} models and enums, {done}"
 
 
 @pytest.fixture(scope="module")
-def contracts() -> Iterator[dict[str, Contract]]:
+def contracts() -> Iterator[dict[str, Tried]]:
     """The contracts in use; with `-s`, tells what was done for each."""
-    made: dict[str, Contract] = {}
+    made: dict[str, Tried] = {}
     yield made
     for version, contract in made.items():
-        models = len(contract.client.module("models").__all__)
-        done = ", ".join(f"{number:.0f} {what}" for what, number in contract.counted.items())
-        print(f"\n{version}: {len(contract.client.operations)} operations, {models} models, {done}")
+        print(f"\n{version}: {contract}")
+
+
+@pytest.fixture
+def contract(version: str, contracts: dict[str, Tried], site: HTTPServer) -> Iterator[Tried]:
+    """The contract of a document, with its client's calls going to `peer`."""
+    if version not in contracts:
+        contracts[version] = Tried(version, site.url_for("").rstrip("/"))
+    began = time.perf_counter()
+    yield contracts[version]
+    contracts[version].counted["seconds"] += time.perf_counter() - began
 
 
 @pytest.fixture
@@ -169,42 +99,54 @@ def loop() -> Iterator[asyncio.Runner]:
         yield runner
 
 
-@pytest.fixture
-def contract(operation: Described | str, contracts: dict[str, Contract], site: HTTPServer) -> Iterator[Contract]:
-    """The contract that the operation belongs to."""
-    version = operation if isinstance(operation, str) else operation.version
-    if version not in contracts:
-        contracts[version] = Contract(version, site)
-    began = time.perf_counter()
-    yield contracts[version]
-    contracts[version].counted["seconds"] += time.perf_counter() - began
-
-
-def called(module: Any, way: str, contract: Contract, loop: asyncio.Runner, arguments: dict[str, Any]) -> Any:
-    """What one of the operation's four functions gives."""
-    result = getattr(module, way)(client=contract.caller, **arguments)
-    if way.startswith("asyncio"):
-        result = loop.run(result)
-    return result.parsed if way.endswith("detailed") else result
-
-
-@pytest.mark.parametrize("operation", OPERATIONS)
+@EVERY_OPERATION
 def test_a_request_is_what_the_document_says(
-    operation: Described, contract: Contract, loop: asyncio.Runner, peer: Peer
+    operation: Described, contract: Tried, loop: asyncio.Runner, peer: Peer
 ) -> None:
     """Valid for the upstream document, each value as it was given, and nothing besides."""
-    module = contract.client.operations[operation.id]
-    peer.answer = next(answers(operation, contract.schemas))
+    peer.answer = next(contract.answers(operation))
     for given in contract.cases(operation):
         results = []
         for way in WAYS:
-            results.append(called(module, way, contract, loop, contract.arguments(operation, given)))
+            results.append(contract.call(operation, way, loop, given))
             check(peer.arrived[-1], operation, given)
             contract.counted["requests"] += 1
         assert results == results[:1] * 4
     # Once each, since openapi-core takes 20 ms: the four functions send the same, but for multipart's random boundary.
     for request in {request.wire: request for request in peer.arrived}.values():
         contract.validator.validate(request)
+
+
+@EVERY_OPERATION
+def test_an_answer_becomes_models_that_write_it_again(
+    operation: Described, contract: Tried, loop: asyncio.Runner, peer: Peer
+) -> None:
+    """Required fields only, all fields, and null wherever it may stand."""
+    given = contract.given(operation, full=False)
+    promised = hints(contract.client.operations[operation.id].sync)["return"]
+    for peer.answer in contract.answers(operation):
+        for way in ("sync", "asyncio"):
+            result = contract.call(operation, way, loop, given)
+            assert list(misfits(result, promised)) == []
+            if (schema := peer.answer.schema) is None:
+                assert result == (peer.answer.content or None)
+            else:
+                sent = json.loads(peer.answer.content)
+                assert list(unlike(result, schema, contract.schemas, sent)) == []
+                assert written(result if result is None else result.to_dict()) == written(sent)
+            contract.counted["answers"] += 1
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_model_is_of_use(version: str) -> None:
+    """Each is met in what some operation takes or gives: no more are generated than the operations reach."""
+    contract = Contract(client_of(version))
+    assert {kind.__name__ for kind in contract.kinds_met()} == set(contract.client.module("models").__all__)
+
+
+def written(value: Any) -> str:
+    """JSON text, to be compared: 1, 1.0 and true are three things."""
+    return json.dumps(value, sort_keys=True)
 
 
 def check(request: Arrived, operation: Described, given: dict[str, Any]) -> None:
@@ -220,11 +162,11 @@ def check_url(request: Arrived, operation: Described, given: dict[str, Any]) -> 
     assert segments == [
         re.sub("{(.+?)}", lambda name: given[name[1]], segment) for segment in operation.path.split("/")
     ]
+    names = {parameter["name"] for parameter in operation.parameters if parameter["in"] == "query"} & given.keys()
     expected = [
-        (parameter["name"], value if isinstance(value, str) else json.dumps(value))
-        for parameter in operation.parameters
-        if parameter["in"] == "query" and parameter["name"] in given
-        for value in as_list(given[parameter["name"]])
+        (name, item if isinstance(item, str) else json.dumps(item))
+        for name in names
+        for item in (given[name] if isinstance(given[name], list) else [given[name]])
     ]
     assert sorted(request.query) == sorted(expected)
 
@@ -244,40 +186,6 @@ def check_body(request: Arrived, operation: Described, given: dict[str, Any]) ->
         assert request.content_type == "application/json"
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_an_answer_becomes_models_that_write_it_again(
-    operation: Described, contract: Contract, loop: asyncio.Runner, peer: Peer
-) -> None:
-    """Required fields only, all fields, and null wherever it may stand."""
-    arguments = contract.arguments(operation, contract.given(operation, full=False))
-    module = contract.client.operations[operation.id]
-    promised = hints(module.sync)["return"]
-    for peer.answer in answers(operation, contract.schemas):
-        for way in WAYS[:2]:
-            result = called(module, way, contract, loop, arguments)
-            assert list(misfits(result, promised)) == []
-            if (schema := peer.answer.schema) is None:
-                assert result == (peer.answer.content or None)
-            else:
-                sent = json.loads(peer.answer.content)
-                assert list(unlike(result, schema, contract.schemas, sent)) == []
-                assert written(result if result is None else result.to_dict()) == written(sent)
-            contract.counted["answers"] += 1
-
-
-@pytest.mark.parametrize("operation", VERSIONS)
-def test_every_model_is_of_use(operation: str, contract: Contract) -> None:
-    """Each is met in what some operation takes or gives: no more are generated than the operations reach."""
-    met: set[type] = set()
-    for one in operations_of(operation):
-        module = contract.client.operations[one.id]
-        met |= kinds(contract.arguments(one, contract.given(one, full=True)))
-        for answer in answers(one, contract.schemas):
-            met |= kinds(module.OPERATION.answers[answer.status](httpx.Response(answer.status, content=answer.content)))
-    models = contract.client.module("models")
-    assert {kind.__name__ for kind in met} == set(models.__all__)
-
-
 SHOPS = {"limitToId": ["1", "2"], "pageIndex": 3}
 SETTING = {"shopName": "a/b", "setting-name": "c"}
 
@@ -289,7 +197,8 @@ def shelf(**fields: Any) -> dict[str, Any]:
 
 def judged(site: HTTPServer, name: str, given: dict[str, Any], sent: dict[str, Any]) -> None:
     """Send what was given to an operation of `every_kind`, but for what is said in ``sent``, and check what arrived."""
-    operation: Described = next(one.values[0] for one in OPERATIONS if one.id == f"every-kind-{name}")
+    document = client_of("every-kind").document
+    operation = next(one for one in operations_of(document) if one.id == name)
     given = dict.fromkeys(re.findall("{(.+?)}", operation.path), "1") | given
     peer = Peer(site)
     path = re.sub("{(.+?)}", lambda name: quote(given[name[1]], safe=""), operation.path)
@@ -301,7 +210,7 @@ def judged(site: HTTPServer, name: str, given: dict[str, Any], sent: dict[str, A
     }
     httpx.request(operation.method, **{**usual, **sent})
     check(peer.arrived[0], operation, given)
-    validator_of(client_of("every-kind").document).validate(peer.arrived[0])
+    validator_of(document).validate(peer.arrived[0])
 
 
 @pytest.mark.parametrize(
