@@ -57,7 +57,7 @@ class Contract:
 
     def __init__(self, client: WholeClient) -> None:
         self.client = client
-        self.schemas = self.client.document["components"]["schemas"]
+        self.schemas = self.client.document["components"].get("schemas", {})
         self.operations = operations_of(self.client.document)
 
     def cases(self, operation: Described) -> Iterator[dict[str, Any]]:
