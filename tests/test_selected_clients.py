@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +11,7 @@ from typing import Any
 import document as documents
 import pytest
 from contract import Contract, Described, operations_of
+from type_checkers import mypy
 from whole_client import VERSIONS, at_hand, client_of, client_of_selection
 
 RUNTIME = Path(__file__).resolve().parent.parent / "overlay" / "runtime"
@@ -76,11 +74,5 @@ def test_clients_of_one_operation_are_typed() -> None:
     """Strictly, by mypy: each kind of operation of `every_kind`."""
     chosen = [one.values for one in ONE_OF_EACH_KIND if one.values[0] == "every-kind"]
     packages = [Path(client_of_selection(*one).package.__path__[0]) for one in chosen]
-    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", packages[0].parent / "cache"]
-    for package in packages:
-        command += ["-p", package.name]
-    environment = {**os.environ, "MYPYPATH": os.pathsep.join(str(package.parent) for package in packages)}
-    done = subprocess.run(
-        command, env=environment, cwd=packages[0].parent, capture_output=True, text=True, check=False, timeout=600
-    )
-    assert done.returncode == 0, done.stdout
+    names = [part for package in packages for part in ("-p", package.name)]
+    assert mypy([package.parent for package in packages], *names) == ""
