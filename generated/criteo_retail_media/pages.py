@@ -168,8 +168,10 @@ class _Pages:
         size = min((known for known in (reported, self.page_size) if known), default=self.longest)
         self.count += 1
         self.seen += length
-        self.offset += max(size, length) if reported else length
         total = self._total(length, metadata)
+        if length == 0 and total is not None and total > self.offset:
+            logger.warning("%s: page %d is empty, although there are %d entities", self.operation, self.count, total)
+        self.offset += max(size, length) if reported else length
         self.over = length == 0 or (length < size if total is None else self.offset >= total)
 
     def _total(self, length: int, metadata: object) -> int | None:

@@ -254,6 +254,24 @@ def test_an_empty_page_ends_the_calls(
     assert everything(NUMBERED, client=client) == []
 
 
+@pytest.mark.parametrize(
+    ("total", "told"), [(30, ["SearchThings: page 2 is empty, although there are 30 entities"]), (None, [])]
+)
+def test_an_empty_page_before_the_total_is_logged(
+    server: HTTPServer,
+    client: AuthenticatedClient,
+    everything: Any,
+    caplog: pytest.LogCaptureFixture,
+    total: int | None,
+    told: list[str],
+) -> None:
+    """What the server did not give is not lost without a word."""
+    Things(server, 10, changed(totalled, totalItems=total))
+    with caplog.at_level(logging.WARNING, "criteo_retail_media"):
+        assert len(everything(OFFSET, client=client, page_size=10, body=NO_ITEMS)) == 10
+    assert caplog.messages == told
+
+
 def test_null_entries_are_left_out(server: HTTPServer, client: AuthenticatedClient, everything: Any) -> None:
     """They count for the length of a page, and are no entities."""
     respond = server.expect_ordered_request("/accounts/42/things").respond_with_response
