@@ -40,7 +40,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "patch",
         "url": "/2026-01/retail-media/accounts/{account_id}/audience-segments".format(
-            account_id=path_segment("account-id", account_id),
+            account_id=path_segment("account_id", account_id),
         ),
     }
     _kwargs["json"] = body.to_dict()
