@@ -29,6 +29,10 @@ setup: $(INSTALLED)  ## set up .venv from requirements.lock
 fetch: $(INSTALLED)  ## get the document: [VERSION=2026-01] [SPEC=url-or-path] [OPERATIONS="a b"|"*"] [CHECK=1]
 	@$(PY) scripts/fetch_document.py $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)') $(if $(OPERATIONS),--operations '$(OPERATIONS)') $(if $(CHECK),--check)
 
+.PHONY: bump
+bump: $(INSTALLED)  ## move to an API version, or take what changed in place: [VERSION=2026-07] [SPEC=url-or-path] [DROP=1] [TESTS=0]
+	@$(PY) scripts/bump_version.py $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)') $(if $(DROP),--drop) $(if $(filter 0,$(TESTS)),--no-tests)
+
 .PHONY: operations
 operations: $(INSTALLED)  ## list what the document offers: [VERSION=...] [SPEC=url-or-path]
 	@$(PY) scripts/list_operations.py $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)')

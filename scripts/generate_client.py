@@ -93,10 +93,9 @@ def _drop_unseen(package: Path) -> None:
 def provenance(patched: Document) -> str:
     """The text of the package's ``_provenance.py``: what it was made from. No date: same inputs, same bytes."""
     api_version = str(patched["info"]["version"])
-    year, month = api_version.split("-")
     flows = next(s for s in patched["components"]["securitySchemes"].values() if s["type"] == "oauth2")["flows"]
     facts: dict[str, str | int] = {
-        "__version__": f"{int(year)}.{int(month)}.{source.read(source.text()).release}",
+        "__version__": source.distribution_version(api_version, source.read(source.text()).release),
         "API_VERSION": api_version,
         "BASE_URL": str(patched["servers"][0]["url"]),
         "TOKEN_URL": str(next(flow["tokenUrl"] for flow in flows.values() if "tokenUrl" in flow)),

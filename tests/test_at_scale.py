@@ -6,6 +6,8 @@ import os
 import re
 import runpy
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -70,12 +72,12 @@ def criteo() -> Iterator[LimitedCriteo]:
 
 
 @pytest.fixture
-def update_all(tmp_path: Path) -> Callable[[Client, list[list[Segment]]], BulkResult[Segment, Any]]:
-    """The function of README's example."""
+def example(tmp_path: Path) -> Path:
+    """README's example as a file."""
     examples = re.findall(r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
     (text,) = [text for text in examples if "dask" in text]
     (tmp_path / "example.py").write_text(text, encoding="utf-8")
-    return runpy.run_path(str(tmp_path / "example.py"), run_name="example")["update_all"]
+    return tmp_path / "example.py"
 
 
 @pytest.fixture
@@ -88,7 +90,7 @@ def start_dask(criteo: LimitedCriteo, monkeypatch: pytest.MonkeyPatch) -> Iterat
     with ExitStack() as started:
 
         def start(allowed_failures: int) -> Client:
-            settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+            settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0"}
             with dask.config.set({"distributed.scheduler.allowed-failures": allowed_failures}):
                 cluster = started.enter_context(LocalCluster(**settings))
             return started.enter_context(Client(cluster))
@@ -126,14 +128,14 @@ def ports(pid: int) -> set[int]:
 
 @pytest.mark.parametrize("allowed_failures", [3, 0], ids=["dask runs it again", "dask gives up"])
 def test_every_item_has_one_outcome_though_a_worker_is_killed(
-    criteo: LimitedCriteo, update_all: Any, start_dask: Callable[[int], Client], allowed_failures: int
+    criteo: LimitedCriteo, example: Path, start_dask: Callable[[int], Client], allowed_failures: int
 ) -> None:
     """By default Dask runs the partition again, and all succeed; where it gives up, its items are unknown."""
     client = start_dask(allowed_failures)
     parts = partitions()
     killed = range(PART, 2 * PART)  # the items of the second partition
     criteo.before_answering = kill_sender(client.run(os.getpid).values(), str(1000 + killed[60]))
-    result = update_all(client, parts)
+    result: BulkResult[Segment, Any] = runpy.run_path(str(example), run_name="example")["update_all"](client, parts)
 
     unknown = [item.index for item in result.unknown]
     assert sorted([*result.succeeded_indexes, *unknown]) == list(range(PART * PARTS))
@@ -150,3 +152,14 @@ def test_every_item_has_one_outcome_though_a_worker_is_killed(
 
     assert criteo.refused, "the limit was reached"
     assert set(criteo.refused.values()) == {1}, "nobody who was told of the reset came back before it"
+
+
+def test_the_example_runs_as_it_stands(
+    criteo: LimitedCriteo, example: Path, start_dask: Callable[[int], Client]
+) -> None:
+    """On the cluster that the environment names."""
+    address = start_dask(3).scheduler_info()["address"]
+    command = [sys.executable, "-W", "error", example]
+    environment = os.environ | {"DASK_SCHEDULER_ADDRESS": address}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("<BulkResult succeeded=120, failed=0, unknown=0>\n", "")

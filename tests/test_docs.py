@@ -15,7 +15,7 @@ import pytest
 import reference
 import stage
 from apply_overlay import apply, read_overlay
-from criteo_retail_media import models
+from criteo_retail_media import API_VERSION, models
 from hostile import document_of, put_texts, unit
 from whole_client import VERSIONS, client_of
 from workspace import Workspace
@@ -148,7 +148,7 @@ def test_every_operation_is_told(pages: dict[str, str]) -> None:
 
 def test_operation_has_the_name_the_api_gives_it(shipped: dict[str, str]) -> None:
     """Operation and tag are called as the API calls them."""
-    assert "bulkUpdateAudienceSegmentsPATCH /2026-01/" in Parsed(shipped["index.html"]).text
+    assert f"bulkUpdateAudienceSegmentsPATCH /{API_VERSION}/" in Parsed(shipped["index.html"]).text
     page = Parsed(shipped["api.audience.html"]).text
     assert page.startswith("Audience · criteo_retail_media ")
     assert "bulkUpdateAudienceSegments from criteo_retail_media.api.audience import" in page

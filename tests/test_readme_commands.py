@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import source
 from specs import ROOT, whole_document
 from workspace import Workspace
 
@@ -17,10 +18,13 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 # A command is a line of an indented block, but for the drawing of the pipeline, or a piece of code in the text.
 COMMAND = re.compile(r"^ {4}(?!.*[─(])(\S.*?)(?: +#.*)?$|`((?:make|pip|python) ?[^`]*)`", re.MULTILINE)
+BUMP = "test_bump_version.py::"
 RELEASE = "test_publish_distribution.py::test_publish_install_use_and_publish_again"
 # What cannot run in a copy as it stands, and what runs it with all it needs.
 ELSEWHERE = {
     "make test": ".ci/run",
+    "make bump VERSION=2026-07": f"{BUMP}test_bump_makes_the_client_of_the_new_version_and_takes_it_back",
+    "make bump": f"{BUMP}test_change_in_place_is_the_next_release",
     "TWINE_USERNAME=… TWINE_PASSWORD=… make publish INDEX=https://pypi.example.com/": RELEASE,
     "make publish": RELEASE,
     "pip install --index-url https://pypi.example.com/simple/ criteo-retail-media": RELEASE,
@@ -51,10 +55,8 @@ def test_the_commands_of_a_section_run_as_they_stand(title: str, workspace: Work
         "PATH": f"{workspace.root / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "PIP_TARGET": str(tmp_path / "installed"),
     }
-    if "make fetch" in commands()[title]:
-        environment["SPEC"] = str(whole_document("2026-01"))
-    if "make fetch VERSION=2026-07" in commands()[title]:
-        environment["SPEC"] = str(whole_document("2026-07"))
+    if any(command.startswith("make fetch") for command in commands()[title]):
+        environment["SPEC"] = str(whole_document(source.read(source.text()).version))
     for command in commands()[title]:
         done = subprocess.run(
             ["bash", "-c", command], cwd=workspace.root, env=environment, capture_output=True, text=True, check=False
