@@ -20,16 +20,12 @@ from werkzeug import Request, Response
 from whole_client import client_of
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-<<<<<<< HEAD
-EXAMPLES = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-OF_MORE = re.findall(r"^```python no-run\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-=======
 EXAMPLES = [
     text
     for text in re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
     if "dask" not in text  # that one needs a cluster: test_at_scale.py
 ]
->>>>>>> scale
+OF_MORE = re.findall(r"^```python no-run\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture
@@ -50,14 +46,8 @@ def run(source: str, folder: Path, criteo: FakeCriteo, package: Path) -> str:
         "CRITEO_CLIENT_SECRET": CLIENT_SECRET,
         "CRITEO_BASE_URL": criteo.url,
     }
-<<<<<<< HEAD
-    # Dask warns where the port of its dashboard is taken by another cluster of this machine.
-    command = [sys.executable, "-W", "error", "-W", "ignore:Port ", "example.py"]
+    command = [sys.executable, "-W", "error", "example.py"]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-=======
-    command = [sys.executable, "-W", "error", script]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
->>>>>>> scale
     assert (done.returncode, done.stderr) == (0, "")
     criteo.server.check()
     return done.stdout
