@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
-import json
 import os
 import pickle
-import re
 import socket
 import stat
 import threading
@@ -29,10 +27,7 @@ from criteo_retail_media.downloads import NoFileError
 from criteo_retail_media.errors import DecodeError, NotFoundError, ServerError
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, SEGMENTS, FakeCriteo, problem, rate_limited, token_expired
 from handmade import operation
-from pytest_httpserver import HTTPServer
 from werkzeug import Response
-from whole_client import VERSIONS, needed
-from whole_client import client_of as whole_client_of
 
 # A path that the fake knows, so that its queue of answers serves it.
 FILE = operation(
@@ -756,45 +751,3 @@ def test_many_lines_are_not_held() -> None:
             tracemalloc.stop()
     assert count == LARGE // len(LINE)
     assert peak < LARGE / 16
-
-
-# --- every operation of a document ---
-
-
-def file_operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The operations that answer with something other than JSON of a schema."""
-    found = {}
-    for methods in document["paths"].values():
-        for described in methods.values():
-            contents = [
-                (kind, content.get("schema", {}))
-                for answer in described["responses"].values()
-                for kind, content in answer.get("content", {}).items()
-            ]
-            if any(kind != "application/json" or schema.get("format") == "binary" for kind, schema in contents):
-                found[described["operationId"]] = described
-    return found
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_every_file_operation_is_covered(criteo_server: HTTPServer, version: str, tmp_path: Path) -> None:
-    """Each writes its file; every other operation is refused before anything is sent."""
-    whole = whole_client_of(version)
-    module = whole.module("downloads")
-    expected = file_operations(whole.document)
-    assert bool(expected) == (version != "shipped")
-    criteo_server.clear()
-    criteo_server.expect_request(re.compile("/.*")).respond_with_handler(lambda r: Response(f'{{"p": "{r.path}"}}\n'))
-    with whole.package.AuthenticatedClient(criteo_server.url_for(""), token="the-token", retry=None) as client:
-        for id_, described in expected.items():
-            operation = whole.operations[id_]
-            arguments = needed(operation, described, whole.document["components"]["schemas"])
-            path = re.sub("{.*?}", "42", operation.OPERATION.path)
-            module.to_file(operation, tmp_path / id_, client=client, **arguments)
-            assert json.loads((tmp_path / id_).read_bytes()) == {"p": path}
-            assert list(module.iter_json_lines(operation, client=client, **arguments)) == [{"p": path}]
-            assert operation.sync(client=client, **arguments) == (tmp_path / id_).read_bytes()
-        for id_ in whole.operations.keys() - expected.keys():
-            with pytest.raises(TypeError, match=f"{id_} does not answer with a file"):
-                module.to_file(whole.operations[id_], tmp_path / id_, client=client)
-    criteo_server.check()

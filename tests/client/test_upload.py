@@ -13,11 +13,10 @@ from typing import IO, Any
 
 import pytest
 from broken_server import BrokenServer, broken_server
-from calling import ASYNC, SYNC, NoWait, Way, client_at, client_of, operation
+from calling import NoWait, Way, client_at, client_of, operation
 from criteo_retail_media import AuthenticatedClient, ClientCredentials, File
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, Call, FakeCriteo, answer, rate_limited, token_expired
-from whole_client import VERSIONS, sample
-from whole_client import client_of as whole_client_of
+from multipart_bodies import body_of, boundary_of
 
 UPLOAD = operation("POST")
 IMAGE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 1000
@@ -35,20 +34,6 @@ def uploads(criteo: FakeCriteo) -> list[Call]:
         criteo._api(lambda _: answer({"data": None}, 201))
     )
     return criteo.calls
-
-
-def boundary_of(call: Call) -> bytes:
-    """The boundary that the upload's head tells."""
-    found = re.fullmatch("multipart/form-data; boundary=([0-9a-f]{32})", call.headers["content-type"])
-    assert found is not None
-    return found[1].encode()
-
-
-def body_of(call: Call, *parts: tuple[bytes, bytes]) -> bytes:
-    """The one body that holds these parts, of a head and a content each."""
-    boundary = boundary_of(call)
-    sent = (b"--%s\r\nContent-Disposition: form-data; %s\r\n\r\n%s\r\n" % (boundary, *part) for part in parts)
-    return b"".join((*sent, b"--%s--\r\n" % boundary))
 
 
 ASSET_HEAD = b'name="AssetFile"; filename="logo.png"\r\nContent-Type: image/png'
@@ -179,51 +164,3 @@ def test_a_large_file_is_not_held(way: Way, tmp_path: Path) -> None:
             tracemalloc.stop()
     assert server_sum.length > LARGE
     assert peak < LARGE / 16
-
-
-# --- every upload of a document ---
-
-
-def upload_operations(document: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
-    """The operations that take a file: the file's name among the fields, and what the document says of them."""
-    found = {}
-    for methods in document["paths"].values():
-        for described in methods.values():
-            content = described.get("requestBody", {}).get("content", {}).get("multipart/form-data", {})
-            for name, schema in content.get("schema", {}).get("properties", {}).items():
-                if schema.get("format") == "binary":
-                    found[described["operationId"]] = name, described
-    return found
-
-
-@pytest.mark.parametrize("way", [SYNC, ASYNC], ids=["sync", "async"])
-@pytest.mark.parametrize("version", VERSIONS)
-def test_every_upload_of_a_document(criteo: FakeCriteo, way: Way, version: str) -> None:
-    """Each sends the file under the document's name, and the fields that the document does not name."""
-    whole = whole_client_of(version)
-    schemas, types = whole.document["components"]["schemas"], whole.module("types")
-    found = upload_operations(whole.document)
-    assert bool(found) == (version != "shipped")
-    for id_, (name, described) in found.items():
-        criteo.server.clear()
-        criteo.calls.clear()
-        status, answered = next(iter(described["responses"].items()))
-        body = answer(sample(answered["content"]["application/json"]["schema"], schemas), int(status))
-        criteo.server.expect_request(re.compile("/.*")).respond_with_handler(criteo._api(lambda _, body=body: body))
-        criteo.valid_tokens.add("token")
-        module = whole.operations[id_]
-        model = getattr(whole.package.models, id_ + "Body")
-        (field,) = [each.name for each in model.__attrs_attrs__ if each.name != "additional_properties"]
-        upload = model(**{field: types.File(io.BytesIO(IMAGE), "logo.png", "image/png")})
-        upload["note"] = "größe"
-        upload["more"] = types.File(io.BytesIO(b"more"), "more.gif")
-        with whole.package.AuthenticatedClient(criteo.url, "token") as client:
-            kwargs = module._get_kwargs(body=upload)
-            way.call(client, module.OPERATION, kwargs)
-        (call,) = criteo.calls
-        assert call.body == body_of(
-            call,
-            (ASSET_HEAD.replace(b"AssetFile", name.encode()), IMAGE),
-            (b'name="note"', "größe".encode()),
-            (b'name="more"; filename="more.gif"\r\nContent-Type: image/gif', b"more"),
-        )
