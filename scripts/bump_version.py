@@ -37,6 +37,7 @@ CHANGES = stage.UPSTREAM.parent / "CHANGES.md"
 CHANGELOG = stage.ROOT / "CHANGELOG.md"
 WRITTEN = (stage.SOURCE, stage.UPSTREAM, stage.PATCHED, CHANGES, CHANGELOG)
 NOTHING_CHANGED = "nothing was changed"
+PARALLEL = ("-n", "logical", "--dist", "loadfile")  # as .ci/run has it
 # What git ignores, and git itself.
 CACHES = shutil.ignore_patterns("__pycache__", ".*_cache", ".coverage*", ".hypothesis", ".new.*")
 TOP = shutil.ignore_patterns(".git", ".venv", "dist", "site", "build")
@@ -148,7 +149,7 @@ def test(copy: Path) -> None:
     specs = stage.ROOT.parent / "shared" / "specs"  # the tests look beside the repository, which the copy is not
     if specs.is_dir():
         environment.setdefault("CRITEO_SPECS", str(specs))
-    for command in (("scripts/check_types.py", "generated", "tests/typing/consumer.py"), ("-m", "pytest")):
+    for command in (("scripts/check_types.py", "generated", "tests/typing/consumer.py"), ("-m", "pytest", *PARALLEL)):
         if subprocess.run([sys.executable, *command], cwd=copy, env=environment, check=False).returncode:
             raise StageError(
                 f"the new client does not pass (see above); {NOTHING_CHANGED}. Where a test or an example must follow "

@@ -19,7 +19,7 @@ import bump_version
 import document as documents
 import pytest
 import stage
-from edits import GONE, KIND, LIMIT, PATH, SEGMENT, put, segments
+from edits import GONE, KIND, PATH, SEGMENT, put, segments
 from specs import ROOT
 from stage import StageError
 from workspace import Workspace, copy_to
@@ -262,23 +262,23 @@ def test_failure_is_one_line_and_changes_nothing(
 def test_quirks_that_came_went_or_took_effect_are_told(repository: Workspace, tmp_path: Path) -> None:
     """Against the overlay last committed; and what the quirks that stay do to the old and the new document."""
     overlay = repository.root / "overlay" / "quirks.overlay.yaml"
-    limits = {"description": "Limits are said.", "target": "$", "x-rewrite": "limits-to-description"}
-    quirk(repository, limits, {"may-change-nothing": "There may be none."})
+    said = {"description": "A date says what it is.", "target": f"$.{SEGMENT.replace(' ', '.')}.createdAt"}
+    quirk(repository, said | {"update": {"description": "When."}}, {"may-match-nothing": "It may not be kept."})
     git = ["git", "-C", str(repository.root), "-c", "user.name=x", "-c", "user.email=x@example.com"]
     for command in (["init", "--quiet"], ["add", "overlay"], ["commit", "--quiet", "--message", "All of it"]):
         subprocess.run([*git, *command], check=True, capture_output=True)
     loaded = json.loads(overlay.read_bytes())
     loaded["actions"][0]["description"] = "Null is said otherwise."
     overlay.write_bytes(documents.dump(loaded))
-    edits = (("components schemas SegmentUpdate properties name maxLength", GONE), (f"{LIMIT} schema maximum", GONE))
-    done = bump(repository, save(tmp_path / "new.json", "2026-07", *edits), "--version", "2026-07")
+    spec = save(tmp_path / "new.json", "2026-07", (f"{SEGMENT} createdAt", GONE))
+    done = bump(repository, spec, "--version", "2026-07")
     assert (done.returncode, done.stderr) == (0, "")
     changes = (repository.root / "openapi" / "CHANGES.md").read_text("utf-8")
     assert changes.endswith(
         "\n\n## Quirks (3)\n\n"
         "- added: `Null is said otherwise.`\n"
         "- retired: `Null is a type, and the document OpenAPI 3.1.`\n"
-        "- no longer needed here: `Limits are said.`\n"
+        "- no longer needed here: `A date says what it is.`\n"
     )
 
 
