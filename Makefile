@@ -29,6 +29,10 @@ setup: $(INSTALLED)  ## set up .venv from requirements.lock
 fetch: $(INSTALLED)  ## get the document: [VERSION=2026-01] [SPEC=url-or-path] [OPERATIONS="a b"|"*"] [CHECK=1]
 	@$(PY) scripts/fetch_document.py $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)') $(if $(OPERATIONS),--operations '$(OPERATIONS)') $(if $(CHECK),--check)
 
+.PHONY: bump
+bump: $(INSTALLED)  ## move to an API version, or take what changed in place: [VERSION=2026-07] [SPEC=url-or-path] [DROP=1] [TESTS=0]
+	@$(PY) scripts/bump_version.py $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)') $(if $(DROP),--drop) $(if $(filter 0,$(TESTS)),--no-tests)
+
 .PHONY: operations
 operations: $(INSTALLED)  ## list what the document offers: [VERSION=...] [SPEC=url-or-path]
 	@$(PY) scripts/list_operations.py $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)')
@@ -57,6 +61,14 @@ drift: $(INSTALLED)  ## fail if patched.json or generated/ is not what upstream.
 test: $(INSTALLED)  ## run all tests: [ARGS="-k name"]
 	@$(PY) -m pytest $(ARGS)
 
+.PHONY: test-wheel
+test-wheel: $(INSTALLED)  ## run the client's tests on the built and installed wheel: [ARGS="-n auto"]
+	@$(PY) scripts/try_wheel.py -- $(ARGS)
+
+.PHONY: test-lowest
+test-lowest: $(INSTALLED)  ## the same with the lowest versions of its dependencies: [ARGS="-n auto"]
+	@$(PY) scripts/try_wheel.py --lowest -- $(ARGS)
+
 BENCH := tests/bench/.venv
 
 $(BENCH)/.installed: tests/bench/requirements.lock requirements.lock
@@ -79,6 +91,10 @@ format: $(INSTALLED)  ## mend the hand-written code's style
 .PHONY: types
 types: $(INSTALLED)  ## check types: mypy --strict and basedpyright
 	@$(PY) scripts/check_types.py
+
+.PHONY: docs
+docs: $(INSTALLED)  ## write a reference of the generated package: site/index.html
+	@$(PY) scripts/build_docs.py
 
 .PHONY: dist
 dist: $(INSTALLED)  ## build and check the sdist and the wheel in dist/

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import document as documents
 import generate_client
 import stage
-from apply_overlay import Action, apply, read_overlay
+from apply_overlay import Action, apply, lenient, read_overlay
 from document import Document
 from stage import StageError
 from validate_document import check
@@ -37,24 +37,20 @@ def audit(document: Document, actions: Sequence[Action], generate: Generate) -> 
     Raises:
         StageError: the document cannot be patched, validated or generated even with all actions.
     """
-    lenient = [_allowed_to_do_nothing(action) for action in actions]
-    patched, outcomes = apply(document, lenient)
+    allowed = lenient(actions)
+    patched, outcomes = apply(document, allowed)
     check(patched)
     generated = generate(patched)
     verdicts = []
     for index, (action, outcome) in enumerate(zip(actions, outcomes, strict=True)):
         if outcome.changed:
-            without, _ = apply(document, lenient[:index] + lenient[index + 1 :])
+            without, _ = apply(document, allowed[:index] + allowed[index + 1 :])
             verdicts.append(_compare(action, without, generated, generate))
         else:
             does, may = ("changes", "change") if outcome.matches else ("matches", "match")
             excuse = action.quirk.get(f"may-{may}-nothing", "")
             verdicts.append(Verdict(action, needed=False, because=f"it {does} nothing", excuse=excuse))
     return verdicts
-
-
-def _allowed_to_do_nothing(action: Action) -> Action:
-    return replace(action, quirk=action.quirk | {"may-match-nothing": "audited", "may-change-nothing": "audited"})
 
 
 def _compare(action: Action, without: Document, generated: Mapping[str, bytes], generate: Generate) -> Verdict:
@@ -66,7 +62,8 @@ def _compare(action: Action, without: Document, generated: Mapping[str, bytes], 
     changed = sum(generated.get(name) != other.get(name) for name in generated.keys() | other.keys())
     if changed:
         return Verdict(action, needed=True, because=f"without it {changed} generated files differ")
-    return Verdict(action, needed=False, because="without it the generated files are the same")
+    excuse = action.quirk.get("may-not-matter", "")
+    return Verdict(action, needed=False, because="without it the generated files are the same", excuse=excuse)
 
 
 def generate_files(patched: Document) -> dict[str, bytes]:

@@ -34,6 +34,8 @@ _CLASSES = {
     *("FAILURES", "OPERATION", "OpenStrEnum", "Response", "Self", "Timeout", "UNSET", "UUID", "Unset"),
 }
 
+_SCALARS = ("boolean", "integer", "number", "string")
+
 # Characters; Criteo's longest has 78, and two of them with a suffix make a file name, which may have 255.
 LONGEST_NAME = 100
 
@@ -112,7 +114,8 @@ def _enum_collisions(document: Document, config: Config) -> Iterator[str]:
 def _names(document: Document) -> Iterator[tuple[Location, str]]:
     for site in schemas(document):
         yield site.location, site.name
-        yield site.location, str(site.schema.get("title", ""))
+        if "enum" in site.schema or site.schema.get("type") not in _SCALARS:  # of a scalar's title no name is made
+            yield site.location, str(site.schema.get("title", ""))
         yield from ((site.location, value) for value in site.schema.get("enum") or () if isinstance(value, str))
         yield from ((site.location, name) for name in site.schema.get("required") or () if isinstance(name, str))
     for location, operation in operations(document):

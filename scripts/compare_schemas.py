@@ -28,6 +28,8 @@ KINDS = (
     "text",
 )
 
+REPLACED = " → "  # between what was and what is
+
 _SHAPES = ("allOf", "anyOf", "oneOf", "not", "discriminator", "items", "style", "explode")
 _SHOWN = 80  # characters of a value
 TEXTS = ("description", "summary", "title", "example", "examples", "externalDocs")
@@ -38,7 +40,8 @@ _LIMITS = (*_HIGHEST, *_LOWEST, "pattern", "multipleOf", "uniqueItems")
 
 @dataclass(frozen=True)
 class Change:
-    """``where`` is an operationId, with ``(parameter)``, ``body`` or ``answer 200`` after it, or ``Schema.field[]``."""
+    """``where`` is an operationId, with ``(parameter)``, ``body`` or ``answer 200`` after it, or ``Schema.field[]``, or
+    ``Old → New.field`` where one schema stands in another's place."""
 
     kind: str
     where: str
@@ -59,7 +62,7 @@ def schema_changes(where: str, old: Any, new: Any, use: Use) -> Iterator[Change]
     if same(old, new):
         return
     if label(old) != label(new):
-        yield Change("type", where, f"{label(old)} → {label(new)}", breaking=True)
+        yield Change("type", where, label(old) + REPLACED + label(new), breaking=True)
     if not isinstance(old, dict) or not isinstance(new, dict):
         if label(old) == label(new):
             yield Change("type", where, f"{short(old)} → {short(new)}", breaking=True)
@@ -122,7 +125,7 @@ def _enum(where: str, old: list[Any] | None, new: list[Any] | None) -> Iterator[
         return
     gone = [value for value in old if value not in new]
     come = [value for value in new if value not in old]
-    recased = [(was, now) for was in gone for now in come if _folded(was) == _folded(now)]
+    recased = [(was, now) for was in gone for now in come if folded(was) == folded(now)]
     removed = [value for value in gone if value not in [was for was, _ in recased]]
     added = [value for value in come if value not in [now for _, now in recased]]
     if recased:
@@ -149,7 +152,8 @@ def _looser(key: str, old: Any, new: Any) -> bool:
     return new > old if key in _HIGHEST else new < old if key in _LOWEST else False
 
 
-def _folded(value: Any) -> str:
+def folded(value: Any) -> str:
+    """A name or value without what spellings of it differ in."""
     return re.sub("[^a-z0-9]", "", str(value).casefold())
 
 

@@ -1,4 +1,4 @@
-"""Say what changed between two documents, in lines for people; changes that look breaking come first.
+"""Say what changed between two documents; changes that look breaking come first.
 
 Breaking is meant for callers of a client regenerated from the new document: what is sent may not grow stricter, what is
 received may not grow looser, and names may not go. A new enum value breaks nothing, since the client's enums are open.
@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from advise_change import advice
 from compare_schemas import (
     KINDS,
+    REPLACED,
     TEXTS,
     Change,
     Use,
@@ -27,9 +27,8 @@ from compare_schemas import (
 )
 from document import Document
 from select_operations import METHODS, component, reachable
-from stage import printable
 
-__all__ = ["Change", "compare", "render"]
+__all__ = ["Change", "compare", "renamed"]
 
 # What _by_id puts in place, so that _operation describes it part by part.
 _PLACED = ("method", "path", "operationId", "tags", "parameters", "requestBody", "responses", "security")
@@ -38,40 +37,38 @@ _PLACED = ("method", "path", "operationId", "tags", "parameters", "requestBody",
 def compare(old: Document, new: Document) -> list[Change]:
     """What changed from ``old`` to ``new``, breaking first, then by kind; the version in paths and texts is no change.
 
-    Empty only where the two differ in nothing but the order of their parts.
+    Empty only where the two differ in nothing but the order of their parts. A new schema that stands where another
+    stood is compared with it: what follows from the new type is told too.
     """
     before, after = _versionless(old), _versionless(new)
     changes = [*_operations(before, after), *_schemas(before, after), *_remainder(before, after)]
+    changes += _replaced(before, after, changes)
     if not changes and not same(before, after):
         changes.append(Change("other", "document", "changed in a null, or where it is not as OpenAPI has it"))
     return sorted(changes, key=lambda change: (not change.breaking, KINDS.index(change.kind)))
 
 
-def render(changes: list[Change]) -> list[str]:
-    """The changes as lines: those that look breaking with what to do about them, then the others, under headings."""
-    lines = []
-    for heading, breaking in (("looks breaking", True), ("other changes", False)):
-        if group := [change for change in changes if change.breaking is breaking]:
-            lines.append(f"{heading} ({len(group)}):")
-            for change in group:
-                lines.append(printable(f"  {change.kind:<9}  {change.where}: {change.what}"))
-                lines += [f"             callers: {advice(change)}"] * breaking
-    return lines
+def renamed(old: Document, new: Document) -> dict[str, str]:
+    """The operationIds that ``old`` has under another name, each with the name that its method and path have now."""
+    before, after = _by_id(_versionless(old)), _by_id(_versionless(new))
+    come = {_shape(operation): name for name, operation in after.items() if name not in before}
+    gone = ((name, come.pop(_shape(operation), "")) for name, operation in before.items() if name not in after)
+    return {name: now for name, now in gone if now}
 
 
 def _operations(old: Document, new: Document) -> Iterator[Change]:
-    before, after = _by_id(old), _by_id(new)
-    added = {_shape(operation): name for name, operation in after.items() if name not in before}
+    before, after, moved = _by_id(old), _by_id(new), renamed(old, new)
     for name, operation in before.items():
         if name in after:
             yield from _operation(name, operation, after[name])
-        elif renamed := added.pop(_shape(operation), None):
-            yield Change("operation", name, f"renamed to {renamed} ({_place(operation)})", breaking=True)
-            yield from _operation(renamed, operation, after[renamed])
+        elif now := moved.get(name):
+            yield Change("operation", name, f"renamed to {now} ({_place(operation)})", breaking=True)
+            yield from _operation(now, operation, after[now])
         else:
             yield Change("operation", name, f"removed ({_place(operation)})", breaking=True)
-    for name in added.values():
-        yield Change("operation", name, f"added ({_place(after[name])})")
+    for name in after:
+        if name not in before and name not in moved.values():
+            yield Change("operation", name, f"added ({_place(after[name])})")
 
 
 def _operation(name: str, old: Document, new: Document) -> Iterator[Change]:
@@ -150,10 +147,10 @@ def _schemas(old: Document, new: Document) -> Iterator[Change]:
         _reached(old, parts) | _reached(new, parts) for parts in (("parameters", "requestBody"), ("responses",))
     )
     gone = {json.dumps(before[name], sort_keys=True): name for name in before if name not in after}
-    renamed = {}
+    now_called = {}
     for name in (name for name in after if name not in before):
         if was := gone.pop(json.dumps(after[name], sort_keys=True), None):
-            renamed[was] = name
+            now_called[was] = name
         else:
             yield Change("schema", name, f"added ({label(after[name])})")
     for name, schema in before.items():
@@ -161,10 +158,27 @@ def _schemas(old: Document, new: Document) -> Iterator[Change]:
             # One that nothing refers to may be used for anything.
             use = Use(sent=name in sent or name not in received, received=name in received or name not in sent)
             yield from schema_changes(name, schema, after[name], use)
-        elif name in renamed:
-            yield Change("schema", name, f"renamed to {renamed[name]}, or replaced by its like", breaking=True)
+        elif name in now_called:
+            yield Change("schema", name, f"renamed to {now_called[name]}, or replaced by its like", breaking=True)
         else:
             yield Change("schema", name, "removed", breaking=True)
+
+
+def _replaced(old: Document, new: Document, changes: list[Change]) -> Iterator[Change]:
+    """What differs between a schema and the new one that stands where it stood, at ``Old → New``; texts left out."""
+    before, after = (mapping(_components(document).get("schemas")) for document in (old, new))
+    sent, received = (_reached(new, parts) for parts in (("parameters", "requestBody"), ("responses",)))
+    waiting, seen = list(changes), set()
+    while waiting:
+        change = waiting.pop(0)
+        was, _, now = change.what.partition(REPLACED)
+        if change.kind != "type" or was not in before or now not in after or now in before or (was, now) in seen:
+            continue
+        seen.add((was, now))
+        use = Use(sent=now in sent, received=now in received)
+        found = list(schema_changes(was + REPLACED + now, before[was], after[now], use))
+        waiting += found
+        yield from (each for each in found if each.breaking or each.kind not in ("other", "text"))
 
 
 def _remainder(old: Document, new: Document) -> Iterator[Change]:

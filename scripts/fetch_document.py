@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-import describe_changes
 import download
 import source
 import stage
@@ -69,11 +68,24 @@ def report(old: bytes, new: bytes, kept: Document) -> list[str]:
         return []
     if not old:
         return [f"{name}: new"]
+    from report_changes import between  # slow to import: it brings the generator
+
     try:
-        changes = describe_changes.compare(parse(old, name), kept)
+        told = between(parse(old, name), kept)
     except StageError as error:
         return [f"no comparison with what was there: {error}"]
-    return describe_changes.render(changes) or [f"{name}: only the order or the spelling of its parts changed"]
+    return told.splitlines() or [f"{name}: only the order or the spelling of its parts changed"]
+
+
+def record(upstream: Upstream, spec: str, kept: bytes) -> Fetched:
+    """What source.toml says of a fetch."""
+    return Fetched(
+        origin=upstream.origin,
+        date=datetime.now(UTC).date().isoformat(),
+        etag=upstream.etag if spec == upstream.origin else "",  # it holds for the very URL that gave it
+        sha256_downloaded=_sha256(upstream.content),
+        sha256_kept=_sha256(kept),
+    )
 
 
 def fetch(spec: str, wanted: Source, written: str, *, check_only: bool) -> int:
@@ -98,13 +110,7 @@ def fetch(spec: str, wanted: Source, written: str, *, check_only: bool) -> int:
         print(f"{name}: {'changed; `make fetch` takes the changes' if changed else 'unchanged'}")
     if check_only:
         return 1 if changed else 0
-    fetched = Fetched(
-        origin=upstream.origin,
-        date=datetime.now(UTC).date().isoformat(),
-        etag=upstream.etag if spec == upstream.origin else "",  # it holds for the very URL that gave it
-        sha256_downloaded=_sha256(upstream.content),
-        sha256_kept=_sha256(new),
-    )
+    fetched = record(upstream, spec, new)
     if changed or wanted != recorded or replace(fetched, date=recorded.fetched.date) != recorded.fetched:
         rewritten = source.rewrite(written, replace(wanted, fetched=fetched))
         stage.replace_files({stage.UPSTREAM: new, stage.SOURCE: rewritten.encode()})

@@ -21,6 +21,7 @@ from typing import NamedTuple
 import document as documents
 import source
 import stage
+import templates
 import validate_document
 from document import Document
 from openapi_python_client.strings import snake_case
@@ -48,8 +49,10 @@ def build(patched: Document, package: Path) -> Built:
     """Generate the whole package into the new directory ``package``.
 
     Raises:
-        StageError: the generator warned or failed, or what it wrote is not what the document promises.
+        StageError: the generator is another than the templates were forked from, warned or failed, or what it wrote is
+            not what the document promises.
     """
+    templates.check()
     with tempfile.TemporaryDirectory() as scratch:
         document = Path(scratch) / "patched.json"
         # Validation lets no name hold them, so only descriptions lose any.
@@ -90,10 +93,9 @@ def _drop_unseen(package: Path) -> None:
 def provenance(patched: Document) -> str:
     """The text of the package's ``_provenance.py``: what it was made from. No date: same inputs, same bytes."""
     api_version = str(patched["info"]["version"])
-    year, month = api_version.split("-")
     flows = next(s for s in patched["components"]["securitySchemes"].values() if s["type"] == "oauth2")["flows"]
     facts: dict[str, str | int] = {
-        "__version__": f"{int(year)}.{int(month)}.{source.read(source.text()).release}",
+        "__version__": source.distribution_version(api_version, source.read(source.text()).release),
         "API_VERSION": api_version,
         "BASE_URL": str(patched["servers"][0]["url"]),
         "TOKEN_URL": str(next(flow["tokenUrl"] for flow in flows.values() if "tokenUrl" in flow)),

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import configparser
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import build_distribution
 import httpx
 import stage
 from stage import StageError
 from twine.exceptions import TwineException
-from twine.settings import Settings
+from twine.utils import DEFAULT_CONFIG_FILE, get_config
 
 NAME = "criteo-retail-media"
 TIMEOUT = 30.0  # seconds
@@ -44,53 +45,58 @@ def check_no_drift() -> None:
         raise StageError(f"the client has drifted: {done.stderr.strip()}")
 
 
-def credentials(index: str) -> tuple[str, str] | None:
-    """User and password as twine would take them without asking: from its environment, else from a .pypirc."""
+def section(index: str) -> tuple[str | None, Mapping[str, str | None]]:
+    """The section of .pypirc that is about the index: its name, None where there is none, and its settings.
+
+    twine looks into .pypirc for a section's name only, not for a URL.
+    """
     try:
-        configured = Settings(repository_url=index, non_interactive=True).repository_config
-    except TwineException as error:
-        raise StageError(str(error)) from error
-    user = os.environ.get("TWINE_USERNAME") or configured.get("username")
-    password = os.environ.get("TWINE_PASSWORD") or configured.get("password")
+        sections = get_config(DEFAULT_CONFIG_FILE)
+    except (OSError, configparser.Error, TwineException):  # whose texts can hold lines of the file
+        raise StageError(f"{DEFAULT_CONFIG_FILE} cannot be read; write it as twine's documentation says") from None
+    for name, settings in sections.items():
+        if (settings.get("repository") or "").rstrip("/") == index.rstrip("/"):
+            return name, settings
+    return None, {}
+
+
+def credentials(index: str) -> tuple[str, str] | None:
+    """User and password as twine takes them: from its environment, else from .pypirc."""
+    _, settings = section(index)
+    user = os.environ.get("TWINE_USERNAME") or settings.get("username")
+    password = os.environ.get("TWINE_PASSWORD") or settings.get("password")
     return (user, password) if user and password else None
 
 
-def check_new(index: str, version: str) -> None:
+def check_new(index: str, files: list[Path]) -> None:
     """Refuse a version that the index has: what is published does not change."""
     page = f"{index.rstrip('/')}/simple/{NAME}/"
-    auth = credentials(index)
     try:
-        answer = httpx.get(page, auth=auth, timeout=TIMEOUT, follow_redirects=True)
-    except httpx.TransportError as error:
-        raise StageError(f"{shown(index)} cannot be reached: {error}; check INDEX and the network") from error
+        answer = httpx.get(page, auth=credentials(index), timeout=TIMEOUT, follow_redirects=True)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise StageError(f"{index} cannot be reached: {error}; check INDEX and the network") from error
     if answer.status_code in (401, 403):
         raise StageError(
-            f"{shown(index)} answered {answer.status_code}: set TWINE_USERNAME and TWINE_PASSWORD, or use a .pypirc"
+            f"{index} answered {answer.status_code}: set TWINE_USERNAME and TWINE_PASSWORD, or use a .pypirc"
         )
-    if f"{NAME.replace('-', '_')}-{version}" in answer.text:
-        raise StageError(f"version {version} is on {shown(index)} already; raise `release` in openapi/source.toml")
+    if answer.status_code not in (200, 404):  # 404: the index has no version yet
+        raise StageError(f"{index} answered {answer.status_code}, so what it has is not known; try again later")
+    if any(path.name in answer.text for path in files):
+        version = files[0].name.split("-")[1]
+        raise StageError(f"version {version} is on {index} already; raise `release` in openapi/source.toml")
 
 
-def shown(index: str) -> str:
-    """The index's URL without credentials."""
-    parts = urlsplit(index)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
-def upload(index: str) -> None:
-    """Have twine upload what is in dist/; it takes credentials from its environment or a .pypirc."""
-    files = sorted(map(str, build_distribution.DIST.iterdir()))
-    command = [sys.executable, "-m", "twine", "upload", "--non-interactive", "--disable-progress-bar"]
+def upload(index: str, files: list[Path]) -> None:
+    """Have twine upload the files; it takes credentials from its environment or .pypirc."""
+    name, _ = section(index)
+    where = ["--repository", name] if name else ["--repository-url", index]
+    command = [sys.executable, "-m", "twine", "upload", "--non-interactive", "--disable-progress-bar", *where]
     done = subprocess.run(
-        [*command, "--repository-url", index, *files],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
+        [*command, *map(str, files)], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
     )
     if done.returncode:
         _, _, told = (done.stdout + done.stderr).partition("ERROR")
-        raise StageError(f"twine could not upload to {shown(index)}: {told.strip() or done.stderr.strip()}")
+        raise StageError(f"twine could not upload to {index}: {told.strip() or done.stderr.strip()}")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -100,7 +106,7 @@ def main(argv: list[str] | None = None) -> int:
     index = parser.parse_args(argv).index
 
     def work() -> int:
-        if "@" in urlsplit(index).netloc:
+        if "@" in index:
             raise StageError(
                 "INDEX holds credentials, which show in process lists; use TWINE_USERNAME and TWINE_PASSWORD"
             )
@@ -108,10 +114,10 @@ def main(argv: list[str] | None = None) -> int:
         check_no_drift()
         if build_distribution.main([]):
             return 1
-        version = next(build_distribution.DIST.glob("*.whl")).name.split("-")[1]
-        check_new(index, version)
-        upload(index)
-        print(f"published {NAME} {version} to {shown(index)}")
+        files = sorted(build_distribution.DIST.iterdir())
+        check_new(index, files)
+        upload(index, files)
+        print(f"published {', '.join(path.name for path in files)} to {index}")
         return 0
 
     return stage.run(work)

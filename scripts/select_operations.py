@@ -65,7 +65,7 @@ def choose(document: Document, wanted: Sequence[str]) -> list[Offered]:
         raise StageError('no operation is wanted: name some in OPERATIONS="…", or OPERATIONS="*" for all')
     chosen: set[Offered] = set()
     for entry in wanted:
-        matching = {operation for operation in every if _matches(operation, entry)}
+        matching = {operation for operation in every if matches(operation, entry)}
         if not matching:
             raise StageError(_no_match(entry, every))
         chosen |= matching
@@ -149,6 +149,21 @@ def _references(root: object) -> Iterator[tuple[str, str]]:
                     yield from (("securitySchemes", name) for name in _object(requirement, "an entry of security"))
 
 
+def nearest(name: str, names: Sequence[str]) -> list[str]:
+    """The names most like one, at most three; they may be none."""
+    folded = {known.casefold(): known for known in names}
+    return [folded[near] for near in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)]
+
+
+def matches(operation: Offered, entry: str) -> bool:
+    """Whether an entry of the operations wanted names an operation."""
+    if entry == EVERYTHING:
+        return True
+    if entry.startswith(TAG):
+        return any(fnmatchcase(tag, entry.removeprefix(TAG)) for tag in operation.tags)
+    return bool(operation.id) and fnmatchcase(operation.id, entry)
+
+
 def _operations(path: str, item: object) -> Iterator[tuple[str, Document]]:
     known = _object(item, f"paths.{path}")
     if "$ref" in known:
@@ -156,14 +171,6 @@ def _operations(path: str, item: object) -> Iterator[tuple[str, Document]]:
     for method in known:
         if method in METHODS:
             yield method, _object(known[method], f"{method.upper()} {path}")
-
-
-def _matches(operation: Offered, entry: str) -> bool:
-    if entry == EVERYTHING:
-        return True
-    if entry.startswith(TAG):
-        return any(fnmatchcase(tag, entry.removeprefix(TAG)) for tag in operation.tags)
-    return bool(operation.id) and fnmatchcase(operation.id, entry)
 
 
 def _no_match(entry: str, every: list[Offered]) -> str:
@@ -175,8 +182,7 @@ def _no_match(entry: str, every: list[Offered]) -> str:
 
 
 def _nearest(entry: str, names: list[str]) -> str:
-    folded = {name.casefold(): name for name in names}
-    near = [folded[name] for name in difflib.get_close_matches(entry.casefold(), folded, n=3, cutoff=0.5)]
+    near = nearest(entry, names)
     known = f"did you mean {', '.join(near)}?" if near else "nothing is named like it."
     return f"{entry} among the {len(names)} offered; {known} `make operations` lists all"
 

@@ -48,9 +48,20 @@ class Source:
         """Where the document of this version is published."""
         return self.url.replace("{version}", self.version)
 
+    @property
+    def distribution(self) -> str:
+        """The version of the distribution."""
+        return distribution_version(self.version, self.release)
+
     def at(self, version: str) -> Source:
         """The same choices for an API version; another version begins at release 0."""
         return self if version == self.version else replace(self, version=version, release=0)
+
+
+def distribution_version(api_version: str, release: int) -> str:
+    """The distribution's version: that of the API, then the number of the release."""
+    year, month = api_version.split("-")
+    return f"{int(year)}.{int(month)}.{release}"
 
 
 def text() -> str:

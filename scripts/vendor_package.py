@@ -13,6 +13,8 @@ from pathlib import Path
 import stage
 from stage import StageError
 
+SHOWN = 20  # files that an error names at most
+
 
 def check_unedited(copy: Path) -> None:
     """Refuse a copy that is no longer what was vendored.
@@ -25,8 +27,10 @@ def check_unedited(copy: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         told = done.stderr.strip().splitlines()
+        named = told[:-1] or told  # the last line counts them
+        more = f", and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
         raise StageError(
-            f"{copy} was changed since it was vendored: {'; '.join(told[:10])}; "
+            f"{copy} was changed since it was vendored: {', '.join(named[:SHOWN])}{more}; "
             "move the changes elsewhere, or run again with FORCE=1 to lose them"
         )
 

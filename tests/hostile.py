@@ -53,6 +53,36 @@ def unit(name: str) -> Unit:
     }
 
 
+# Texts stand where people read: in docstrings, if anywhere. Nothing may be refused there.
+def put_texts(one: Unit, text: str) -> None:
+    operation = one["operation"]
+    operation |= {
+        "summary": text,
+        "description": text,
+        "externalDocs": {"url": "https://a.example", "description": text},
+    }
+    operation |= {"x-bodyName": text, "x-operation": {"id": text}}
+    operation["parameters"][0] |= {"description": text, "example": text, "x-note": text}
+    operation["parameters"][1] |= {"description": text, "schema": {"type": "string", "default": text}}
+    operation["requestBody"]["description"] = text
+    operation["responses"]["200"] |= {"description": text, "x-operation": {"id": text, "summary": text, "path": text}}
+    for schema in one["schemas"].values():
+        schema |= {
+            "description": text,
+            "example": {text: [text]},
+            "externalDocs": {"url": "https://a.example", "description": text},
+        }
+        for inner in schema["properties"].values():
+            inner |= {"description": text, "x-criteo-canonical": {text: text}}
+        schema["properties"]["name"] |= {
+            "default": text,
+            "example": text,
+            "format": text,
+            "title": text,
+        }
+        schema["properties"]["part"]["properties"]["size"] |= {"description": text, "default": 1, "example": text}
+
+
 def document_of(*units: Unit) -> documents.Document:
     """The shipped document with these units in place of its operation and schemas."""
     document = documents.parse((ROOT / "openapi" / "upstream.json").read_bytes(), "upstream.json")

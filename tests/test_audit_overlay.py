@@ -123,6 +123,17 @@ def test_the_stage_passes_where_all_are_needed_or_excused(paths: list[str], caps
     assert summary.endswith("2 actions, 0 to remove")
 
 
+def test_the_stage_passes_where_the_difference_may_not_matter(
+    paths: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An action that changes the document but no file here is excused if it says why."""
+    excused = NOTE | {"x-quirk": QUIRK | {"may-not-matter": "no recursion kept"}}
+    Path(paths[-1]).write_bytes(documents.dump(overlay(TITLE, excused)))
+    assert main(paths) == 0
+    assert "idle here: action 2 " in (said := capsys.readouterr().out)
+    assert "no recursion kept" in said
+
+
 @pytest.mark.parametrize("dead", [DEAD, IDLE, NOTE], ids=["matches nothing", "changes nothing", "changes no file"])
 def test_the_stage_fails_for_an_action_to_remove(
     dead: dict[str, Any], paths: list[str], capsys: pytest.CaptureFixture[str]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import generate_client
 import pytest
 import stage
 from apply_overlay import apply, read_overlay
-from hostile import Unit, document_of, unit
+from hostile import Unit, document_of, put_texts, unit
 from stage import StageError
 from validate_document import check
 
@@ -123,36 +124,6 @@ def names(sentinel: Path) -> list[str]:
         "%2e%2e%2f",
     ]
     return code(sentinel) + ways_out + RESERVED + ["", " ", "1", "\ufb01eld", "x" * 300, "\u202ename", "\\", '"', "é"]
-
-
-# Texts stand where people read: in docstrings, if anywhere. Nothing may be refused there.
-def put_texts(one: Unit, text: str) -> None:
-    operation = one["operation"]
-    operation |= {
-        "summary": text,
-        "description": text,
-        "externalDocs": {"url": "https://a.example", "description": text},
-    }
-    operation |= {"x-bodyName": text, "x-operation": {"id": text}}
-    operation["parameters"][0] |= {"description": text, "example": text, "x-note": text}
-    operation["parameters"][1] |= {"description": text, "schema": {"type": "string", "default": text}}
-    operation["requestBody"]["description"] = text
-    operation["responses"]["200"] |= {"description": text, "x-operation": {"id": text, "summary": text, "path": text}}
-    for schema in one["schemas"].values():
-        schema |= {
-            "description": text,
-            "example": {text: [text]},
-            "externalDocs": {"url": "https://a.example", "description": text},
-        }
-        for inner in schema["properties"].values():
-            inner |= {"description": text, "x-criteo-canonical": {text: text}}
-        schema["properties"]["name"] |= {
-            "default": text,
-            "example": text,
-            "format": text,
-            "title": text,
-        }
-        schema["properties"]["part"]["properties"]["size"] |= {"description": text, "default": 1, "example": text}
 
 
 def inputs(one: Unit) -> dict[str, Any]:
@@ -271,11 +242,13 @@ class Folder:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Folder]:
+def folder() -> Iterator[Folder]:
     """A folder to generate in; no hostile text may have run, nor a file be written beside the package."""
-    made = Folder(tmp_path / "root")
-    yield made
-    assert made.strays() == []
+    # Its path is short, as pytest's need not be: texts that hold it are tried as names too, which have a limit.
+    with tempfile.TemporaryDirectory() as root:
+        made = Folder(Path(root))
+        yield made
+        assert made.strays() == []
 
 
 def test_text_is_never_code(folder: Folder) -> None:

@@ -10,21 +10,24 @@ import shutil
 import socket
 import subprocess
 import sys
-import sysconfig
 import tarfile
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import Parser
 from pathlib import Path
 
 import httpx
+import publish_distribution
 import pytest
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo
 from pytest_httpserver import HTTPServer
 from specs import ROOT
+from stage import StageError
+from werkzeug import Response
 from workspace import Workspace
 
 USER, PASSWORD = "uploader", "the-index-password"
@@ -150,15 +153,14 @@ def test_publish_install_use_and_publish_again(
     assert f"to {index.url}" in done.stdout
     assert PASSWORD not in done.stdout
 
-    # Dependencies are this environment's: the test needs no network. What they are, the wheel's metadata says (above).
+    # The dependencies come from wherever pip is set up to find them.
     environment = tmp_path / "fresh"
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     python = environment / "bin" / "python"
     (version,) = (path.name.split("-")[1] for path in index.packages.glob("*.whl"))
-    pip = [python, "-m", "pip", "--isolated", "install", "--quiet", "--no-deps", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--index-url", f"{index.url}simple/", f"criteo-retail-media=={version}"], check=True)
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--extra-index-url", f"{index.url}simple/", f"criteo-retail-media=={version}"], check=True)
     site = next((environment / "lib").glob("python*/site-packages"))
-    (site / "dependencies.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
 
     assert EXAMPLE is not None
     criteo = FakeCriteo(httpserver)
@@ -181,6 +183,47 @@ def test_publish_install_use_and_publish_again(
     assert again.returncode == 1
     assert f"version {version} is on {index.url} already" in again.stderr
     assert len(list(index.packages.iterdir())) == 2
+
+
+def test_credentials_may_stand_in_pypirc(repository: Workspace, index: Index, tmp_path: Path) -> None:
+    """In the section of that URL, whatever its name, and with or without a slash at its end."""
+    (tmp_path / ".pypirc").write_text(
+        "[distutils]\nindex-servers = other internal\n"
+        "[other]\nrepository = http://127.0.0.1:9/\nusername = nobody\npassword = another-password\n"
+        f"[internal]\nrepository = {index.url.rstrip('/')}\nusername = {USER}\npassword = {PASSWORD}\n"
+    )
+    done = repository.run("publish_distribution", index.url, HOME=str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(list(index.packages.iterdir())) == 2
+
+
+def test_a_pypirc_that_cannot_be_read_is_not_shown(repository: Workspace, index: Index, tmp_path: Path) -> None:
+    """A line of it may be a password."""
+    (tmp_path / ".pypirc").write_text(f"[distutils]\nindex-servers = internal\n[internal]\n{PASSWORD}\n")
+    done = repository.run("publish_distribution", index.url, HOME=str(tmp_path))
+    assert (done.returncode, ".pypirc cannot be read" in done.stderr) == (1, True)
+    assert PASSWORD not in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (Response("criteo_retail_media-2026.1.99-py3-none-any.whl", 200), None),
+        (Response("not here", 404), None),
+        (Response("criteo_retail_media-2026.1.9-py3-none-any.whl", 200), "version 2026.1.9 is on"),
+        (Response("criteo_retail_media-2026.1.9.tar.gz", 200), "version 2026.1.9 is on"),
+        (Response("", 401), "set TWINE_USERNAME"),
+        (Response("", 503), "answered 503"),
+        (Response("", 302, {"Location": "/simple/criteo-retail-media/"}), "cannot be reached"),
+    ],
+    ids=["another version", "none", "the wheel", "the sdist", "refused", "unwell", "redirects for ever"],
+)
+def test_what_the_index_has_is_asked_for(site: HTTPServer, answer: Response, told: str | None) -> None:
+    """A version is new only where the index says so."""
+    site.expect_request("/simple/criteo-retail-media/").respond_with_response(answer)
+    files = [Path(f"criteo_retail_media-2026.1.9{end}") for end in ("-py3-none-any.whl", ".tar.gz")]
+    with pytest.raises(StageError, match=told) if told else nullcontext():
+        publish_distribution.check_new(site.url_for("/"), files)
 
 
 def test_a_wrong_password_is_one_line_without_it(repository: Workspace, index: Index) -> None:

@@ -316,7 +316,17 @@ SAID: dict[str, tuple[dict[str, Any], str | None]] = {
     "uniqueItems": ({"type": "array", "items": {}, "uniqueItems": True}, "No item twice."),
     "readOnly": ({"type": "string", "readOnly": True}, "Read-only."),
     "readOnly false": ({"type": "string", "readOnly": False}, None),
+    "a bound that is left out": ({"type": "number", "minimum": 0, "exclusiveMinimum": True}, "More than 0."),
+    "multipleOf": ({"type": "number", "multipleOf": 5}, "A multiple of 5."),
+    "deprecated": ({"type": "string", "deprecated": True}, "Deprecated."),
+    "writeOnly": ({"type": "string", "writeOnly": True}, "Write-only."),
+    "what each item is": (
+        {"type": "array", "maxItems": 9, "items": {"type": "string", "format": "long-id", "maxLength": 5}},
+        "Number of items at most 9. Each item: format: long-id. Each item: length at most 5.",
+    ),
     "a format that says something": ({"type": "string", "format": "long-id"}, "Format: long-id."),
+    "a number in a text": ({"type": "string", "format": "int64"}, "Format: int64."),
+    "a narrow integer": ({"type": "integer", "format": "int32"}, "Format: int32."),
     "a format that the Python type says": ({"type": "string", "format": "date-time"}, None),
     "nothing": ({"type": "string"}, None),
 }
@@ -345,6 +355,35 @@ def test_sentences_go_after_the_description(case: tuple[str, str]) -> None:
     before, after = case
     schema = {"type": "integer", "maximum": 9, "description": before}
     assert property_of(patched(document_of(answer=REF, Thing=objects(x=schema))), "x")["description"] == after
+
+
+MARKUP = {
+    "line break": ("Makes it.\r\n<br />\r\nSlowly.", "Makes it.\r\n\n\r\nSlowly."),
+    "HTML's line break": ("a<br>b", "a\nb"),
+    "type parameter": ('Holds a <typeparamref name="TAttributes" /> with Id', "Holds a TAttributes with Id"),
+    "reference": ('See <see cref="Thing"/>.', "See Thing."),
+    "anything else": ("a < b, <b>c</b>", "a < b, <b>c</b>"),
+}
+
+
+@pytest.mark.parametrize("case", MARKUP.values(), ids=MARKUP.keys())
+def test_remains_of_markup_go(case: tuple[str, str]) -> None:
+    """Tags that Criteo's generator left are taken out; all else is the text's own."""
+    before, after = case
+    document = document_of(answer=REF, Thing=objects(description={"type": "string"}) | {"description": before})
+    document["paths"]["/things"]["post"]["summary"] = before
+    made = patched(document)
+    assert made["components"]["schemas"]["Thing"]["description"] == after
+    assert made["paths"]["/things"]["post"]["summary"] == after
+
+
+def test_a_nullable_reference_says_what_a_plain_one_says() -> None:
+    """The generator takes the description of what is referred to only where there is no union with null."""
+    part = objects(y={"type": "string"}) | {"description": "A part.", "nullable": True}
+    made = property_of(
+        patched(document_of(answer=REF, Thing=objects(x={"$ref": "#/components/schemas/Part"}), Part=part)), "x"
+    )
+    assert made["description"] == "A part."
 
 
 def test_no_argument_or_field_has_a_default_of_the_document() -> None:
@@ -394,7 +433,8 @@ def test_an_answer_knows_its_operation() -> None:
     document["paths"]["/things"]["post"]["security"] = [{"oauth": ["B", "A"]}]
     told = patched(document)["paths"]["/things"]["post"]["responses"]["200"]["x-operation"]
     assert told == {
-        "id": "changeThing", "method": "POST", "path": "/things", "tag": "Things", "summary": "", "scopes": ["A", "B"],
+        "id": "changeThing", "method": "POST", "path": "/things", "tag": "Things", "summary": "", "deprecated": False,
+        "body": "", "scopes": ["A", "B"],
     }  # fmt: skip
 
 
@@ -494,7 +534,7 @@ def test_null_alone_changes_no_name_of_the_whole_document(whole: tuple[str, Docu
     plain = copy.deepcopy(upstream)
     for site in schemas(plain):
         site.schema.pop("nullable", None)
-    assert classes(after) == classes(plain)
+    assert classes(after) == classes(patched(plain))
 
 
 def test_no_null_is_lost_from_the_answers_of_the_whole_document(whole: tuple[str, Document, Document]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import source
 from document import canonical, dump, parse
 from select_operations import Offered, choose, offered, reachable, select
 from small_document import schema, small_document
@@ -195,11 +196,14 @@ def test_misshapen_document_is_refused_in_one_line(part: dict[str, object], line
 
 
 def test_whole_document_and_published_cut_give_the_shipped_bytes() -> None:
-    """The shipped choice from the whole 2026-01 document, or from the published YAML cut, is openapi/upstream.json."""
-    whole = whole_document("2026-01")
+    """The shipped choice from the whole document, or from a published YAML cut, is openapi/upstream.json."""
+    recorded = source.read(source.text())
+    paths = [whole_document(recorded.version)]
+    if recorded.version == "2026-01":  # the one version of which a cut was published
+        paths.append(paths[0].with_name("retailmedia_2026-01.bulkUpdateAudienceSegments.yaml"))
     shipped = (ROOT / "openapi" / "upstream.json").read_bytes()
-    for path in (whole, whole.with_name("retailmedia_2026-01.bulkUpdateAudienceSegments.yaml")):
-        assert dump(select(parse(path.read_bytes(), path.name), ["bulkUpdateAudienceSegments"])) == shipped
+    for path in paths:
+        assert dump(select(parse(path.read_bytes(), path.name), recorded.operations)) == shipped
 
 
 @pytest.mark.parametrize(("version", "operations", "schemas"), [("2026-01", 108, 364), ("2026-07", 115, 409)])

@@ -98,6 +98,16 @@ def test_an_edited_copy_is_named_and_kept(downstream: Path, workspace: Workspace
     assert verified.returncode == 0
 
 
+def test_of_many_edited_files_the_first_are_named(downstream: Path, workspace: Workspace) -> None:
+    """And the others counted, as when somebody's formatter went over the copy."""
+    models = sorted((downstream / COPY / "models").glob("*.py"))
+    for path in models:
+        path.write_text(path.read_text() + "\n")
+    refused = workspace.run("vendor_package", (downstream / COPY).parent)
+    assert (refused.returncode, refused.stderr.count("was edited")) == (1, 20)
+    assert f", and {len(models) - 20} more; move the changes elsewhere" in refused.stderr
+
+
 def test_an_update_removes_what_is_gone(downstream: Path, workspace: Workspace) -> None:
     """A file that the new client no longer has leaves the copy; Python's caches are no edit."""
     copy = downstream / COPY

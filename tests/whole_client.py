@@ -1,10 +1,11 @@
-"""Clients of whole documents, generated for the tests, and the least JSON that fits them."""
+"""Clients of whole documents, and of the tests' own, generated for the tests."""
 
 from __future__ import annotations
 
 import atexit
 import functools
 import inspect
+import re
 import shutil
 import sys
 import tempfile
@@ -17,9 +18,16 @@ from typing import Any, NamedTuple
 import apply_overlay
 import document as documents
 import generate_client
-from specs import ROOT, whole_document
+import select_operations
+from samples import sample
+from specs import ROOT, specs_folder, whole_document
 
-VERSIONS = ("shipped", "2026-01", "2026-07")
+VERSIONS = ("shipped", "every-kind", "2026-01", "2026-07")
+
+_AT_HAND = {
+    "shipped": ROOT / "openapi" / "upstream.json",
+    "every-kind": ROOT / "tests" / "documents" / "every_kind.yaml",
+}
 
 
 class WholeClient(NamedTuple):
@@ -34,54 +42,38 @@ class WholeClient(NamedTuple):
         return import_module(f"{self.package.__name__}.{name}")
 
 
-def upstream_of(version: str) -> Path:
-    """The document of one of `VERSIONS`; skips the test where it is not at hand."""
-    return ROOT / "openapi" / "upstream.json" if version == "shipped" else whole_document(version)
-
-
 def client_of(version: str) -> WholeClient:
-    """The client of one of `VERSIONS`; skips the test where the document is not at hand."""
-    return _generated(upstream_of(version))
+    """The client of one of `VERSIONS`; skips the test where the document is not at hand, as only a whole one may be."""
+    return _generated(at_hand(version) or whole_document(version))
+
+
+def client_of_selection(version: str, *wanted: str) -> WholeClient:
+    """The client of some operations of one of `VERSIONS`, as `make fetch OPERATIONS=…` chooses them."""
+    return _generated(at_hand(version) or whole_document(version), wanted)
+
+
+def at_hand(version: str) -> Path | None:
+    """The file of one of `VERSIONS`, where it is here."""
+    return _AT_HAND.get(version) or (whole_document(version) if specs_folder() else None)
 
 
 @functools.cache
-def _generated(upstream: Path) -> WholeClient:
+def _generated(upstream: Path, wanted: tuple[str, ...] = (select_operations.EVERYTHING,)) -> WholeClient:
     """The client of the document in the file ``upstream``, as a package of another name; made once."""
-    patched, _ = apply_overlay.patch(upstream)
-    name = "client_of_" + "".join(c if c.isalnum() else "_" for c in upstream.stem)
     folder = tempfile.mkdtemp(prefix="criteo-client-")
     atexit.register(shutil.rmtree, folder)
-    generate_client.build(patched, Path(folder) / name)
+    document = select_operations.select(documents.parse(upstream.read_bytes(), upstream.name), wanted)
+    name = "_".join(("client_of", re.sub(r"\W", "_", upstream.stem), *(re.sub(r"\W", "", one) for one in wanted)))
+    selected = Path(folder, f"{name}.json")
+    selected.write_bytes(documents.dump(document))
+    patched, _ = apply_overlay.patch(selected)
+    generate_client.build(patched, Path(folder, name))
     sys.path.insert(0, folder)
     package = import_module(name)
     paths = Path(folder, name, "api")
     modules = [import_module(found.name) for found in walk_packages([str(paths)], f"{name}.api.") if not found.ispkg]
     operations = {module.OPERATION.id: module for module in modules}
-    return WholeClient(documents.parse(upstream.read_bytes(), upstream.name), package, operations)
-
-
-def sample(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
-    """The least JSON that a schema of the upstream document allows."""
-    while "$ref" in schema:
-        schema = schemas[schema["$ref"].rpartition("/")[2]]
-    if "enum" in schema:
-        return schema["enum"][0]
-    match schema.get("type"), schema.get("format"):
-        case "object", _:
-            properties = schema.get("properties", {})
-            return {name: sample(properties[name], schemas) for name in schema.get("required", [])}
-        case "array", _:
-            return []
-        case "integer" | "number", _:
-            return 1
-        case "boolean", _:
-            return True
-        case "string", "date-time":
-            return "2026-01-02T03:04:05Z"
-        case "string", "date":
-            return "2026-01-02"
-        case _:
-            return "text"
+    return WholeClient(document, package, operations)
 
 
 def needed(module: Any, described: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:

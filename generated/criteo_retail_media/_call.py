@@ -110,7 +110,7 @@ def _arguments(
 def _repeatable(part: tuple[Any, ...]) -> tuple[Any, ...]:
     """A part of a multipart body that can be sent again: httpx rewinds files, and sends the others as empty."""
     name, content, *rest = part
-    if hasattr(content, "read") and not content.seekable():
+    if hasattr(content, "read") and not (hasattr(content, "seekable") and content.seekable()):
         content = content.read()
     return name, content, *rest
 

@@ -49,6 +49,8 @@ from .types import Unset
 if TYPE_CHECKING:
     from .client import AuthenticatedClient, Client
 
+__all__ = ["BulkError", "BulkResult", "FailedItem", "UnknownItem", "run", "run_async"]
+
 Item = TypeVar("Item")
 Entity = TypeVar("Entity")
 
@@ -126,6 +128,11 @@ class BulkResult(Generic[Item, Entity]):
     unknown: list[UnknownItem[Item]] = field(factory=list)
     unattributed: list[Problem] = field(factory=list)
     unexpected: list[Entity] = field(factory=list)
+
+    @classmethod
+    def lost(cls, items: Iterable[Item], error: BaseException) -> BulkResult[Item, Entity]:
+        """The result of items whose run ended without one, as where a worker died: each one's outcome is unknown."""
+        return cls(unknown=[UnknownItem(index, item, error) for index, item in enumerate(items)])
 
     @property
     def total(self) -> int:
@@ -213,7 +220,7 @@ def match(items: Sequence[Item], answer: ListAnswer[Entity]) -> BulkResult[Item,
 def broken(items: Sequence[Item], error: BaseException) -> BulkResult[Item, Any]:
     """What became of a batch whose call raised ``error``; the indexes are positions in the batch."""
     if not isinstance(error, NOT_CARRIED_OUT) or isinstance(error, ServerError):
-        return BulkResult(unknown=[UnknownItem(position, item, error) for position, item in enumerate(items)])
+        return BulkResult.lost(items, error)
     said = error.problems if isinstance(error, ApiError) else ()
     pointed, general = _attribute(said, len(items))
     return not_sent(items, error, [(*pointed.get(position, ()), *general) for position in range(len(items))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import warnings
 from pathlib import Path
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
     from .client import Client
 
-PACKAGE = str(Path(__file__).parent)
+# Files whose frames are none of the caller's: this package's, and those of the context managers in it.
+OWN = (str(Path(__file__).parent), contextlib.__file__)
 
 
 def warn_if_deprecated(client: Client, headers: httpx.Headers) -> None:
@@ -36,6 +38,6 @@ def _text(headers: httpx.Headers) -> str:
 def _callers_level() -> int:
     """The ``stacklevel``, seen from this function's caller, of the first frame outside of this package."""
     level, frame = 1, sys._getframe(1)  # noqa: SLF001 (`skip_file_prefixes` of `warnings.warn` is Python 3.12's)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(OWN):
         level, frame = level + 1, frame.f_back
     return level

@@ -39,6 +39,9 @@ class OperationModule(Protocol[Answer_co]):
     @property
     def asyncio(self) -> Callable[..., Coroutine[Any, Any, Answer_co]]: ...
 
+    @property
+    def _get_kwargs(self) -> Callable[..., dict[str, Any]]: ...
+
 
 def parameters(operation: OperationModule[object]) -> Mapping[str, inspect.Parameter]:
     """The arguments that the operation's functions take."""
@@ -65,13 +68,32 @@ def check_arguments(operation: OperationModule[object], arguments: Mapping[str, 
         raise TypeError(f"{operation.OPERATION.id}: {error}") from None
 
 
+def request_of(operation: OperationModule[object], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The request that the operation's functions would send, as `_call` takes it."""
+    return operation._get_kwargs(**arguments)  # noqa: SLF001 (the generator's name)
+
+
 def answers_with_list(operation: OperationModule[object]) -> bool:
     """Whether the operation answers with a model whose ``data`` is a list."""
-    returned = inspect.signature(operation.sync).return_annotation
-    models = getattr(operation, "models", None)  # generated modules name their models lazily, in strings
-    names = returned.split(" | ") if isinstance(returned, str) else ()
-    kinds = [getattr(models, name, None) for name in names] or [returned]
-    return any(has_list(kind) for kind in kinds)
+    return any(has_list(kind) for kind in answer_types(operation))
+
+
+def answer_types(operation: OperationModule[object], *path: str) -> list[Any]:
+    """The types that the operation may answer with, or those of a field deep inside: ``"data", "attributes"``.
+
+    Only models and enums are told where the generated code names types in strings.
+    """
+    models = getattr(operation, "models", None)
+
+    def named(annotation: object) -> list[Any]:
+        names = annotation.split(" | ") if isinstance(annotation, str) else ()
+        return [kind for name in names if (kind := getattr(models, name, None))] if names else [annotation]
+
+    kinds = named(inspect.signature(operation.sync).return_annotation)
+    for name in path:
+        fields = [attrs.fields_dict(kind).get(name) for kind in kinds if isinstance(kind, type) and attrs.has(kind)]
+        kinds = [kind for field in fields if field is not None for kind in named(field.type)]
+    return kinds
 
 
 def operation_id(operation: OperationModule[object]) -> str:

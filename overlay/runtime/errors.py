@@ -19,6 +19,22 @@ from .retry import retry_after
 if TYPE_CHECKING:
     import httpx
 
+__all__ = [
+    "ApiError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConfigurationError",
+    "CriteoError",
+    "DecodeError",
+    "GoneError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "Problem",
+    "RateLimitError",
+    "ServerError",
+    "TokenError",
+]
+
 # Headers that are kept out of every error: they hold credentials or a session.
 SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 
@@ -96,7 +112,17 @@ class DecodeError(CriteoError):
 
 @frozen
 class Problem:
-    """One entry of an answer's ``errors`` or ``warnings``. Only ``type`` and ``code`` are in every known sample."""
+    """One entry of an answer's ``errors`` or ``warnings``. Only ``type`` and ``code`` are in every known sample.
+
+    Attributes:
+        code: the kind of problem, for programs.
+        title: the kind of problem, for people.
+        detail: what is wrong in this case.
+        type: the class of problem, such as ``validation`` or ``authorization``.
+        instance: where: an address, or a pointer into the request such as ``@data/3``.
+        source: further pointers into the request.
+        trace_id: what to tell Criteo's support.
+    """
 
     code: str | None = None
     title: str | None = None

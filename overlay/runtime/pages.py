@@ -29,6 +29,8 @@ from .errors import CriteoError, Problem
 if TYPE_CHECKING:
     from .client import AuthenticatedClient, Client
 
+__all__ = ["PageError", "iterate", "iterate_async"]
+
 Entity = TypeVar("Entity")
 
 # The names of an operation's parameters: where a page begins (its number, or that of its first entity), and its size.
@@ -168,8 +170,10 @@ class _Pages:
         size = min((known for known in (reported, self.page_size) if known), default=self.longest)
         self.count += 1
         self.seen += length
-        self.offset += max(size, length) if reported else length
         total = self._total(length, metadata)
+        if length == 0 and total is not None and total > self.offset:
+            logger.warning("%s: page %d is empty, although there are %d entities", self.operation, self.count, total)
+        self.offset += max(size, length) if reported else length
         self.over = length == 0 or (length < size if total is None else self.offset >= total)
 
     def _total(self, length: int, metadata: object) -> int | None:

@@ -42,7 +42,9 @@ class File:
     """A file to upload.
 
     Args:
-        payload: open binary file; it is read while the request is sent.
+        payload: open binary file. It is read piece by piece while the request is sent, from its beginning, and again
+            where the call is tried again; one that cannot be rewound is read into memory first. With asyncio the event
+            loop waits for each piece of 64 KiB, which is of no account on a local disk.
         file_name: name the server is told, or None.
         mime_type: content type the server is told, or None to let httpx guess it from the name.
     """

@@ -1,9 +1,9 @@
 """A fake Criteo on real sockets: how the Retail Media API behaves, as far as Criteo's documents and documentation say.
 
-``FakeCriteo`` serves the token endpoint and the audience segments of version 2026-01. It behaves unless a test says
-otherwise: ``token_answers`` and ``answers`` hold what the next requests get instead (a response, or a function of the
-request), first in, first out. A request that no rule of the API covers fails the test, through ``server.check()`` in
-the fixture.
+``FakeCriteo`` serves the token endpoint and the audience segments of the client's API version. It behaves unless a test
+says otherwise: ``token_answers`` and ``answers`` hold what the next requests get instead (a response, or a function of
+the request), first in, first out. A request that no rule of the API covers fails the test, through ``server.check()``
+in the fixture.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import parse_qs
 
+from criteo_retail_media import API_VERSION
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -26,7 +27,6 @@ Answer = Response | Callable[[Request], Response]
 
 CLIENT_ID = "the-client-id"
 CLIENT_SECRET = "s3cr3t/+=&%:the-client-secret"  # every character that a form or a URL must escape
-API_VERSION = "2026-01"
 SEGMENTS = f"/{API_VERSION}/retail-media/accounts/{{account}}/audience-segments"
 SEGMENT_TYPE = "RetailMediaAudienceSegment"
 SEARCH_LIMIT, SEARCH_LIMIT_MAX = 50, 500

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any, Self
 
 from attrs import define
-from criteo_retail_media._call import Operation, as_json, as_nothing, call, call_async
+from criteo_retail_media._call import Operation, as_bytes, as_json, as_nothing, call, call_async
 from criteo_retail_media.models import CommonProblem
 from criteo_retail_media.types import UNSET, Unset
 
@@ -90,29 +90,36 @@ def operation(
     answer: type[Any] | None = ResourceList,
     body: type[Any] | None = None,
     query: Mapping[str, str] | None = None,
+    parameters: tuple[str, ...] = ("account_id",),
+    tag: str = "Test",
 ) -> Any:
-    """A module of an operation; ``query`` gives the document's name of each optional query parameter."""
+    """A module of an operation; ``query`` gives the document's name of each optional query parameter.
+
+    One that answers with ``bytes`` gives a file, and may answer 204, without one.
+    """
     query = query or {}
-    read: Any = as_nothing if answer is None else as_json(answer.from_dict)
+    read: Any = as_nothing if answer is None else as_bytes if answer is bytes else as_json(answer.from_dict)
+    answers = {200: read, 204: as_nothing} if answer is bytes else {200: read}
     described: Operation[Any] = Operation(
-        id=id_, method=method, path=path, tag="Test", scopes=(), answers={200: read}, body=body and (lambda: body)
+        id=id_, method=method, path=path, tag=tag, scopes=(), answers=answers, body=body and (lambda: body)
     )
 
-    def kwargs(account_id: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    def kwargs(**arguments: Any) -> dict[str, Any]:
         params = {query[name]: value for name, value in arguments.items() if name in query and value is not UNSET}
         sent = {"json": arguments["body"].to_dict()} if body else {}
-        return {"method": method, "url": path.format(account_id=account_id), "params": params, **sent}
+        url = path.format(**{name: arguments[name] for name in parameters})
+        return {"method": method, "url": url, "params": params, **sent}
 
-    def sync(account_id: str, *, client: Any, timeout: Any = UNSET, **arguments: Any) -> Any:
-        return call(client, described, kwargs(account_id, arguments), timeout)
+    def sync(*, client: Any, timeout: Any = UNSET, **arguments: Any) -> Any:
+        return call(client, described, kwargs(**arguments), timeout)
 
-    async def asyncio(account_id: str, *, client: Any, timeout: Any = UNSET, **arguments: Any) -> Any:  # noqa: ASYNC109
-        return await call_async(client, described, kwargs(account_id, arguments), timeout)
+    async def asyncio(*, client: Any, timeout: Any = UNSET, **arguments: Any) -> Any:  # noqa: ASYNC109
+        return await call_async(client, described, kwargs(**arguments), timeout)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     signature = inspect.Signature(
         [
-            inspect.Parameter("account_id", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+            *(inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in parameters),
             inspect.Parameter("client", keyword),
             *([inspect.Parameter("body", keyword)] if body else []),
             *(inspect.Parameter(name, keyword, default=UNSET) for name in query),
@@ -122,4 +129,4 @@ def operation(
     )
     for function in (sync, asyncio):
         vars(function)["__signature__"] = signature
-    return SimpleNamespace(OPERATION=described, sync=sync, asyncio=asyncio)
+    return SimpleNamespace(OPERATION=described, sync=sync, asyncio=asyncio, _get_kwargs=kwargs)

@@ -12,9 +12,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+import criteo_retail_media
 import httpx
 import pytest
 from auth_calls import Call, Clock, client_credentials, search_url, sync_and_async
@@ -22,6 +24,8 @@ from criteo_retail_media.auth import AuthorizationCode, ClientCredentials, Refre
 from criteo_retail_media.errors import TokenError
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo, answer, html, oauth_error, problem, rate_limited
 from werkzeug import Request, Response
+
+PACKAGE = Path(criteo_retail_media.__file__).parent
 
 ESCAPED = b"client_id=the-client-id&client_secret=s3cr3t%2F%2B%3D%26%25%3Athe-client-secret&"
 
@@ -597,7 +601,8 @@ def test_no_error_holds_a_secret(call: Call, trouble: Any, criteo: FakeCriteo) -
     assert error.__cause__ is error.__context__ is None
     traceback = error.__traceback__
     while traceback is not None:
-        shown.append(repr(traceback.tb_frame.f_locals) if "criteo" in traceback.tb_frame.f_code.co_filename else "")
+        ours = Path(traceback.tb_frame.f_code.co_filename).is_relative_to(PACKAGE)
+        shown.append(repr(traceback.tb_frame.f_locals) if ours else "")
         traceback = traceback.tb_next
     assert "the-client-secret" not in "".join(shown)
     assert str(pickle.loads(pickle.dumps(error))) == str(error)

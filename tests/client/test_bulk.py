@@ -34,9 +34,7 @@ from criteo_retail_media.models import RmAudienceSegmentUpdateEntityV1, RmAudien
 from criteo_retail_media.types import UNSET
 from fake_criteo import SEGMENTS, FakeCriteo, answer, html, oauth_error, problem
 from handmade import Entity, Resource, ResourceList, operation
-from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
-from whole_client import VERSIONS, client_of, needed, sample
 
 Run = Callable[..., BulkResult[Any, Any]]
 
@@ -310,6 +308,14 @@ def test_results_merge_as_if_they_had_been_one_run() -> None:
     assert (indexes(merged.failed), indexes(merged.unknown)) == ([0, 3], [2, 5])
     assert (ids(merged.succeeded), len(merged.unattributed), len(merged.unexpected)) == (["a", "b"], 2, 2)
     assert (parts[0].total, parts[2].succeeded_indexes) == (3, [1])
+
+
+def test_the_items_of_a_lost_result_are_unknown() -> None:
+    """Whatever the error says: what ran before it was raised may have been carried out."""
+    error = BadRequestError(400)
+    merged = some_result("a").merge(BulkResult.lost(iter([item("1"), item("2")]), error))
+    assert (merged.total, indexes(merged.failed), indexes(merged.unknown)) == (5, [0], [2, 3, 4])
+    assert [(unknown.item.id, unknown.error) for unknown in merged.unknown[1:]] == [("1", error), ("2", error)]
 
 
 def test_a_result_pickles_with_the_errors_in_it() -> None:
@@ -791,52 +797,3 @@ def test_no_concurrency_is_refused(client: AuthenticatedClient) -> None:
     """At least one batch must be on its way."""
     with pytest.raises(ValueError, match="max_concurrency is 0"):
         run_async(update, [item("1")], client=client, max_concurrency=0)
-
-
-# --- every bulk operation of a document ---
-
-
-def holds_list(schema: dict[str, Any], schemas: dict[str, Any]) -> bool:
-    """Whether the schema has a list ``data``."""
-    resolved = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
-    return bool(resolved.get("properties", {}).get("data", {}).get("type") == "array")
-
-
-def bulk_operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The operations whose body and answer hold a list, except those that replace a whole list."""
-    schemas = document["components"]["schemas"]
-    found = {}
-    for methods in document["paths"].values():
-        for method, described in methods.items():
-            contents = [described.get("requestBody", {}).get("content", {}), *(
-                answer.get("content", {}) for status, answer in described["responses"].items() if status.startswith("2")
-            )]  # fmt: skip
-            body, *answers = [any(holds_list(each.get("schema", {}), schemas) for each in c.values()) for c in contents]
-            if method != "put" and body and any(answers):
-                found[described["operationId"]] = described
-    return found
-
-
-@pytest.mark.parametrize("version", VERSIONS)
-def test_every_bulk_operation_is_covered(criteo_server: HTTPServer, version: str) -> None:
-    """Each takes items of its own schema; every other operation is refused before anything is sent."""
-    whole = client_of(version)
-    schemas = whole.document["components"]["schemas"]
-    expected = bulk_operations(whole.document)
-    criteo_server.clear()
-    criteo_server.expect_request(re.compile("/.*")).respond_with_handler(lambda r: answer({"data": r.json["data"]}))
-    run = whole.module("bulk").run
-    covered = {}
-    with whole.package.AuthenticatedClient(criteo_server.url_for(""), token="the-token", retry=None) as client:
-        for id_, described in expected.items():
-            module = whole.operations[id_]
-            arguments = needed(module, described, schemas)
-            body = type(arguments.pop("body"))
-            schema = described["requestBody"]["content"]["application/json"]["schema"]
-            one = sample(schemas[schema["$ref"].rpartition("/")[2]]["properties"]["data"]["items"], schemas)
-            items = body.from_dict({"data": [{**one, "id": str(n), "type": "T"} for n in range(3)]}).data
-            covered[id_] = run(module, items, client=client, batch_size=2, **arguments).succeeded_indexes
-        for id_ in whole.operations.keys() - expected.keys():
-            with pytest.raises(TypeError, match=r"no bulk operation|cannot be sent in batches"):
-                run(whole.operations[id_], [], client=client)
-    assert covered == {id_: [0, 1, 2] for id_ in expected}

@@ -27,7 +27,7 @@ from calling import (
     read_kwargs,
     write_kwargs,
 )
-from criteo_retail_media import AuthenticatedClient, DecodeError
+from criteo_retail_media import API_VERSION, AuthenticatedClient, DecodeError
 from criteo_retail_media._call import as_json, call, path_segment, stream
 from criteo_retail_media._provenance import __version__
 from criteo_retail_media.api.audience import bulk_update_audience_segments
@@ -57,7 +57,7 @@ def test_request_is_sent_to_the_byte(criteo: FakeCriteo, client: AuthenticatedCl
     assert answered.data
     (call,) = criteo.calls
     assert (call.method, call.path, call.query, call.token) == ("PATCH", PATH, "", TOKEN)
-    assert call.headers["user-agent"] == f"criteo-retail-media/{__version__} (api 2026-01)"
+    assert call.headers["user-agent"] == f"criteo-retail-media/{__version__} (api {API_VERSION})"
     assert call.headers["content-type"] == "application/json"
     assert json.loads(call.body) == {
         "data": [

@@ -7,7 +7,7 @@ import warnings
 
 import pytest
 from calling import READ, WRITE, Way, client_of, read_kwargs, write_kwargs
-from criteo_retail_media import AuthenticatedClient
+from criteo_retail_media import API_VERSION, AuthenticatedClient
 from criteo_retail_media._call import call
 from criteo_retail_media.errors import GoneError
 from fake_criteo import FakeCriteo, problem
@@ -23,7 +23,7 @@ def test_warns_once_for_each_client(criteo: FakeCriteo, way: Way) -> None:
             way.call(client, READ, read_kwargs())
             way.detailed(client, READ, read_kwargs())
         assert [str(warning.message) for warning in caught] == [
-            "Criteo's API version 2026-01 is deprecated and ends on Wed, 27 Jan 2027 00:00:00 GMT:"
+            f"Criteo's API version {API_VERSION} is deprecated and ends on Wed, 27 Jan 2027 00:00:00 GMT:"
             " move to a newer release of criteo-retail-media"
         ]
         assert caught[0].category is DeprecationWarning

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from calling import READ, TOKEN, WRITE, Way, client_of, read_kwargs, write_kwargs
-from criteo_retail_media import AuthenticatedClient, RetryPolicy
+from criteo_retail_media import API_VERSION, AuthenticatedClient, RetryPolicy
 from criteo_retail_media.errors import (
     ApiError,
     AuthenticationError,
@@ -160,8 +160,8 @@ def test_message_says_what_to_do(criteo: FakeCriteo, client: AuthenticatedClient
     with pytest.raises(BadRequestError) as caught:
         way.call(client, WRITE, write_kwargs("1"))
     assert str(caught.value) == (
-        f"patchThings: PATCH {criteo.url}/2026-01/retail-media/accounts/42/audience-segments answered 400 Bad Request"
-        " | name-must-be-unique: Names must differ: Two are alike (at @data/3) | trace id 80a1"
+        f"patchThings: PATCH {criteo.url}/{API_VERSION}/retail-media/accounts/42/audience-segments"
+        " answered 400 Bad Request | name-must-be-unique: Names must differ: Two are alike (at @data/3) | trace id 80a1"
     )
     assert caught.value.trace_id == "80a1"
 

@@ -1,4 +1,4 @@
-"""Pages: every entity once, over both parameter styles and the five shapes of answer, and over whole documents."""
+"""Pages: every entity once, over both parameter styles and the five shapes of answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import pickle
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,7 +17,6 @@ from criteo_retail_media.pages import PageError
 from handmade import Entity, Resource, ResourceList, operation
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
-from whole_client import VERSIONS, WholeClient, client_of, needed, sample
 
 PATH = "/accounts/{account_id}/things"
 BY_NUMBER = {"page_index": "pageIndex", "page_size": "pageSize"}
@@ -254,6 +252,24 @@ def test_an_empty_page_ends_the_calls(
     assert everything(NUMBERED, client=client) == []
 
 
+@pytest.mark.parametrize(
+    ("total", "told"), [(30, ["SearchThings: page 2 is empty, although there are 30 entities"]), (None, [])]
+)
+def test_an_empty_page_before_the_total_is_logged(
+    server: HTTPServer,
+    client: AuthenticatedClient,
+    everything: Any,
+    caplog: pytest.LogCaptureFixture,
+    total: int | None,
+    told: list[str],
+) -> None:
+    """What the server did not give is not lost without a word."""
+    Things(server, 10, changed(totalled, totalItems=total))
+    with caplog.at_level(logging.WARNING, "criteo_retail_media"):
+        assert len(everything(OFFSET, client=client, page_size=10, body=NO_ITEMS)) == 10
+    assert caplog.messages == told
+
+
 def test_null_entries_are_left_out(server: HTTPServer, client: AuthenticatedClient, everything: Any) -> None:
     """They count for the length of a page, and are no entities."""
     respond = server.expect_ordered_request("/accounts/42/things").respond_with_response
@@ -359,73 +375,3 @@ def test_wrong_calls_are_refused(
     """At once, and not when the first entity is asked for."""
     with pytest.raises(error, match=text):
         start(wrong, client=client, account_id="42", **arguments)
-
-
-# --- every paged operation of a document ---
-
-PAGING = {"pageIndex", "pageSize", "limit", "offset", "page", "cursor", "pageToken", "skip", "top"}
-
-
-@pytest.fixture(scope="module", params=VERSIONS)
-def whole(request: pytest.FixtureRequest) -> WholeClient:
-    """The client of the shipped document, and of the whole ones where they are at hand."""
-    return client_of(request.param)
-
-
-def paged_operations(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The operations that the document's parameters show to be paged, in any style that there might be."""
-    return {
-        described["operationId"]: described
-        for methods in document["paths"].values()
-        for described in methods.values()
-        if any(each["in"] == "query" and each["name"] in PAGING for each in described.get("parameters", []))
-    }
-
-
-def test_every_paged_operation_is_covered(whole: WholeClient) -> None:
-    """What the document's parameters show to be paged is what `pages` takes: no more and no less."""
-    names = whole.module("pages").names
-    assert {id_ for id_, module in whole.operations.items() if names(module)} == set(paged_operations(whole.document))
-
-
-def test_every_paged_operation_gives_all_entities(whole: WholeClient, server: HTTPServer) -> None:
-    """Each one is iterated over three pages of its own schemas, with and without totals."""
-    schemas = whole.document["components"]["schemas"]
-    for id_, described in paged_operations(whole.document).items():
-        answer_schema = next(iter(described["responses"]["200"]["content"].values()))["schema"]
-        for known in (True, False):
-            server.clear()
-            server.expect_request(re.compile("/.*")).respond_with_handler(pages_of(answer_schema, schemas, known))
-            module = whole.operations[id_]
-            iterate = whole.module("pages").iterate
-            with whole.package.AuthenticatedClient(server.url_for(""), token="the-token", retry=None) as client:
-                found = list(iterate(module, client=client, page_size=10, **needed(module, described, schemas)))
-            assert [entity["number"] for entity in found] == list(range(25)), id_
-
-
-def pages_of(schema: dict[str, Any], schemas: dict[str, Any], known: bool) -> Callable[[Request], Response]:
-    """A server of 25 entities in the shape of an answer's schema; totals are null where they are not known."""
-    fields = schemas[schema["$ref"].rpartition("/")[2]]["properties"]
-
-    def metadata(reference: dict[str, Any], begin: int, size: int) -> dict[str, Any]:
-        total = 25 if known else None
-        numbers = {
-            **dict.fromkeys(("count", "totalItems", "totalItemsAcrossAllPages"), total),
-            "limit": size,
-            "offset": begin,
-            "currentPageIndex": begin // size,
-            "currentPageSize": size,
-        }
-        properties = schemas[reference["$ref"].rpartition("/")[2]]["properties"]
-        return {name: number for name, number in numbers.items() if name in properties}
-
-    def respond(request: Request) -> Response:
-        size = int(request.args.get("pageSize") or request.args["limit"])
-        begin = int(request.args["offset"]) if "offset" in request.args else int(request.args["pageIndex"]) * size
-        entity = sample(fields["data"]["items"], schemas)
-        body: dict[str, Any] = {"data": [{**entity, "number": n} for n in range(begin, min(begin + size, 25))]}
-        for name in {"meta", "metadata"} & fields.keys():
-            body[name] = metadata(fields[name], begin, size)
-        return reply(body)
-
-    return respond

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from .rm_events_v1_lookback_days import RmEventsV1LookbackDays as RmEventsV1LookbackDays
     from .rm_events_v1_shopper_activity import RmEventsV1ShopperActivity as RmEventsV1ShopperActivity
 
-_MODULES = {
+_MODULES: dict[str, str] = {
     "CommonProblem": ".common_problem",
     "CommonProblemSource": ".common_problem_source",
     "CommonProblemType": ".common_problem_type",

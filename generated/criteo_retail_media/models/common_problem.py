@@ -34,6 +34,7 @@ class CommonProblem(Model):
         trace_identifier (None | str | Unset): The request correlation ID this problem comes from. (deprecated,
             use traceId instead)
         type_ (CommonProblemType | None | Unset): The problem's category.
+        additional_properties (dict[str, Any]): fields that the document does not name.
     """
 
     code: None | str | Unset = UNSET

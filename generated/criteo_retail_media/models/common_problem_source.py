@@ -17,7 +17,11 @@ from .._codec import (
 
 @_define
 class CommonProblemSource(Model):
-    """A machine-readable structure to reference to the exact location(s) causing the error(s)"""
+    """A machine-readable structure to reference to the exact location(s) causing the error(s)
+
+    Attributes:
+        additional_properties (dict[str, str]): fields that the document does not name.
+    """
 
     additional_properties: dict[str, str] = _field(init=False, factory=dict)
 

@@ -2,7 +2,9 @@ from ..open_enum import OpenStrEnum
 
 
 class CommonProblemType(OpenStrEnum):
-    """The problem's category."""
+    """The problem's category.
+
+    Values the API's document lists; others are kept, see `OpenStrEnum`."""
 
     ACCESS_CONTROL = "access-control"
     AUTHENTICATION = "authentication"

@@ -24,6 +24,7 @@ class NillableDecimal(Model):
 
     Attributes:
         value (float | None): The value. If missing or null the value is set to "null"
+        additional_properties (dict[str, Any]): fields that the document does not name.
     """
 
     value: float | None

@@ -24,6 +24,7 @@ class NillableString(Model):
 
     Attributes:
         value (None | str): The string's value. If missing or null the string's value is set to "null"
+        additional_properties (dict[str, Any]): fields that the document does not name.
     """
 
     value: None | str

@@ -24,6 +24,7 @@ class RmAudienceSegmentBulkUpdateInputV1(Model):
 
     Attributes:
         data (list[RmAudienceSegmentUpdateEntityV1Resource] | Unset):
+        additional_properties (dict[str, Any]): fields that the document does not name.
     """
 
     data: list[RmAudienceSegmentUpdateEntityV1Resource] | Unset = UNSET

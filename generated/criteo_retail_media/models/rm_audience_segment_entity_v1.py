@@ -30,15 +30,16 @@ class RmAudienceSegmentEntityV1(Model):
         account_id (None | str | Unset): Account associated to the segment
         channels (list[RmAudienceSegmentEntityV1ChannelsItem] | None | Unset): Channels associated to the
             segment (read-only)
-        contact_list (None | RmContactListV1 | Unset):
+        contact_list (None | RmContactListV1 | Unset): Settings to target users with your contact lists.
         created_at (datetime.datetime | None | Unset): ISO-8601 timestamp in UTC of segment creation (read-only)
         created_by_id (None | str | Unset): User that created the segment
         description (None | str | Unset): Description of the segment
-        events (None | RmEventsV1 | Unset):
+        events (None | RmEventsV1 | Unset): Settings to target users based on their behavior
         name (None | str | Unset): Name of the segment
         retailer_id (None | str | Unset): Retailer  associated to the segment
         type_ (None | RmAudienceSegmentEntityV1Type | Unset): Type of segment (read-only)
         updated_at (datetime.datetime | None | Unset): ISO-8601 timestamp in UTC of segment update (read-only)
+        additional_properties (dict[str, Any]): fields that the document does not name.
     """
 
     account_id: None | str | Unset = UNSET

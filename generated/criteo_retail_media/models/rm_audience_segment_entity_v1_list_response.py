@@ -26,6 +26,7 @@ class RmAudienceSegmentEntityV1ListResponse(Model):
         data (list[RmAudienceSegmentEntityV1Resource] | None | Unset):
         errors (list[CommonProblem] | None | Unset): Read-only.
         warnings (list[CommonProblem] | None | Unset): Read-only.
+        additional_properties (dict[str, Any]): fields that the document does not name.
     """
 
     data: list[RmAudienceSegmentEntityV1Resource] | None | Unset = UNSET

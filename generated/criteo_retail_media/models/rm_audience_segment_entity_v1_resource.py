@@ -23,9 +23,11 @@ class RmAudienceSegmentEntityV1Resource(Model):
     """A class that represents a domain entity exposed by an API
 
     Attributes:
-        attributes (None | RmAudienceSegmentEntityV1 | Unset):
+        attributes (None | RmAudienceSegmentEntityV1 | Unset): Set of rules that defines specific people to
+            target.
         id (None | str | Unset): Id of the entity
         type_ (None | str | Unset):
+        additional_properties (dict[str, Any]): fields that the document does not name.
     """
 
     attributes: None | RmAudienceSegmentEntityV1 | Unset = UNSET

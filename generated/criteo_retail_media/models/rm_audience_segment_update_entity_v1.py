@@ -28,6 +28,7 @@ class RmAudienceSegmentUpdateEntityV1(Model):
             business value
         events (RmEventsUpdateV1 | Unset): Settings to target users based on their behavior
         name (str | Unset): Name of the segment
+        additional_properties (dict[str, Any]): fields that the document does not name.
     """
 
     contact_list: RmContactListUpdateV1 | Unset = UNSET

@@ -27,6 +27,7 @@ class RmAudienceSegmentUpdateEntityV1Resource(Model):
             target.
         id (str | Unset): Id of the entity
         type_ (str | Unset):
+        additional_properties (dict[str, Any]): fields that the document does not name.
     """
 
     attributes: RmAudienceSegmentUpdateEntityV1 | Unset = UNSET

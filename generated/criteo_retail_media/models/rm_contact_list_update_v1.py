@@ -17,7 +17,11 @@ from .._codec import (
 
 @_define
 class RmContactListUpdateV1(Model):
-    """Settings to update the contact list of the segment"""
+    """Settings to update the contact list of the segment
+
+    Attributes:
+        additional_properties (dict[str, Any]): fields that the document does not name.
+    """
 
     additional_properties: dict[str, Any] = _field(init=False, factory=dict)
 

@@ -27,6 +27,7 @@ class RmContactListV1(Model):
         is_read_only (bool | None | Unset): Is the segment read-only
         sharing_status (None | RmContactListV1SharingStatus | Unset): Indicates if the contact list is shared
             with other accounts
+        additional_properties (dict[str, Any]): fields that the document does not name.
     """
 
     identifier_type: None | RmContactListV1IdentifierType | Unset = UNSET

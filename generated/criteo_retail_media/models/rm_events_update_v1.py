@@ -31,6 +31,7 @@ class RmEventsUpdateV1(Model):
         min_price (NillableDecimal | Unset): Placeholder object for value for which "null" is a valid business
             value
         shopper_activity (RmEventsUpdateV1ShopperActivity | Unset): Types of shopper activity.
+        additional_properties (dict[str, Any]): fields that the document does not name.
     """
 
     brand_ids: list[str] | Unset = UNSET

@@ -2,7 +2,9 @@ from ..open_enum import OpenStrEnum
 
 
 class RmEventsUpdateV1LookbackDays(OpenStrEnum):
-    """Number of days of the lookback windows"""
+    """Number of days of the lookback windows
+
+    Values the API's document lists; others are kept, see `OpenStrEnum`."""
 
     LAST120DAYS = "Last120Days"
     LAST14DAYS = "Last14Days"

@@ -30,6 +30,7 @@ class RmEventsV1(Model):
         max_price (float | None | Unset): Maximum price of the products
         min_price (float | None | Unset): Minimum price of the products
         shopper_activity (None | RmEventsV1ShopperActivity | Unset): Reach people who performed specific action
+        additional_properties (dict[str, Any]): fields that the document does not name.
     """
 
     brand_ids: list[str] | None | Unset = UNSET

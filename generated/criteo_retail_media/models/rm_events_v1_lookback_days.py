@@ -2,7 +2,9 @@ from ..open_enum import OpenStrEnum
 
 
 class RmEventsV1LookbackDays(OpenStrEnum):
-    """The number of days to look back"""
+    """The number of days to look back
+
+    Values the API's document lists; others are kept, see `OpenStrEnum`."""
 
     LAST120DAYS = "Last120Days"
     LAST14DAYS = "Last14Days"

@@ -40,7 +40,7 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "patch",
         "url": "/2026-01/retail-media/accounts/{account_id}/audience-segments".format(
-            account_id=path_segment("account-id", account_id),
+            account_id=path_segment("account_id", account_id),
         ),
     }
     _kwargs["json"] = body.to_dict()
@@ -55,28 +55,7 @@ def sync_detailed(
     body: RmAudienceSegmentBulkUpdateInputV1,
     timeout: Timeout | Unset = UNSET,
 ) -> Response[RmAudienceSegmentEntityV1ListResponse]:
-    """bulkUpdateAudienceSegments
-
-    Updates the properties of all segments with a valid configuration, and returns the full segments.
-    For those that cannot be updated, one or multiple errors are returned.
-
-    ``PATCH /2026-01/retail-media/accounts/{account-id}/audience-segments``; needs the scope RetailMedia_Audience_Manage.
-
-    Args:
-        account_id (str): Account id
-        body (RmAudienceSegmentBulkUpdateInputV1): A top-level object that encapsulates a Criteo API
-            request for several entities.
-        client: sends the call, with its token, retries and connections.
-        timeout: seconds (or an `httpx.Timeout`) for this call instead of the client's; None for no limit.
-
-    Returns:
-        The answer with its status, headers and content, whatever the status is.
-
-    Raises:
-        errors.TokenError: no token could be had.
-        errors.DecodeError: the answer is not what the API's document promises.
-        httpx.TransportError: no answer came (`httpx.TimeoutException`: not in time).
-    """
+    """Like `sync`, but answers with status, headers and content, and raises no `errors.ApiError` whatever the status."""
     kwargs = _get_kwargs(
         account_id=account_id,
         body=body,
@@ -96,17 +75,18 @@ def sync(
     Updates the properties of all segments with a valid configuration, and returns the full segments.
     For those that cannot be updated, one or multiple errors are returned.
 
-    ``PATCH /2026-01/retail-media/accounts/{account-id}/audience-segments``; needs the scope RetailMedia_Audience_Manage.
+    ``PATCH /2026-01/retail-media/accounts/{account-id}/audience-segments``
+
+    Needs the scope RetailMedia_Audience_Manage.
 
     Args:
         account_id (str): Account id
-        body (RmAudienceSegmentBulkUpdateInputV1): A top-level object that encapsulates a Criteo API
-            request for several entities.
+        body (RmAudienceSegmentBulkUpdateInputV1): Segment Update request
         client: sends the call, with its token, retries and connections.
         timeout: seconds (or an `httpx.Timeout`) for this call instead of the client's; None for no limit.
 
     Returns:
-        RmAudienceSegmentEntityV1ListResponse
+        RmAudienceSegmentEntityV1ListResponse: Success or partial success (200)
 
     Raises:
         errors.ApiError: the answer's status is not 2xx; a subclass says which.
@@ -128,7 +108,7 @@ async def asyncio_detailed(
     body: RmAudienceSegmentBulkUpdateInputV1,
     timeout: Timeout | Unset = UNSET,
 ) -> Response[RmAudienceSegmentEntityV1ListResponse]:
-    """Like `sync_detailed`, for asyncio."""
+    """Like `asyncio`, but answers with status, headers and content, and raises no `errors.ApiError` whatever the status."""
     kwargs = _get_kwargs(
         account_id=account_id,
         body=body,
@@ -143,7 +123,30 @@ async def asyncio(
     body: RmAudienceSegmentBulkUpdateInputV1,
     timeout: Timeout | Unset = UNSET,
 ) -> RmAudienceSegmentEntityV1ListResponse:
-    """Like `sync`, for asyncio."""
+    """bulkUpdateAudienceSegments
+
+    Updates the properties of all segments with a valid configuration, and returns the full segments.
+    For those that cannot be updated, one or multiple errors are returned.
+
+    ``PATCH /2026-01/retail-media/accounts/{account-id}/audience-segments``
+
+    Needs the scope RetailMedia_Audience_Manage.
+
+    Args:
+        account_id (str): Account id
+        body (RmAudienceSegmentBulkUpdateInputV1): Segment Update request
+        client: sends the call, with its token, retries and connections.
+        timeout: seconds (or an `httpx.Timeout`) for this call instead of the client's; None for no limit.
+
+    Returns:
+        RmAudienceSegmentEntityV1ListResponse: Success or partial success (200)
+
+    Raises:
+        errors.ApiError: the answer's status is not 2xx; a subclass says which.
+        errors.TokenError: no token could be had.
+        errors.DecodeError: the answer is not what the API's document promises.
+        httpx.TransportError: no answer came (`httpx.TimeoutException`: not in time).
+    """
     kwargs = _get_kwargs(
         account_id=account_id,
         body=body,
