@@ -199,10 +199,16 @@ async def _send_async(
 
 @contextmanager
 def _without_secrets(operation: Operation[Any]) -> Iterator[None]:
-    """Keeps the request's headers (the token) and body out of httpx's errors, which hold it and can be pickled."""
+    """Keeps the request's headers (the token) and body out of httpx's errors, which hold it and can be pickled.
+
+    A note on them says which operation it was: httpx's own text does not.
+    """
     try:
         yield
     except httpx.RequestError as error:
+        note = f"{operation.id} ({operation.method} {operation.path})"
+        if note not in getattr(error, "__notes__", ()):
+            error.add_note(note)
         with suppress(RuntimeError):  # it holds no request
             error.request = httpx.Request(error.request.method, public_url(error.request.url))
         if isinstance(error, httpx.DecodingError):

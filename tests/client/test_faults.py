@@ -54,9 +54,10 @@ def test_read_survives(way: Way, behave: Behaviour) -> None:
 def test_write_is_not_repeated(way: Way, behave: Behaviour) -> None:
     """A write whose connection breaks after it was sent is not repeated: httpx's own error tells what happened."""
     with broken_server(behave, respond) as server, client_at(server.url) as client:
-        with pytest.raises(httpx.TransportError):
+        with pytest.raises(httpx.TransportError) as caught:
             way.call(client, WRITE, write_kwargs("1"))
         assert len(server.requests) == 1
+        assert caught.value.__notes__ == [f"{WRITE.id} ({WRITE.method} {WRITE.path})"]
         way.call(client, WRITE, write_kwargs("1"))  # and the client goes on
 
 
