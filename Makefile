@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
+# A file's tests stay together: what they share is made once. ARGS=-n0 runs all in one process.
+PARALLEL := -n logical --dist loadfile
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -59,15 +61,15 @@ drift: $(INSTALLED)  ## fail if patched.json or generated/ is not what upstream.
 
 .PHONY: test
 test: $(INSTALLED)  ## run all tests: [ARGS="-k name"]
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest $(PARALLEL) $(ARGS)
 
 .PHONY: test-wheel
-test-wheel: $(INSTALLED)  ## run the client's tests on the built and installed wheel: [ARGS="-n auto"]
-	@$(PY) scripts/try_wheel.py -- $(ARGS)
+test-wheel: $(INSTALLED)  ## run the client's tests on the built and installed wheel: [ARGS="-k name"]
+	@$(PY) scripts/try_wheel.py -- $(PARALLEL) $(ARGS)
 
 .PHONY: test-lowest
-test-lowest: $(INSTALLED)  ## the same with the lowest versions of its dependencies: [ARGS="-n auto"]
-	@$(PY) scripts/try_wheel.py --lowest -- $(ARGS)
+test-lowest: $(INSTALLED)  ## the same with the lowest versions of its dependencies: [ARGS="-k name"]
+	@$(PY) scripts/try_wheel.py --lowest -- $(PARALLEL) $(ARGS)
 
 BENCH := tests/bench/.venv
 

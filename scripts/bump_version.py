@@ -37,7 +37,7 @@ CHANGES = stage.UPSTREAM.parent / "CHANGES.md"
 CHANGELOG = stage.ROOT / "CHANGELOG.md"
 WRITTEN = (stage.SOURCE, stage.UPSTREAM, stage.PATCHED, CHANGES, CHANGELOG)
 NOTHING_CHANGED = "nothing was changed"
-PARALLEL = ("-n", "logical", "--dist", "loadfile")  # as .ci/run has it
+PARALLEL = ("-n", "logical", "--dist", "loadfile")  # as `make test` has it
 # What git ignores, and git itself.
 CACHES = shutil.ignore_patterns("__pycache__", ".*_cache", ".coverage*", ".hypothesis", ".new.*")
 TOP = shutil.ignore_patterns(".git", ".venv", "dist", "site", "build")

@@ -130,7 +130,7 @@ def check(package: Path, patched: Document) -> None:
 
 
 def _statements(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """Every statement, those inside of others too; `ast.walk` visits each expression as well, which takes most of it."""
+    """Every statement, those inside of others too. `ast.walk` visits each expression as well, which takes longer."""
     for node in body:
         yield node
         for part in ("body", "orelse", "finalbody", "handlers", "cases"):

@@ -78,5 +78,5 @@ def test_a_command_that_runs_elsewhere_does_run_there(command: str) -> None:
     """It is still in README, and the step of .ci/run or the test exists."""
     assert command in README
     place, _, name = ELSEWHERE[command].partition("::")
-    path, line = (ROOT / "tests" / place, f"def {name}(") if name else (ROOT / place, f"step {command} ")
+    path, line = (ROOT / "tests" / place, f"def {name}(") if name else (ROOT / place, f"step {command}\n")
     assert re.search(f"^{re.escape(line)}", path.read_text(encoding="utf-8"), re.MULTILINE)
