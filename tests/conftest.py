@@ -10,8 +10,9 @@ import pytest
 from pytest_httpserver import HTTPServer
 from workspace import Workspace, copy_to
 
-# The make that runs the tests hands these to every make below it, which then prints and does other things.
-for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+# The make that runs the tests hands its own state, and the variables it was given, to every make below it.
+VARIABLES = ("ARGS", "CHECK", "DEST", "DROP", "FORCE", "INDEX", "OPERATIONS", "SPEC", "TESTS", "VERSION")
+for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", *VARIABLES):
     os.environ.pop(name, None)
 
 
