@@ -33,9 +33,6 @@ SETTINGS = stage.OVERLAY.parent / "generator.yaml"
 # Given in full, and `--isolated`: else a newer ruff's defaults or a pyproject.toml nearby rewrite every file.
 RUFF = ("--isolated", "--no-cache", "--quiet", "--line-length", "120", "--target-version", "py311")
 LEFTOVER_NAME = re.compile(r"type_\d")
-# Bidi controls make source read otherwise than it runs (CVE-2021-42574); some tools take separators for a new line.
-MISLEADING = dict.fromkeys(map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
-MISLEADING |= {ord("\u2028"): " ", ord("\u2029"): " "}
 
 
 class Built(NamedTuple):
@@ -56,10 +53,8 @@ def build(patched: Document, package: Path) -> Built:
     templates.check()
     with tempfile.TemporaryDirectory() as scratch:
         document = Path(scratch) / "patched.json"
-        # Validation lets no name hold them, so only descriptions lose any.
-        document.write_text(documents.dump(patched).decode().translate(MISLEADING), encoding="utf-8")
+        document.write_text(_seen(documents.dump(patched).decode()), encoding="utf-8")
         _generate(document, package)
-    _drop_unseen(package)
     _ruff("check", package, "--select", "F401,I", "--fix")
     _ruff("format", package)
     for module in sorted(stage.RUNTIME.glob("*.py")):
@@ -82,13 +77,13 @@ def build(patched: Document, package: Path) -> Built:
     )
 
 
-def _drop_unseen(package: Path) -> None:
-    """Take bidi marks and the like out of docstrings: with them, source does not read as it runs. No name has any."""
-    for path in package.rglob("*.py"):
-        text = path.read_text(encoding="utf-8")
-        seen = "".join(c for c in text if c.isascii() or unicodedata.category(c) not in ("Cf", "Zl", "Zp"))
-        if seen != text:
-            path.write_text(seen, encoding="utf-8")
+def _seen(text: str) -> str:
+    """The text without what cannot be seen, separators as spaces. No name has any of it: validation sees to that.
+
+    Bidi controls make source read otherwise than it runs (CVE-2021-42574); some tools take separators for a new line.
+    """
+    kinds = {ord(character): unicodedata.category(character) for character in set(text)}
+    return text.translate({c: "" if kind == "Cf" else " " for c, kind in kinds.items() if kind in ("Cf", "Zl", "Zp")})
 
 
 def provenance(patched: Document) -> str:
