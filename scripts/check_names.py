@@ -5,22 +5,17 @@ The generator (0.29.1) overwrites the file of the first of two operations or cla
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
+import generator
 import stage
 from document import Document
-from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.errors import GeneratorError, ParseError
 from openapi_python_client.parser.properties import Class, EnumProperty
 from openapi_python_client.strings import sanitize
 from schemas import Location, operations, schemas
-
-SETTINGS = stage.OVERLAY.parent / "generator.yaml"
 
 # Names that the modules of operations and of models (overlay/templates/) use themselves.
 _ARGUMENTS = {
@@ -51,48 +46,9 @@ def unprintable_names(document: Document) -> Iterator[str]:
             yield f"{where(location)}: the name {name!a} holds a letter that Python takes for another one"
 
 
-def collisions(document: Document, settings: Path = SETTINGS) -> Iterator[str]:
-    """Say what the generator cannot build, and which names collide in what it would build."""
-    config = _config(settings)
-    unnamed = list(_enum_collisions(document, config))
-    yield from unnamed
-    if unnamed:
-        return  # The generator raises ValueError for most of them.
-    built = GeneratorData.from_dict(document, config=config)
-    if isinstance(built, GeneratorError):
-        yield f"the generator cannot read it: {built.header} {built.detail or ''}"
-        return
-    collections = built.endpoint_collections_by_tag.values()
-    for error in [*built.errors, *(error for collection in collections for error in collection.parse_errors)]:
-        yield f"the generator cannot build a part of it: {_told(error)}"
-    for collection in collections:
-        names = Counter(endpoint.name for endpoint in collection.endpoints)
-        for name, count in names.items():
-            if count > 1:
-                yield f"tag {collection.tag}: {count} operationIds become the one Python name {name}"
-        for endpoint in collection.endpoints:
-            for _, parameter in endpoint.iter_all_parameters():
-                if parameter.python_name in _ARGUMENTS:
-                    yield f"{endpoint.name}: a parameter becomes {parameter.python_name}, which the call has for itself"
-    modules = Counter(made.class_info.module_name for made in [*built.models, *built.enums])
-    for name, count in modules.items():
-        if count > 1:
-            yield f"{count} schemas become the one module models/{name}.py"
-    for made in [*built.models, *built.enums]:
-        if made.class_info.name in _CLASSES:
-            yield f"a schema becomes the class {made.class_info.name}, which the package has for itself"
-    for model in built.models:
-        for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
-            if prop.python_name in _ATTRIBUTES:
-                yield f"{model.class_info.name}: a property becomes {prop.python_name}, which every model has"
-
-
-def where(location: Location) -> str:
-    """A location as a person reads it."""
-    return " / ".join(stage.printable(str(key)) for key in location)
-
-
-def _enum_collisions(document: Document, config: Config) -> Iterator[str]:
+def enum_collisions(document: Document) -> Iterator[str]:
+    """Say which values of an enum become no Python name, or one that another has; the generator raises for most."""
+    config = generator.settings()
     for site in schemas(document):
         values = [value for value in site.schema.get("enum") or () if value is not None]
         if not all(isinstance(value, str) for value in values):
@@ -111,6 +67,37 @@ def _enum_collisions(document: Document, config: Config) -> Iterator[str]:
             yield f"{where(site.location)}: a value of the enum becomes no Python name; name it in x-enum-varnames"
 
 
+def collisions(made: GeneratorData) -> Iterator[str]:
+    """Say which names collide in what the generator makes of a document."""
+    collections = made.endpoint_collections_by_tag.values()
+    for collection in collections:
+        names = Counter(endpoint.name for endpoint in collection.endpoints)
+        for name, count in names.items():
+            if count > 1:
+                yield f"tag {collection.tag}: {count} operationIds become the one Python name {name}"
+        for endpoint in collection.endpoints:
+            for _, parameter in endpoint.iter_all_parameters():
+                if parameter.python_name in _ARGUMENTS:
+                    yield f"{endpoint.name}: a parameter becomes {parameter.python_name}, which the call has for itself"
+    classes = [*made.models, *made.enums]
+    modules = Counter(one.class_info.module_name for one in classes)
+    for name, count in modules.items():
+        if count > 1:
+            yield f"{count} schemas become the one module models/{name}.py"
+    for one in classes:
+        if one.class_info.name in _CLASSES:
+            yield f"a schema becomes the class {one.class_info.name}, which the package has for itself"
+    for model in made.models:
+        for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
+            if prop.python_name in _ATTRIBUTES:
+                yield f"{model.class_info.name}: a property becomes {prop.python_name}, which every model has"
+
+
+def where(location: Location) -> str:
+    """A location as a person reads it."""
+    return " / ".join(stage.printable(str(key)) for key in location)
+
+
 def _names(document: Document) -> Iterator[tuple[Location, str]]:
     for site in schemas(document):
         yield site.location, site.name
@@ -125,20 +112,3 @@ def _names(document: Document) -> Iterator[tuple[Location, str]]:
         yield from ((location, str(parameter.get("name", ""))) for parameter in operation.get("parameters") or ())
         for requirement in operation.get("security") or ():
             yield from ((location, str(scope)) for scopes in requirement.values() for scope in scopes)
-
-
-def _told(error: ParseError) -> str:
-    detail = (error.detail or "").strip()
-    words = " ".join(f"{error.header} {detail}".split())
-    return re.sub(r"<openapi_python_client\S+ object at \w+>", "one of its names", words)[:300]
-
-
-def _config(settings: Path) -> Config:
-    return Config.from_sources(
-        ConfigFile.load_from_path(settings),
-        MetaType.NONE,
-        document_source=stage.PATCHED,
-        file_encoding="utf-8",
-        overwrite=False,
-        output_path=None,
-    )

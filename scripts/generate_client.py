@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator
 from importlib.metadata import version
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import document as documents
+import generator
 import source
 import stage
 import templates
@@ -29,7 +29,6 @@ from openapi_python_client.strings import snake_case
 from schemas import operations, schemas
 from stage import StageError
 
-SETTINGS = stage.OVERLAY.parent / "generator.yaml"
 # Given in full, and `--isolated`: else a newer ruff's defaults or a pyproject.toml nearby rewrite every file.
 RUFF = ("--isolated", "--no-cache", "--quiet", "--line-length", "120", "--target-version", "py311")
 LEFTOVER_NAME = re.compile(r"type_\d")
@@ -47,14 +46,15 @@ def build(patched: Document, package: Path) -> Built:
     """Generate the whole package into the new directory ``package``.
 
     Raises:
-        StageError: the generator is another than the templates were forked from, warned or failed, or what it wrote is
-            not what the document promises.
+        StageError: the document is not valid, the generator is another than the templates were forked from, warned or
+            failed, or what it wrote is not what the document promises.
     """
     templates.check()
-    with tempfile.TemporaryDirectory() as scratch:
-        document = Path(scratch) / "patched.json"
-        document.write_text(_seen(documents.dump(patched).decode()), encoding="utf-8")
-        _generate(document, package)
+    try:
+        made = validate_document.check(patched)
+    except StageError as error:
+        raise StageError(f"{stage.relative(stage.PATCHED)}: {error}") from error
+    generator.write(made, package)
     _ruff("check", package, "--select", "F401,I", "--fix")
     _ruff("format", package)
     for module in sorted(stage.RUNTIME.glob("*.py")):
@@ -75,15 +75,6 @@ def build(patched: Document, package: Path) -> Built:
         models=len(list((package / "models").glob("*.py"))) - 1,
         files=sum(path.is_file() for path in package.rglob("*")),
     )
-
-
-def _seen(text: str) -> str:
-    """The text without what cannot be seen, separators as spaces. No name has any of it: validation sees to that.
-
-    Bidi controls make source read otherwise than it runs (CVE-2021-42574); some tools take separators for a new line.
-    """
-    kinds = {ord(character): unicodedata.category(character) for character in set(text)}
-    return text.translate({c: "" if kind == "Cf" else " " for c, kind in kinds.items() if kind in ("Cf", "Zl", "Zp")})
 
 
 def provenance(patched: Document) -> str:
@@ -169,20 +160,6 @@ def _check_import(package: Path, path: Path, node: ast.ImportFrom) -> None:
         )
 
 
-def _generate(document: Path, package: Path) -> None:
-    paths = ("--path", str(document), "--output-path", str(package), "--custom-template-path", str(stage.TEMPLATES))
-    settings = ("--config", str(SETTINGS), "--meta", "none", "--fail-on-warning")
-    done = _run("openapi_python_client", "generate", *paths, *settings)
-    if done.returncode:
-        text = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-        if "Traceback" in done.stderr or not text:
-            shown = f"failed ({text[-1] if text else f'status {done.returncode}'})"
-        else:
-            told = [line for line in text if not line.startswith(("Generating ", "Warning(s) ", "If you believe this"))]
-            shown = f"refused the patched document: {' | '.join(told[:4])}"
-        raise StageError(f"openapi-python-client {shown[:600]}; nothing was replaced")
-
-
 def _ruff(command: str, package: Path, *options: str) -> None:
     done = _run("ruff", command, *RUFF, *options, str(package))
     if done.returncode:
@@ -224,10 +201,6 @@ def main(argv: list[str] | None = None) -> int:
         if not stage.PATCHED.is_file():
             raise StageError(f"{name}: is missing; `make patch` writes it from openapi/upstream.json")
         patched = documents.parse(stage.PATCHED.read_bytes(), name)
-        try:
-            validate_document.check(patched)
-        except StageError as error:
-            raise StageError(f"{name}: {error}") from error
         stage.GENERATED.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".new.", dir=stage.GENERATED) as beside:
             built = build(patched, Path(beside) / stage.PACKAGE.name)

@@ -5,22 +5,21 @@ from __future__ import annotations
 import argparse
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import document as documents
+import generator
 import stage
-from check_names import collisions, unprintable_names, where
+from check_names import collisions, enum_collisions, unprintable_names, where
+from check_shape import misshapen
 from document import Document
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it has neither stubs nor py.typed
-from jsonschema.exceptions import SchemaError  # type: ignore[import-untyped]  # it has neither stubs nor py.typed
-from openapi_schema_validator import OAS31Validator
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
-from openapi_spec_validator.validation.validators import SpecValidator
-from referencing import Registry, Resource
-from schemas import Location, at, operations, schemas, target_of
+from openapi_python_client.parser import GeneratorData
+from schemas import Location, at, operations, target_of
 from stage import StageError
+
+T = TypeVar("T")
 
 LONGEST_TEXT = 100_000  # characters; the generator takes most of a minute for a text of ten million
 
@@ -31,34 +30,29 @@ _HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~-]*)*")
 _API_VERSION = re.compile(r"\d{4}-\d{2}")
 
 
-def check(document: Document) -> None:
+def check(document: Document) -> GeneratorData:
     """Refuse a document that no sound client can be generated from.
+
+    Returns:
+        What the generator makes of it.
 
     Raises:
         StageError: says what is wrong. Later checks take for granted what earlier ones found.
     """
-    _refuse(
-        document,
-        _frame,
-        _references,
-        _shape,
-        _texts,
-        _servers,
-        _operations,
-        _specification,
-        unprintable_names,
-        collisions,
-    )
+    _refuse(document, _frame, _references, misshapen, _texts, _servers, _operations, unprintable_names, enum_collisions)
+    made = generator.read(document)
+    _refuse(made, collisions)
+    return made
 
 
 def check_upstream(document: Document) -> None:
     """Refuse a document that is not OpenAPI at all, so that the overlay can rely on its shape; raises StageError."""
-    _refuse(document, _frame, _references, _shape)
+    _refuse(document, _frame, _references, misshapen)
 
 
-def _refuse(document: Document, *checks: Callable[[Document], Iterator[str]]) -> None:
+def _refuse(it: T, *checks: Callable[[T], Iterator[str]]) -> None:
     for one in checks:
-        if problems := list(one(document)):
+        if problems := list(one(it)):
             more = f" (and {len(problems) - 1} more like it)" if len(problems) > 1 else ""
             raise StageError(f"{problems[0]}{more}")
 
@@ -83,45 +77,6 @@ def _references(document: Document) -> Iterator[str]:
             yield f"{where(location)}: $ref {reference!r} leads nowhere"
         elif location[-1:] == ("$ref",) and _is_circular(document, target):
             yield f"{where(location)}: $ref {reference!r} leads back to itself, so nothing can be built from it"
-
-
-def _shape(document: Document) -> Iterator[str]:
-    validator = _validator(document).schema_validator
-    if document["openapi"].startswith("3.1"):
-        validator = _by_reference(validator.schema)
-    yield from _told(validator.iter_errors(document))
-    if document["openapi"].startswith("3.1"):  # Its schema of the document leaves open what a schema object holds.
-        outer = {where(site.location): site.schema for site in schemas(document) if _is_outer(site.location)}
-        try:
-            OAS31Validator.check_schema({"$defs": outer})
-        except SchemaError as error:
-            yield from _told([error])
-
-
-def _by_reference(schema: Any) -> Draft202012Validator:
-    """A validator that refers to the schema: one that begins with it walks all of it anew for each ``$dynamicRef``."""
-    registry = Registry().with_resource(schema["$id"], Resource.from_contents(schema)).crawl()
-    return Draft202012Validator({"$ref": schema["$id"]}, registry=registry)
-
-
-def _is_outer(location: Location) -> bool:
-    """Whether a schema stands in no other."""
-    return location[-1] == "schema" or (len(location) == 3 and location[0] == "components")
-
-
-def _specification(document: Document) -> Iterator[str]:
-    validator = _validator(document)
-    yield from _told(validator.root_validator(validator.schema_path))  # iter_errors() is this after what _shape does.
-
-
-def _validator(document: Document) -> SpecValidator:
-    return (OpenAPIV31SpecValidator if document["openapi"].startswith("3.1") else OpenAPIV30SpecValidator)(document)
-
-
-def _told(errors: Iterable[Any]) -> Iterator[str]:
-    for error in errors:
-        location = where(tuple(error.absolute_path)).removeprefix("$defs / ")
-        yield f"{location or 'the document'}: {error.message[:200]}"
 
 
 def _texts(document: Document) -> Iterator[str]:

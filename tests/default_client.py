@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from generate_client import SETTINGS
+from generator import SETTINGS
 
 
 @functools.cache

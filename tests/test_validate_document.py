@@ -26,6 +26,9 @@ BAD_SPECS = {
     "answer_not_2xx": f"{OPERATION}: declares no 2xx answer",
     "api_version_malformed": "info / version: 'preview' is no API version such as 2026-01",
     "components_missing": "components is missing or not an object",
+    "default_of_another_type": "Invalid int value: many",
+    "dialect_unknown": 'jsonSchemaDialect: "https://spec.openapis.org/oas/3.1/dialect/base" was expected',
+    "enum_default_not_in_it": "Value huge is not valid for enum",
     "enum_of_mixed_types": "the generator cannot build a part of it: Unable to process schema",
     "enum_value_with_paragraph_separator": f"{KIND}: the name 'lar\\u2029ge' holds a character that cannot be seen",
     "enum_values_differ_in_case_only": f"{KIND}: two values of the enum become one Python name",
@@ -39,7 +42,8 @@ BAD_SPECS = {
     "parameter_name_with_line_separator": "the name 'li\\u2028mit' holds a character that cannot be seen",
     "parameter_named_body": "change_thing: a parameter becomes body, which the call has for itself",
     "parameter_named_timeout": "change_thing: a parameter becomes timeout, which the call has for itself",
-    "parameter_without_name": f"{OPERATION} / parameters / 1: 'name' is a required property",
+    "parameter_twice": "Duplicated parameters named `limit` detected in `query`",
+    "parameter_without_name": f'{OPERATION} / parameters / 1: "name" is a required property',
     "path_parameter_undeclared": "the names in braces and the path parameters declared are not the same",
     "path_placeholder_reads_attribute": "the path holds more than path characters and plain names in braces",
     "path_to_another_host": "paths / //example.com/2026-01/things/{thing-id} / patch: the path holds more than",
@@ -63,10 +67,11 @@ BAD_SPECS = {
     "request_media_type_unknown": "Unsupported content type application/xml",
     "request_of_two_media_types": f"{OPERATION}: takes several media types",
     "schema_name_taken": "a schema becomes the class Unset, which the package has for itself",
-    "schema_name_with_bidi_control": "components / schemas: 'Th\\u202eing' does not match",
+    "schema_name_with_bidi_control": 'components / schemas: "Th\\u202eing" does not match',
     "schema_names_of_one_class": 'Attempted to generate duplicate models with name "Thing"',
     "schema_names_of_one_module": "2 schemas become the one module models/ab_thing.py",
-    "schema_type_unknown": "Thing / properties / name / type: 'text' is not valid",
+    "schema_of_another_dialect": 'Thing / properties / name / $schema: "https://spec.openapis.org/oas/3.1/dialect/base"',
+    "schema_type_unknown": 'Thing / properties / name / type: "text" is not valid',
     "scope_with_newline": f"{OPERATION}: the name 'Things\\nManage' holds a character that cannot be seen",
     "server_missing": "servers / 0 / url: an https URL is needed",
     "server_not_https": "servers / 0 / url: an https URL is needed",
@@ -122,6 +127,13 @@ def test_a_property_may_be_named_like_a_keyword_of_openapi() -> None:
     document = things()
     properties = document["components"]["schemas"]["Thing"]["properties"]
     properties |= {name: {"type": "string"} for name in ("$ref", "enum", "default", "schema", "description")}
+    check(document)
+
+
+def test_a_number_may_be_larger_than_64_bits() -> None:
+    """As those of JSON may be."""
+    document = things()
+    document["components"]["schemas"]["Thing"]["properties"]["size"] = {"type": "integer", "maximum": 10**40}
     check(document)
 
 
