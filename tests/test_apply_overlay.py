@@ -347,7 +347,7 @@ def test_a_verb_that_trips_over_the_document_blames_it(tmp_path: Path, capsys: p
     (tmp_path / "upstream.json").write_bytes(documents.dump(document))
     assert main(paths) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert "paths / /2026-01/things/{thing-id} / patch / responses: ['200'] is not of type 'object'" in line
+    assert 'paths / /2026-01/things/{thing-id} / patch / responses: ["200"] is not of type "object"' in line
 
 
 @pytest.mark.parametrize("missing", ["upstream.json", "quirks.overlay.yaml"])
