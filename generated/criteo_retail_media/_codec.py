@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
+from operator import length_hint
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from ._collector import at_rest
 from .errors import DecodeError
 from .types import UNSET
 
@@ -14,6 +17,8 @@ T = TypeVar("T")
 
 # What a `from_dict` turns into a DecodeError that says where; TypeError: an unhashable value where an enum belongs.
 FAILURES = (DecodeError, TypeError, RecursionError)
+
+MANY = 100  # items of a list, which are made of so many objects that the collector has its turns among them
 
 _UTC = datetime.UTC
 _fromisoformat = datetime.datetime.fromisoformat
@@ -169,22 +174,20 @@ def as_list(decode: Callable[[Any], T], value: object) -> list[T]:
     """The array's items, decoded."""
     if not isinstance(value, list):
         wrong_type(value, "an array")
-    items: list[T] = []
-    append = items.append
+    return _items(decode, value) if len(value) < MANY else at_rest(partial(_items, decode), value)
+
+
+def _items(decode: Callable[[Any], T], value: list[Any]) -> list[T]:
+    left = iter(value)
     try:
-        for item in value:
-            append(decode(item))
+        return list(map(decode, left))
     except FAILURES as error:
-        raise located(error, len(items)) from error.__cause__
-    return items
+        raise located(error, len(value) - 1 - length_hint(left)) from error.__cause__
 
 
 def as_values(decode: Callable[[Any], T], value: object) -> list[T]:
-    """`as_list` for items without parts: faster, and reads them again to say which one is wrong."""
-    try:
-        return list(map(decode, value)) if type(value) is list else as_list(decode, value)
-    except FAILURES:
-        return as_list(decode, value)
+    """`as_list` for items without parts, in fewer steps."""
+    return _items(decode, value) if type(value) is list else as_list(decode, value)
 
 
 def as_strings(value: object) -> list[str]:

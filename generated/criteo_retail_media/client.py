@@ -25,10 +25,11 @@ USER_AGENT = f"criteo-retail-media/{__version__} (api {API_VERSION})"
 
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 
-# Few connections, since httpx's pool gets slower with each open one (100 calls at once over loopback, 2026-11: 2.0 ms a
-# call on 4 connections, 3.5 ms on 10, 4.8 ms on httpx's default of 100). The API allows 250 calls a minute (Criteo's
-# documentation, read 2026-11), which 4 connections carry as long as a call takes less than a second.
-DEFAULT_LIMITS = httpx.Limits(max_connections=4, max_keepalive_connections=4)
+# Few connections: httpcore's pool (1.0.9) gives several calls that begin together the same free one, and all but one of
+# them start over, the more often the more there are (100 calls at once over loopback, 2026-11: 1.1 ms a call on 3, 1.3
+# on 4, 1.8 on 10, 2.4 on 100). The API allows 250 calls a minute (Criteo's documentation, read 2026-11), which 3
+# connections carry as long as a call takes less than 0.7 s.
+DEFAULT_LIMITS = httpx.Limits(max_connections=3, max_keepalive_connections=3)
 
 # Arguments of `httpx_args` with which an httpx client needs a TLS context of its own.
 TLS_ARGUMENTS = {"cert", "http2", "transport", "trust_env", "verify"}
@@ -74,7 +75,7 @@ class Client:
         verify_ssl: False checks no certificate; else a TLS context, or the path of a file or directory of CAs.
         follow_redirects: whether redirects are followed; a token goes along within ``base_url``'s origin only.
         httpx_args: further arguments of `httpx.Client` and `httpx.AsyncClient`.
-        limits: of connections, for each process and event loop (by default 4); further calls wait for their turn.
+        limits: of connections, for each process and event loop (by default 3); further calls wait for their turn.
         retry: which calls are tried again; None for none.
     """
 

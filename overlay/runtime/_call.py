@@ -14,6 +14,7 @@ from urllib.parse import quote
 import httpx
 from attrs import field, frozen
 
+from ._collector import at_rest
 from ._deprecation import warn_if_deprecated
 from .errors import STATUSES, ApiError, DecodeError, public_url
 from .types import UNSET, Response, Unset
@@ -60,15 +61,14 @@ class Operation(Generic[T]):
 def as_json(from_dict: Callable[[Any], T]) -> Answer[T]:
     """Reads JSON, as bytes: what its content type says is of no interest."""
 
-    def read(response: httpx.Response) -> T:
-        content = response.content
+    def read(content: bytes) -> T:
         try:
             data = json.loads(content)
         except (ValueError, RecursionError) as error:
             raise DecodeError(f"the body is not JSON ({error})" if content else "the body is empty") from error
         return from_dict(data)
 
-    return read
+    return lambda response: at_rest(read, response.content)
 
 
 def as_bytes(response: httpx.Response) -> bytes:

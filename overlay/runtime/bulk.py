@@ -367,7 +367,7 @@ async def run_async(
     *,
     client: AuthenticatedClient | Client,
     batch_size: int = 50,
-    max_concurrency: int = 4,
+    max_concurrency: int = 3,
     on_batch: OnBatch | None = None,
     result: BulkResult[Item, Entity] | None = None,
     **arguments: Any,

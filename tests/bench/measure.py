@@ -67,19 +67,18 @@ def seconds(
 ) -> Callable[[], float]:
     """What measures how long the work takes, on something new where ``given`` gives it.
 
-    The garbage collector rests meanwhile: its turns come when they come.
+    The garbage collector has its turns, as in any program, and the one that is due afterwards counts too.
     """
 
     def measure() -> float:
         arguments = (given(),) if given else ()
-        gc.disable()
-        try:
-            began = clock()
-            for _ in range(times):
-                work(*arguments)
-            return (clock() - began) / times
-        finally:
-            gc.enable()
+        gc.collect()
+        began = clock()
+        for _ in range(times):
+            result = work(*arguments)
+            gc.collect(0)
+            del result
+        return (clock() - began) / times
 
     return measure
 
