@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +32,7 @@ from stage import StageError
 # Given in full, and `--isolated`: else a newer ruff's defaults or a pyproject.toml nearby rewrite every file.
 RUFF = ("--isolated", "--no-cache", "--quiet", "--line-length", "120", "--target-version", "py311")
 LEFTOVER_NAME = re.compile(r"type_\d")
+_RELATIVE_IMPORT = re.compile(r"^[ \t]*from (\.+)([\w.]*) import (.*)$", re.MULTILINE)
 
 
 class Built(NamedTuple):
@@ -104,10 +105,7 @@ def check(package: Path, patched: Document) -> None:
         raise StageError(f"the document has {wanted} operations, the generator wrote {written}; nothing was replaced")
     own = {snake_case(name) for site in schemas(patched) for name in (site.name, str(site.schema.get("title", "")))}
     for path in sorted(package.rglob("*.py")):
-        tree = _parsed(package, path)
-        for node in _statements(tree.body):
-            if isinstance(node, ast.ImportFrom) and node.level:
-                _check_import(package, path, node)
+        _check_code(package, path)
         if path.parent.name == "models" and (leftover := _leftover(path.stem, own)):
             raise StageError(
                 f"models/{path.name}: {leftover!r} is the generator's name for a union member, not the document's; "
@@ -115,25 +113,35 @@ def check(package: Path, patched: Document) -> None:
             )
 
 
-def _statements(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
-    """Every statement, those inside of others too. `ast.walk` visits each expression as well, which takes longer."""
-    for node in body:
-        yield node
-        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
-            yield from _statements(getattr(node, part, ()))
-
-
-def _parsed(package: Path, path: Path) -> ast.Module:
+def _check_code(package: Path, path: Path) -> None:
+    code = path.read_bytes()
     try:
         with warnings.catch_warnings(action="error"):  # An escape that means nothing is a text that was cut in two.
-            tree = ast.parse(path.read_bytes(), filename=path.name)
-            compile(tree, path.name, "exec", dont_inherit=True)  # finds what parsing does not: an argument twice
-        return tree
+            compile(code, path.name, "exec", dont_inherit=True)
     except SyntaxError as error:
         raise StageError(
             f"{path.relative_to(package)}:{error.lineno} is no Python ({error.msg}); nothing was replaced, "
             "mend the name or text with an action in overlay/quirks.overlay.yaml"
         ) from error
+    # To parse every module takes long, so that is done only where a line, or one of a text, may be a broken import.
+    found = (match.groups() for match in _RELATIVE_IMPORT.finditer(code.decode()))
+    if all(_exists(package, path, len(dots), module, re.split(r",\s*", names)) for dots, module, names in found):
+        return
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            names = [alias.name for alias in node.names]
+            if not _exists(package, path, node.level, node.module or "", names):
+                raise StageError(
+                    f"{path.relative_to(package)}:{node.lineno} imports {node.module!r}, which was not generated; "
+                    "a schema was dropped: see the generator's warnings and add a quirk to overlay/quirks.overlay.yaml"
+                )
+
+
+def _exists(package: Path, path: Path, level: int, module: str, names: Sequence[str]) -> bool:
+    """Whether the module of a relative import is in the package, or of an import without one, all the names."""
+    base = path.parents[level - 1]
+    wanted = [base.joinpath(*module.split("."))] if module else [base / name for name in names]
+    return base.is_relative_to(package) and all(one.is_dir() or one.with_suffix(".py").is_file() for one in wanted)
 
 
 def _leftover(module: str, own: set[str]) -> str:
@@ -142,22 +150,6 @@ def _leftover(module: str, own: set[str]) -> str:
     if not found or any(found[0] in name and name in module for name in own):
         return ""
     return found[0]
-
-
-def _check_import(package: Path, path: Path, node: ast.ImportFrom) -> None:
-    base = path.parent
-    for _ in range(node.level - 1):
-        base = base.parent
-    target = base.joinpath(*(node.module or "").split("."))
-    names = [target, target.with_suffix(".py")]
-    if not node.module:
-        names = [base / alias.name for alias in node.names]
-        names += [name.with_suffix(".py") for name in names]
-    if not base.is_relative_to(package) or not any(name.exists() for name in names):
-        raise StageError(
-            f"{path.relative_to(package)}:{node.lineno} imports {node.module!r}, which was not generated; "
-            "a schema was dropped: see the generator's warnings and add a quirk to overlay/quirks.overlay.yaml"
-        )
 
 
 def _ruff(command: str, package: Path, *options: str) -> None:

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import generate_client
 import pytest
 from specs import ROOT
+from stage import StageError
 from whole_client import client_of
 from workspace import Workspace
 
@@ -75,3 +77,43 @@ def test_every_operation_is_generated_with_clean_names(version: str, operations:
     assert len(client.operations) == operations
     package = Path(client.package.__path__[0])
     assert [path.name for path in package.rglob("*.py") if re.search(r"type_?\d", path.stem)] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("from .gone import Gone", r"models/thing\.py:1 imports 'gone', which was not generated"),
+        ("from . import thing, gone", r"models/thing\.py:1 imports None, which was not generated"),
+        ("if True:\n    from ..gone.deeper import Gone", r"models/thing\.py:2 imports 'gone\.deeper', which was not"),
+        ("from ...outside import it", r"models/thing\.py:1 imports 'outside', which was not generated"),
+        ("def f(a, a): ...", r"models/thing\.py:1 is no Python \(duplicate argument 'a'"),
+        ("x = '\\d'", r"models/thing\.py:1 is no Python \(.*invalid escape sequence"),
+    ],
+)
+def test_code_that_cannot_work_is_refused(line: str, told: str, tmp_path: Path) -> None:
+    """Without being run."""
+    with pytest.raises(StageError, match=told):
+        generate_client.check(package_with(line, tmp_path), {})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"""A text with a line\nfrom .gone import Gone\n"""',
+        "from . import (\n    thing,\n)",
+        "from . import thing as other",
+        "from .. import models",
+        "from ..models import thing",
+    ],
+)
+def test_code_that_works_is_not(line: str, tmp_path: Path) -> None:
+    """However it is written."""
+    generate_client.check(package_with(line, tmp_path), {})
+
+
+def package_with(line: str, folder: Path) -> Path:
+    """A package that has one module, with the line."""
+    package = folder / "package"
+    (package / "models").mkdir(parents=True)
+    (package / "models" / "thing.py").write_text(line)
+    return package
