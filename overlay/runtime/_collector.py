@@ -9,33 +9,35 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
 from collections.abc import Callable
 from typing import TypeVar
 
 A = TypeVar("A")
 T = TypeVar("T")
 
-_is_resting = False
+_readers: set[int] = set()  # threads for which it rests
 
 
 def at_rest(read: Callable[[A], T], given: A) -> T:
     """Call ``read`` with the collector at rest; one that the program itself has switched off stays off."""
-    global _is_resting
     if not gc.isenabled():  # by the program, or while another thread or a list around this one is read
         return read(given)
+    thread = threading.get_ident()
     try:
-        _is_resting = True
+        _readers.add(thread)
         gc.disable()
         return read(given)
     finally:
         gc.enable()
-        _is_resting = False
+        _readers.discard(thread)
 
 
 def _after_fork_in_child() -> None:
     """The thread that would switch it on again has stayed behind."""
-    if _is_resting:
+    if _readers:
         gc.enable()
+        _readers.clear()
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows
