@@ -185,11 +185,6 @@ def _items(decode: Callable[[Any], T], value: list[Any]) -> list[T]:
         raise located(error, len(value) - 1 - length_hint(left)) from error.__cause__
 
 
-def as_values(decode: Callable[[Any], T], value: object) -> list[T]:
-    """`as_list` for items without parts, in fewer steps."""
-    return _items(decode, value) if type(value) is list else as_list(decode, value)
-
-
 def as_strings(value: object) -> list[str]:
     """`as_list` for strings."""
     if type(value) is list:

@@ -11,8 +11,8 @@ from .._codec import (
     FAILURES,
     Model,
     as_datetime,
+    as_list,
     as_string,
-    as_values,
     completed,
     from_datetime,
     leftover,
@@ -128,7 +128,7 @@ class RmAudienceSegmentEntityV1(Model):
             key = "channels"
             v = self.channels
             if v is not None and v is not UNSET:
-                self.channels = as_values(_rm_audience_segment_entity_v1_channels_item.__getitem__, v)
+                self.channels = as_list(_rm_audience_segment_entity_v1_channels_item.__getitem__, v)
             key = "contactList"
             v = self.contact_list
             if v is not None and v is not UNSET:
