@@ -34,20 +34,23 @@ def settings(package: Path | None = None) -> Config:
 
 
 def read(document: Document) -> GeneratorData:
-    """What the generator makes of the document.
+    """What the generator makes of the document; `unbuilt` says what it leaves out of that.
 
     Raises:
-        StageError: there is something in it that the generator cannot build; without this it would leave it out.
+        StageError: the generator cannot read it.
     """
     with _breaking():
         made = GeneratorData.from_dict(json.loads(_seen(json.dumps(document, ensure_ascii=False))), config=settings())
     if isinstance(made, GeneratorError):
         raise StageError(f"the generator cannot read it: {_told(made)}")
-    parts = (error for collection in made.endpoint_collections_by_tag.values() for error in collection.parse_errors)
-    if errors := [*made.errors, *parts]:
-        more = f" (and {len(errors) - 1} more like it)" if len(errors) > 1 else ""
-        raise StageError(f"the generator cannot build a part of it: {_told(errors[0])}{more}")
     return made
+
+
+def unbuilt(made: GeneratorData) -> Iterator[str]:
+    """Say which parts of the document the generator cannot build, and would leave out."""
+    parts = (error for collection in made.endpoint_collections_by_tag.values() for error in collection.parse_errors)
+    for error in (*made.errors, *parts):
+        yield f"the generator cannot build a part of it: {_told(error)}"
 
 
 def write(made: GeneratorData, package: Path) -> None:

@@ -41,7 +41,7 @@ def check(document: Document) -> GeneratorData:
     """
     _refuse(document, _frame, _references, misshapen, _texts, _servers, _operations, unprintable_names, enum_collisions)
     made = generator.read(document)
-    _refuse(made, collisions)
+    _refuse(made, generator.unbuilt, collisions)
     return made
 
 
