@@ -25,6 +25,7 @@ import stage
 import templates
 import validate_document
 from document import Document
+from openapi_python_client.parser import GeneratorData
 from openapi_python_client.strings import snake_case
 from schemas import operations, schemas
 from stage import StageError
@@ -43,8 +44,10 @@ class Built(NamedTuple):
     files: int
 
 
-def build(patched: Document, package: Path) -> Built:
+def build(patched: Document, package: Path, made: GeneratorData | None = None) -> Built:
     """Generate the whole package into the new directory ``package``.
+
+    ``made`` is what `validate_document.check` gave, where the document was checked before.
 
     Raises:
         StageError: the document is not valid, the generator is another than the templates were forked from, warned or
@@ -52,7 +55,7 @@ def build(patched: Document, package: Path) -> Built:
     """
     templates.check()
     try:
-        made = validate_document.check(patched)
+        made = made or validate_document.check(patched)
     except StageError as error:
         raise StageError(f"{stage.relative(stage.PATCHED)}: {error}") from error
     generator.write(made, package)

@@ -82,9 +82,9 @@ def client_of(document: Document, name: str) -> Surface:
     try:
         check_upstream(document)
         patched, _ = apply(document, lenient(read_overlay(overlay)))
-        check(patched)
+        made = check(patched)
         with tempfile.TemporaryDirectory() as scratch:
-            generate_client.build(patched, Path(scratch) / stage.PACKAGE.name)
+            generate_client.build(patched, Path(scratch) / stage.PACKAGE.name, made)
             return surface(Path(scratch) / stage.PACKAGE.name)
     except StageError as error:
         raise StageError(f"{name}: {error}") from error
