@@ -71,13 +71,16 @@ def seconds(
     comes before, and then a turn of the work that does not count: the other's has filled the caches.
     """
 
+    def arguments() -> tuple[object, ...]:
+        return (given(),) if given else ()
+
     def measure() -> float:
         gc.collect()
-        work(*(given(),) if given else ())
-        arguments = (given(),) if given else ()
+        work(*arguments())
+        given_now = arguments()
         began = clock()
         for _ in range(times):
-            result = work(*arguments)
+            result = work(*given_now)
             gc.collect(0)
             del result
         return (clock() - began) / times
