@@ -16,6 +16,7 @@ from calling import ASYNC, SYNC, NoWait, Way
 from fake_criteo import FakeCriteo, answer
 from multipart_bodies import body_of
 from pytest_httpserver import HTTPServer
+from samples import resolved
 from werkzeug import Response
 from whole_client import VERSIONS, WholeClient, client_of, needed, sample
 
@@ -76,13 +77,11 @@ class Family:
     creates: tuple[str, ...]
 
 
-def resolved(schema: dict[str, Any], *path: str, schemas: dict[str, Any]) -> dict[str, Any]:
+def within(schema: dict[str, Any], *path: str, schemas: dict[str, Any]) -> dict[str, Any]:
     """The schema of a property deep inside, or an empty one."""
-    for name in (*path, None):
-        if "$ref" in schema:
-            schema = schemas[schema["$ref"].rpartition("/")[2]]
-        schema = schema if name is None else schema.get("properties", {}).get(name, {})
-    return schema
+    for name in path:
+        schema = resolved(schema, schemas).get("properties", {}).get(name, {})
+    return resolved(schema, schemas)
 
 
 def answer_schema(described: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +97,7 @@ def families(document: dict[str, Any]) -> list[Family]:
     begins: dict[str, list[str]] = {}
     for methods in paths.values():
         for method, described in methods.items():
-            status = resolved(answer_schema(described), "data", "attributes", "status", schemas=schemas)
+            status = within(answer_schema(described), "data", "attributes", "status", schemas=schemas)
             if method == "post" and {"pending", "success"} <= set(status.get("enum", [])):
                 begins.setdefault(described["tags"][0], []).append(described["operationId"])
     return [
@@ -123,8 +122,8 @@ def answers_of(whole: WholeClient, family: Family) -> Callable[[Any], Response]:
         if id_ == family.output:
             return Response(CONTENT)
         schema = answer_schema(described[id_])
-        entity = sample(resolved(schema, "data", schemas=schemas), schemas)
-        attributes = sample(resolved(schema, "data", "attributes", schemas=schemas), schemas)
+        entity = sample(within(schema, "data", schemas=schemas), schemas)
+        attributes = sample(within(schema, "data", "attributes", schemas=schemas), schemas)
         attributes |= {"status": "success" if id_ == family.status else "pending"}
         attributes |= {"md5Checksum": MD5} if "md5Checksum" in attributes else {}
         declared = int(next(iter(described[id_]["responses"])))

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -23,6 +24,25 @@ def seen(_: Any) -> bool:
 
 def refuse(_: Any) -> Any:
     raise DecodeError("is not what it should be")
+
+
+@contextmanager
+def slow_reader() -> Iterator[None]:
+    """A thread that reads a long list meanwhile."""
+    begun, end = threading.Event(), threading.Event()
+
+    def slowly(_: Any) -> None:
+        begun.set()
+        assert end.wait(30)
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(as_list, slowly, [0] * MANY)
+        assert begun.wait(30)
+        try:
+            yield
+        finally:
+            end.set()
+        slow.result()
 
 
 @pytest.fixture(autouse=True)
@@ -76,19 +96,9 @@ def test_a_list_within_an_answer_does_not_end_the_rest() -> None:
 
 def test_many_threads_leave_it_on() -> None:
     """Whoever ends last."""
-    begun, end = threading.Event(), threading.Event()
-
-    def slowly(_: Any) -> None:
-        begun.set()
-        assert end.wait(30)
-
-    with ThreadPoolExecutor(9) as pool:
-        slow = pool.submit(as_list, slowly, [0] * MANY)
-        assert begun.wait(30)
+    with ThreadPoolExecutor(8) as pool, slow_reader():
         for one in [pool.submit(as_list, seen, [0] * MANY) for _ in range(99)]:
             one.result()
-        end.set()
-        slow.result()
     assert gc.isenabled()
 
 
@@ -96,19 +106,9 @@ def test_many_threads_leave_it_on() -> None:
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # from Python 3.12, of a process with threads
 def test_a_child_forked_meanwhile_has_it_on() -> None:
     """The thread that would switch it on again is not in the child."""
-    begun, end = threading.Event(), threading.Event()
-
-    def slowly(_: Any) -> None:
-        begun.set()
-        assert end.wait(30)
-
-    with ThreadPoolExecutor(1) as pool:
-        slow = pool.submit(as_list, slowly, [0] * MANY)
-        assert begun.wait(30)
+    with slow_reader():
         child = os.fork()
         if not child:
             os._exit(0 if gc.isenabled() else 1)
         _, status = os.waitpid(child, 0)
-        end.set()
-        slow.result()
     assert os.waitstatus_to_exitcode(status) == 0
