@@ -9,7 +9,7 @@ Each operation is a module of `api` with ``sync``, ``asyncio``, ``sync_detailed`
 from ._provenance import API_VERSION, __version__
 from .auth import AuthorizationCode, ClientCredentials, RefreshToken
 from .client import AuthenticatedClient, Client
-from .errors import ApiError, CriteoError, DecodeError, TokenError
+from .errors import ApiError, CriteoError, DecodeError, EncodeError, TokenError
 from .retry import RetryPolicy
 from .types import UNSET, File, Unset
 
@@ -23,6 +23,7 @@ __all__ = [
     "ClientCredentials",
     "CriteoError",
     "DecodeError",
+    "EncodeError",
     "File",
     "RefreshToken",
     "RetryPolicy",

@@ -26,6 +26,7 @@ __all__ = [
     "ConfigurationError",
     "CriteoError",
     "DecodeError",
+    "EncodeError",
     "GoneError",
     "NotFoundError",
     "PermissionDeniedError",
@@ -108,6 +109,23 @@ class DecodeError(CriteoError):
 
     def __str__(self) -> str:
         return ": ".join(part for part in (self.operation, self.path, _shown(self.reason)) if part)
+
+
+class EncodeError(CriteoError, ValueError):
+    """A value cannot be sent: the document does not allow it there, or JSON or HTTP cannot say it. Nothing was sent.
+
+    Attributes:
+        reason: what is wrong with the value at ``path``.
+        path: where, such as ``body.data[4].attributes.name`` or ``account_id``.
+    """
+
+    def __init__(self, reason: str, *, path: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.path = path
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.path, _shown(self.reason)) if part)
 
 
 @frozen
