@@ -29,35 +29,35 @@ setup: $(INSTALLED)  ## set up .venv from requirements.lock
 
 .PHONY: fetch
 fetch: $(INSTALLED)  ## get the document: [VERSION=2026-01] [SPEC=url-or-path] [OPERATIONS="a b"|"*"] [CHECK=1]
-	@$(PY) scripts/fetch_document.py $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)') $(if $(OPERATIONS),--operations '$(OPERATIONS)') $(if $(CHECK),--check)
+	@$(PY) -m scripts fetch $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)') $(if $(OPERATIONS),--operations '$(OPERATIONS)') $(if $(CHECK),--check)
 
 .PHONY: bump
 bump: $(INSTALLED)  ## move to an API version, or take what changed in place: [VERSION=2026-07] [SPEC=url-or-path] [DROP=1] [TESTS=0]
-	@$(PY) scripts/bump_version.py $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)') $(if $(DROP),--drop) $(if $(filter 0,$(TESTS)),--no-tests)
+	@$(PY) -m scripts bump $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)') $(if $(DROP),--drop) $(if $(filter 0,$(TESTS)),--no-tests)
 
 .PHONY: operations
 operations: $(INSTALLED)  ## list what the document offers: [VERSION=...] [SPEC=url-or-path]
-	@$(PY) scripts/list_operations.py $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)')
+	@$(PY) -m scripts operations $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)')
 
 .PHONY: patch
 patch: $(INSTALLED)  ## apply overlay/quirks.overlay.yaml: openapi/upstream.json -> openapi/patched.json
-	@$(PY) scripts/apply_overlay.py
+	@$(PY) -m scripts patch
 
 .PHONY: validate
 validate: patch  ## check openapi/patched.json
-	@$(PY) scripts/validate_document.py
+	@$(PY) -m scripts validate
 
 .PHONY: generate
 generate: patch  ## check openapi/patched.json and generate generated/criteo_retail_media from it
-	@$(PY) scripts/generate_client.py
+	@$(PY) -m scripts generate
 
 .PHONY: audit
 audit: $(INSTALLED)  ## name the quirks that are no longer needed
-	@$(PY) scripts/audit_overlay.py
+	@$(PY) -m scripts audit
 
 .PHONY: drift
 drift: $(INSTALLED)  ## fail if patched.json or generated/ is not what upstream.json and overlay/ give
-	@$(PY) scripts/check_drift.py
+	@$(PY) -m scripts drift
 
 .PHONY: test
 test: $(INSTALLED)  ## run all tests: [ARGS="-k name"]
@@ -65,11 +65,11 @@ test: $(INSTALLED)  ## run all tests: [ARGS="-k name"]
 
 .PHONY: test-wheel
 test-wheel: $(INSTALLED)  ## run the client's tests on the built and installed wheel: [ARGS="-k name"]
-	@$(PY) scripts/try_wheel.py -- $(PARALLEL) $(ARGS)
+	@$(PY) -m scripts wheel -- $(PARALLEL) $(ARGS)
 
 .PHONY: test-lowest
 test-lowest: $(INSTALLED)  ## the same with the lowest versions of its dependencies: [ARGS="-k name"]
-	@$(PY) scripts/try_wheel.py --lowest -- $(PARALLEL) $(ARGS)
+	@$(PY) -m scripts wheel --lowest -- $(PARALLEL) $(ARGS)
 
 BENCH := tests/bench/.venv
 
@@ -92,23 +92,23 @@ format: $(INSTALLED)  ## mend the hand-written code's style
 
 .PHONY: types
 types: $(INSTALLED)  ## check types: mypy --strict and basedpyright
-	@$(PY) scripts/check_types.py
+	@$(PY) -m scripts types
 
 .PHONY: docs
 docs: $(INSTALLED)  ## write a reference of the generated package: site/index.html
-	@$(PY) scripts/build_docs.py
+	@$(PY) -m scripts docs
 
 .PHONY: dist
 dist: $(INSTALLED)  ## build and check the sdist and the wheel in dist/
-	@$(PY) scripts/build_distribution.py
+	@$(PY) -m scripts dist
 
 .PHONY: publish
 publish: $(INSTALLED)  ## upload the distribution: INDEX=url; credentials from TWINE_USERNAME and TWINE_PASSWORD, or .pypirc
-	@$(PY) scripts/publish_distribution.py '$(or $(INDEX),$(error make publish needs INDEX=url, the upload URL of your package index))'
+	@$(PY) -m scripts publish '$(or $(INDEX),$(error make publish needs INDEX=url, the upload URL of your package index))'
 
 .PHONY: vendor
 vendor: $(INSTALLED)  ## copy the client into another repository: DEST=directory [FORCE=1]
-	@$(PY) scripts/vendor_package.py $(if $(FORCE),--force) '$(or $(DEST),$(error make vendor needs DEST=directory, such as DEST=../app/src/app/_vendor))'
+	@$(PY) -m scripts vendor $(if $(FORCE),--force) '$(or $(DEST),$(error make vendor needs DEST=directory, such as DEST=../app/src/app/_vendor))'
 
 COMPILE = $(PY) -m uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 

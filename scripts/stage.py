@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
-import shutil
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+
+from scripts.files import replace_directory, replace_file, replace_files
+from scripts.project import Project, StageError
+
+__all__ = ["Project", "StageError", "replace_directory", "replace_file", "replace_files"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "openapi" / "source.toml"
@@ -24,10 +26,6 @@ PACKAGE = GENERATED / "criteo_retail_media"
 
 
 INTERRUPTED = "interrupted; the files on disk are as they were"
-
-
-class StageError(Exception):
-    """A stage cannot go on. The text is one line: what is wrong, and what to do next."""
 
 
 def run(stage: Callable[[], int]) -> int:
@@ -54,6 +52,7 @@ def run(stage: Callable[[], int]) -> int:
 
 
 def _say(problem: str) -> None:
+    problem = problem.replace(f"{ROOT}{os.sep}", "")
     print(f"{Path(sys.argv[0]).stem}: {printable(' '.join(problem.split()))}", file=sys.stderr, flush=True)
 
 
@@ -76,87 +75,3 @@ def printable(text: str) -> str:
 def relative(path: Path) -> str:
     """The path as a person in the repository would type it."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
-
-
-def replace_file(path: Path, content: bytes) -> bool:
-    """Write beside, then swap; return whether the file's content changed."""
-    if path.is_file() and path.read_bytes() == content:
-        return False
-    replace_files({path: content})
-    return True
-
-
-def replace_files(contents: dict[Path, bytes]) -> None:
-    """Write each file beside its place, then swap all; on failure every one is as it was.
-
-    Raises:
-        StageError: a file cannot be written.
-    """
-    with contextlib.ExitStack() as cleanup:
-        # All that needs room on the disk (the way back too) comes first: a full one is met before anything is swapped.
-        swaps = [
-            (
-                path,
-                _beside(path, content, cleanup),
-                _beside(path, path.read_bytes(), cleanup) if path.is_file() else None,
-            )
-            for path, content in contents.items()
-        ]
-        with contextlib.ExitStack() as rollback:
-            for path, new, old in swaps:
-                rollback.callback(_put_back, path, new, old)
-                with _named(path):
-                    new.replace(path)
-            rollback.pop_all()
-
-
-def _put_back(path: Path, new: Path, old: Path | None) -> None:
-    if new.exists():  # it was never swapped in
-        return
-    if old:
-        old.replace(path)
-    else:
-        path.unlink()
-
-
-def _beside(path: Path, content: bytes, cleanup: contextlib.ExitStack) -> Path:
-    with _named(path):
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        beside = Path(name)
-        cleanup.callback(beside.unlink, missing_ok=True)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(0o644)
-    return beside
-
-
-@contextlib.contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """An error of the file system names the file that was wanted, not the one beside it."""
-    try:
-        yield
-    except OSError as error:
-        raise StageError(
-            f"{relative(path)}: cannot be written ({error.strerror}); the files on disk are as they were, "
-            "make room or give permission and run this again"
-        ) from error
-
-
-def replace_directory(path: Path, new: Path) -> None:
-    """Swap a finished directory (on the same file system) in for ``path``; on failure ``path`` is as it was.
-
-    Raises:
-        StageError: the directory cannot be written.
-    """
-    with _named(path):
-        old = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent)) / "old"
-        try:
-            if path.exists():
-                path.rename(old)
-            new.rename(path)
-        finally:
-            if old.exists() and not path.exists():
-                old.rename(path)
-            shutil.rmtree(old.parent)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
-from workspace import Workspace, copy_to
+from support.workspace import Workspace, copy_to
 
 # The make that runs the tests hands its own state, and the variables it was given, to every make below it.
 VARIABLES = ("ARGS", "CHECK", "DEST", "DROP", "FORCE", "INDEX", "OPERATIONS", "SPEC", "TESTS", "VERSION")

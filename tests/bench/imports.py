@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from measure import Row, alternate
 from packages import Packages
-from stage import StageError
+
+from scripts.stage import StageError
 
 PAIRS = 21
 

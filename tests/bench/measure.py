@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from stage import StageError
+from scripts.stage import StageError
 
 
 @dataclass(frozen=True)

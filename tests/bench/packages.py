@@ -10,10 +10,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import workspace
 from measure import Row, alternate
-from specs import ROOT
-from stage import StageError
+from support import workspace
+from support.specs import ROOT
+
+from scripts.stage import StageError
 
 GENERATIONS = 5
 

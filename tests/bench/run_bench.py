@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
 import packages as generated  # noqa: E402
 import stage  # noqa: E402
 from measure import Row, say, table  # noqa: E402
-from specs import specs_folder  # noqa: E402
+from support.specs import specs_folder  # noqa: E402
 
 COMPARED = ("openapi-python-client", "criteo-api-retailmedia-sdk", "pydantic", "msgspec", "httpx", "attrs")
 RESULTS = ROOT / "build" / "bench.json"

@@ -28,7 +28,7 @@ from criteo_retail_media.models import (
 from criteo_retail_media.types import UNSET, Unset
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from json_values import ANY, matching, replaced, typed_sites, written, wrong_values
+from support.json_values import ANY, matching, replaced, typed_sites, written, wrong_values
 
 DOCUMENT = json.loads((Path(__file__).parents[2] / "openapi" / "patched.json").read_text())
 SCHEMAS = DOCUMENT["components"]["schemas"]

@@ -1,0 +1,1 @@
+"""What changed between two documents, and between the two clients made of them."""

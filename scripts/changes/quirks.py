@@ -1,0 +1,52 @@
+"""Say which quirks came or went with a bump, and which of those that stay took or lost their effect."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import Any
+
+from scripts import stage
+from scripts.pipeline.overlay import apply, lenient, read_overlay
+from scripts.spec import document as documents
+from scripts.spec.document import Document
+from scripts.stage import StageError
+
+
+def quirk_changes(old: Document, new: Document, overlay: Document, committed: Document | None) -> list[str]:
+    """A line for each quirk added, retired, in effect for the first time, or idle now; it may be told more than once.
+
+    ``committed`` is the overlay as it was before the bump, where that is known.
+    """
+    now = [_name(action) for action in overlay["actions"]]
+    was = [_name(action) for action in committed["actions"]] if committed else now
+    actions = lenient(read_overlay(overlay))
+    effects = [[outcome.changed for outcome in apply(document, actions)[1]] for document in (old, new)]
+    return [
+        *(f"added: {name}" for name in now if name not in was),
+        *(f"retired: {name}" for name in was if name not in now),
+        *(f"applies now: {name}" for name, before, after in zip(now, *effects, strict=True) if after > before),
+        *(
+            f"no longer needed here: {name}"
+            for name, before, after in zip(now, *effects, strict=True)
+            if before > after
+        ),
+    ]
+
+
+def committed_overlay() -> Document | None:
+    """The overlay last committed; None where git cannot tell."""
+    name = stage.relative(stage.OVERLAY)
+    try:
+        done = subprocess.run(
+            ["git", "show", f"HEAD:./{name}"],  # noqa: S607 (whichever git the person has)
+            cwd=stage.ROOT,
+            capture_output=True,
+            check=True,
+        )
+        return documents.parse(done.stdout, f"HEAD:{name}")
+    except (OSError, subprocess.CalledProcessError, StageError):
+        return None
+
+
+def _name(action: dict[str, Any]) -> str:
+    return str(action.get("description") or action["target"])

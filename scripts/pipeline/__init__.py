@@ -1,0 +1,1 @@
+"""How a client is made of a document: fetched, mended by the overlay, validated, generated."""

@@ -1,0 +1,93 @@
+"""openapi-python-client (0.29.1) as the pipeline uses it: what it makes of a document, and the package it writes."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from openapi_python_client import Project
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError
+
+from scripts import stage
+from scripts.pipeline.prepare import describe_operations, prepare_document
+from scripts.spec.document import Document
+from scripts.stage import StageError
+
+SETTINGS = stage.OVERLAY.parent / "generator.yaml"
+
+
+def settings(package: Path | None = None) -> Config:
+    """The generator's settings, with where the package goes."""
+    return Config.from_sources(
+        ConfigFile.load_from_path(SETTINGS),
+        MetaType.NONE,
+        document_source=stage.PATCHED,
+        file_encoding="utf-8",
+        overwrite=False,
+        output_path=package,
+    )
+
+
+def read(document: Document) -> GeneratorData:
+    """What the generator makes of the document; `unbuilt` says what it leaves out of that.
+
+    Raises:
+        StageError: the generator cannot read it.
+    """
+    with _breaking():
+        made = GeneratorData.from_dict(prepare_document(document), config=settings())
+    if isinstance(made, GeneratorError):
+        raise StageError(f"the generator cannot read it: {_told(made)}")
+    return made
+
+
+def unbuilt(made: GeneratorData) -> Iterator[str]:
+    """Say which parts of the document the generator cannot build, and would leave out."""
+    parts = (error for collection in made.endpoint_collections_by_tag.values() for error in collection.parse_errors)
+    for error in (*made.errors, *parts):
+        yield f"the generator cannot build a part of it: {_told(error)}"
+
+
+def write(made: GeneratorData, document: Document, package: Path) -> None:
+    """Write the package, unformatted, with our templates in place of the generator's.
+
+    Args:
+        made: what `read` made of the document.
+        document: gives the templates the facts of its operations.
+        package: the directory, which must not exist.
+
+    Raises:
+        StageError: a template cannot write something, or the generator warns.
+        OSError: a file cannot be written.
+    """
+    with _breaking(), contextlib.redirect_stdout(io.StringIO()):  # it says where it writes to
+        project = Project(openapi=made, config=settings(package), custom_template_path=stage.TEMPLATES)
+        project.env.globals["operations"] = describe_operations(document)
+        errors = project.build()
+    if errors:
+        raise StageError(f"openapi-python-client warned: {_told(errors[0])}; nothing was replaced")
+
+
+def _told(error: GeneratorError) -> str:
+    """What the generator says of an error, in one line."""
+    words = " ".join(f"{error.header} {error.detail or ''}".split())
+    return re.sub(r"<openapi_python_client\S+ object at \w+>", "one of its names", words)[:300]
+
+
+@contextlib.contextmanager
+def _breaking() -> Iterator[None]:
+    """Whatever breaks in the generator, or in a template of ours, is told in one line."""
+    try:
+        yield
+    except OSError:
+        raise  # a full disk is no fault of it
+    except Exception as error:
+        said = " ".join(str(error).split())[:400] or "without a reason"
+        problem = f"openapi-python-client failed ({type(error).__name__}: {said}); nothing was replaced"
+        raise StageError(problem) from error
+

@@ -1,0 +1,115 @@
+"""What the generator makes of a document's names, and where two of them, or a name and the package's own code, collide.
+
+The generator (0.29.1) overwrites the file of the first of two operations or classes without a word.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.properties import Class, EnumProperty
+from openapi_python_client.strings import sanitize
+
+from scripts import stage
+from scripts.pipeline import generator
+from scripts.spec.document import Document
+from scripts.spec.walk import Location, operations, schemas
+
+# Names that the modules of operations and of models (overlay/templates/) use themselves.
+_ARGUMENTS = {
+    *("as_bytes", "as_json", "as_list", "as_nothing", "as_string", "body", "call", "call_async", "call_detailed"),
+    *("call_detailed_async", "cookies", "headers", "kwargs", "list_of", "models", "or_null", "params"),
+    *("path_segment", "timeout"),
+}
+_ATTRIBUTES = {"additional_properties", "from_dict", "to_dict", "to_multipart"}
+_CLASSES = {
+    *("Any", "AuthenticatedClient", "BytesIO", "Client", "File", "FileTypes", "Mapping", "Model", "Operation"),
+    *("FAILURES", "OPERATION", "OpenStrEnum", "Response", "Self", "Timeout", "UNSET", "UUID", "Unset"),
+}
+
+_SCALARS = ("boolean", "integer", "number", "string")
+
+# Characters; Criteo's longest has 78, and two of them with a suffix make a file name, which may have 255.
+LONGEST_NAME = 100
+
+
+def unprintable_names(document: Document) -> Iterator[str]:
+    """Say which names are too long, or hold a control, a bidi mark, a line separator or the like: names reach code."""
+    for location, name in _names(document):
+        if len(name) > LONGEST_NAME:
+            yield f"{where(location)}: the name {name[:40]!a}… has more than {LONGEST_NAME} characters"
+        elif any(unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") for character in name):
+            yield f"{where(location)}: the name {name!a} holds a character that cannot be seen"
+        elif not unicodedata.is_normalized("NFKC", sanitize(name)):  # Python reads it as another name; files do not
+            yield f"{where(location)}: the name {name!a} holds a letter that Python takes for another one"
+
+
+def enum_collisions(document: Document) -> Iterator[str]:
+    """Say which values of an enum become no Python name, or one that another has; the generator raises for most."""
+    config = generator.settings()
+    for site in schemas(document):
+        values = [value for value in site.schema.get("enum") or () if value is not None]
+        if not all(isinstance(value, str) for value in values):
+            continue  # Numbers keep their digits, and a mixture is refused by the generator itself.
+        names = site.schema.get("x-enum-varnames", [])
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            yield f"{where(site.location)}: x-enum-varnames is not a list of names"
+            continue
+        try:
+            members = EnumProperty.values_from_list(values, Class.from_string(string=site.name, config=config), names)
+        except ValueError:
+            members = {}
+        if len(members) < len(values):
+            yield f"{where(site.location)}: two values of the enum become one Python name; name them in x-enum-varnames"
+        elif not all(name.isidentifier() for name in members):
+            yield f"{where(site.location)}: a value of the enum becomes no Python name; name it in x-enum-varnames"
+
+
+def collisions(made: GeneratorData) -> Iterator[str]:
+    """Say which names collide in what the generator makes of a document."""
+    collections = made.endpoint_collections_by_tag.values()
+    for collection in collections:
+        names = Counter(endpoint.name for endpoint in collection.endpoints)
+        for name, count in names.items():
+            if count > 1:
+                yield f"tag {collection.tag}: {count} operationIds become the one Python name {name}"
+        for endpoint in collection.endpoints:
+            for _, parameter in endpoint.iter_all_parameters():
+                if parameter.python_name in _ARGUMENTS:
+                    yield f"{endpoint.name}: a parameter becomes {parameter.python_name}, which the call has for itself"
+    classes = [*made.models, *made.enums]
+    modules = Counter(one.class_info.module_name for one in classes)
+    for name, count in modules.items():
+        if count > 1:
+            yield f"{count} schemas become the one module models/{name}.py"
+    for one in classes:
+        if one.class_info.name in _CLASSES:
+            yield f"a schema becomes the class {one.class_info.name}, which the package has for itself"
+    for model in made.models:
+        for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
+            if prop.python_name in _ATTRIBUTES:
+                yield f"{model.class_info.name}: a property becomes {prop.python_name}, which every model has"
+
+
+def where(location: Location) -> str:
+    """A location as a person reads it."""
+    return " / ".join(stage.printable(str(key)) for key in location)
+
+
+def _names(document: Document) -> Iterator[tuple[Location, str]]:
+    for site in schemas(document):
+        yield site.location, site.name
+        if "enum" in site.schema or site.schema.get("type") not in _SCALARS:  # of a scalar's title no name is made
+            yield site.location, str(site.schema.get("title", ""))
+        yield from ((site.location, value) for value in site.schema.get("enum") or () if isinstance(value, str))
+        yield from ((site.location, name) for name in site.schema.get("required") or () if isinstance(name, str))
+    for location, operation in operations(document):
+        yield from ((location, key) for key in location if isinstance(key, str))
+        yield location, str(operation.get("operationId", ""))
+        yield from ((location, str(tag)) for tag in operation.get("tags") or ())
+        yield from ((location, str(parameter.get("name", ""))) for parameter in operation.get("parameters") or ())
+        for requirement in operation.get("security") or ():
+            yield from ((location, str(scope)) for scopes in requirement.values() for scope in scopes)

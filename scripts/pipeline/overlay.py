@@ -1,0 +1,273 @@
+"""Apply an OpenAPI Overlay 1.1: openapi/upstream.json + overlay/quirks.overlay.yaml -> openapi/patched.json.
+
+Stricter than https://spec.openapis.org/overlay/v1.1.0: an action without a reason, or without an effect, is refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathQuery
+
+from scripts import stage
+from scripts.pipeline.rewrites import VERBS
+from scripts.spec import document as documents
+from scripts.spec.document import Document
+from scripts.spec.walk import Location, at
+from scripts.stage import StageError
+
+# What each action says about itself; overlay/README.md explains the words.
+REASONS = ("why", "evidence", "since", "remove-when")
+EXCUSES = ("may-match-nothing", "may-change-nothing", "may-not-matter")
+CHANGES = ("update", "copy", "remove", "x-rewrite")
+
+
+@dataclass(frozen=True)
+class Action:
+    """One checked action of an overlay. ``change`` alters the document it is given, at the locations it is given."""
+
+    number: int
+    target: str
+    query: JSONPathQuery
+    change: Callable[[Document, list[Location]], None]
+    quirk: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"action {self.number} ({self.target})"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an action did. ``excuse`` is the overlay's own reason why it may have done nothing."""
+
+    action: Action
+    matches: int
+    changed: bool
+    excuse: str = ""
+
+
+class _Environment(JSONPathEnvironment):
+    max_recursion_depth = 1000
+
+
+_JSONPATH = _Environment()
+
+
+def read_overlay(loaded: object) -> list[Action]:
+    """Check an overlay document and return its actions.
+
+    Raises:
+        StageError: it is not an overlay, of another version, or one of its actions is not sound.
+    """
+    if not isinstance(loaded, dict) or "overlay" not in loaded:
+        raise StageError("this is not an overlay document: it has no `overlay` field")
+    if not re.fullmatch(r"1\.[01]\.\d+", str(loaded["overlay"])):
+        raise StageError(f"overlay version {loaded['overlay']} is not supported; write it as 1.1.0")
+    match loaded:
+        case {"info": {"title": str(), "version": str()}, "actions": [_, *_] as actions}:
+            return [_read_action(number, _plain(action)) for number, action in enumerate(actions, start=1)]
+    raise StageError("this is not an overlay document: it needs `info` (title, version) and a list of `actions`")
+
+
+def apply(document: Document, actions: Sequence[Action]) -> tuple[Document, list[Outcome]]:
+    """Apply the actions in order to a copy of the document.
+
+    Raises:
+        StageError: an action cannot be applied, matches nothing or changes nothing and does not say why it may.
+    """
+    outcomes = []
+    for action in actions:
+        document, outcome = apply_action(document, action)
+        outcomes.append(outcome)
+    return document, outcomes
+
+
+def apply_action(document: Document, action: Action) -> tuple[Document, Outcome]:
+    """Apply one action to a copy of the document; raises StageError as `apply` does."""
+    locations = list(dict.fromkeys(node.location for node in _find(action.query, document)))
+    if not locations:
+        if excuse := action.quirk.get("may-match-nothing"):
+            return document, Outcome(action, 0, changed=False, excuse=excuse)
+        raise StageError(f"{action} matches nothing: remove it, or say in x-quirk.may-match-nothing why it stays")
+    changed = _plain(document)
+    try:
+        action.change(changed, locations)
+    except StageError as error:
+        raise StageError(f"{action} cannot be applied: {error}") from error
+    if json.dumps(changed) != json.dumps(document):
+        return changed, Outcome(action, len(locations), changed=True)
+    if excuse := action.quirk.get("may-change-nothing"):
+        return document, Outcome(action, len(locations), changed=False, excuse=excuse)
+    raise StageError(f"{action} changes nothing: remove it, or say in x-quirk.may-change-nothing why it stays")
+
+
+def lenient(actions: Sequence[Action]) -> list[Action]:
+    """The actions, each allowed to do nothing."""
+    excuses = dict.fromkeys(EXCUSES, "whatever it does is told")
+    return [replace(action, quirk=action.quirk | excuses) for action in actions]
+
+
+def _read_action(number: int, action: Any) -> Action:
+    match action:
+        case {"target": str(target)}:
+            where = f"action {number} ({target})"
+        case _:
+            raise StageError(f"action {number} has no `target`")
+    unknown = [key for key in action if key not in ("target", "description", *CHANGES) and not key.startswith("x-")]
+    if unknown:
+        raise StageError(f"{where} has an unknown field `{unknown[0]}`; it knows {', '.join(CHANGES)}")
+    query = _query(target, where)
+    quirk = action.get("x-quirk")
+    for word in REASONS:
+        if not isinstance(quirk, dict) or not _is_text(quirk.get(word)):
+            raise StageError(f"{where} gives no reason: x-quirk.{word} is missing (see overlay/README.md)")
+    for word, text in quirk.items():
+        if word not in REASONS + EXCUSES or not _is_text(text):
+            raise StageError(f"{where} has an x-quirk.{word} that means nothing (see overlay/README.md)")
+    return Action(number, target, query, _read_change(action, where), quirk)
+
+
+def _read_change(action: dict[str, Any], where: str) -> Callable[[Document, list[Location]], None]:
+    remove = action.get("remove", False)
+    if not isinstance(remove, bool):
+        raise StageError(f"{where} has a `remove` that is neither true nor false")
+    verb = action.get("x-rewrite")
+    present = [key for key in ("update", "copy", "x-rewrite") if key in action] + ["remove"] * remove
+    if remove and verb is None:
+        return _remove  # "This field has no impact if the remove field is true", of update and of copy.
+    if len(present) > 1:
+        raise StageError(f"{where} has both `{present[0]}` and `{present[1]}`; make them two actions")
+    if "update" in action:
+        return partial(_update, value=action["update"])
+    if "copy" in action:
+        return partial(_copy, query=_query(action["copy"], where))
+    if verb is None:
+        return _nothing
+    if verb not in VERBS:
+        raise StageError(f"{where} has an unknown x-rewrite `{verb}`; there are {', '.join(VERBS)}")
+    return VERBS[verb]
+
+
+def _query(expression: object, where: str) -> JSONPathQuery:
+    try:
+        return _JSONPATH.compile(str(expression))
+    except JSONPathError as error:
+        raise StageError(f"{where} has a JSONPath that does not parse: {expression} ({error})") from error
+
+
+def _find(query: JSONPathQuery, document: Document) -> list[Any]:
+    try:
+        return list(query.find(document))
+    except JSONPathError as error:
+        raise StageError(f"{query} cannot be evaluated on this document: {error}") from error
+
+
+def _nothing(document: Document, locations: list[Location]) -> None:
+    """An action with no change in it, such as ``remove: false``, succeeds and does nothing."""
+
+
+def _update(document: Document, locations: list[Location], value: Any) -> None:
+    for location in locations:
+        target = at(document, location)
+        if isinstance(target, dict):
+            if not isinstance(value, dict):
+                raise StageError("the target is an object, so the update must be one")
+            _merge(target, value)
+        elif isinstance(target, list):
+            target.append(_plain(value))
+        elif isinstance(value, dict | list):
+            raise StageError("the target is a primitive value, so the update must be one")
+        else:
+            at(document, location[:-1])[location[-1]] = value
+
+
+def _merge(target: dict[str, Any], update: dict[str, Any]) -> None:
+    for key, value in update.items():
+        old = target.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            _merge(old, value)
+        elif isinstance(old, list) and isinstance(value, list):
+            old.extend(_plain(value))
+        else:
+            target[key] = _plain(value)
+
+
+def _copy(document: Document, locations: list[Location], query: JSONPathQuery) -> None:
+    nodes = _find(query, document)
+    if len(nodes) != 1:
+        raise StageError(f"`copy` must select a single node, and selects {len(nodes)}")
+    _update(document, locations, _plain(nodes[0].value))
+
+
+def _remove(document: Document, locations: list[Location]) -> None:
+    if () in locations:
+        raise StageError("the root cannot be removed")
+    for *parent, key in sorted(locations, key=_last_first, reverse=True):
+        del at(document, tuple(parent))[key]
+
+
+def _last_first(location: Location) -> list[tuple[bool, int, str]]:
+    """A key to sort by: in reverse, what is inside comes before its container and a later entry before an earlier."""
+    return [(True, key, "") if isinstance(key, int) else (False, 0, key) for key in location]
+
+
+def _plain(value: Any) -> Any:
+    """A copy that shares nothing with the value, and whose keys are strings as JSON has them."""
+    return json.loads(json.dumps(value))
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def patch(upstream: Path = stage.UPSTREAM, overlay: Path = stage.OVERLAY) -> tuple[Document, list[Outcome]]:
+    """The document in the file ``upstream``, patched by the file ``overlay``."""
+    document = documents.parse(upstream.read_bytes(), stage.relative(upstream))
+    actions = documents.parse(overlay.read_bytes(), stage.relative(overlay))
+    try:
+        return apply(document, read_overlay(actions))
+    except (AttributeError, KeyError, TypeError, StageError) as error:
+        _blame(document, stage.relative(upstream))
+        if isinstance(error, StageError):
+            raise StageError(f"{stage.relative(overlay)}: {error}") from error
+        raise
+
+
+def _blame(document: Document, name: str) -> None:
+    """Raise StageError if the document is not OpenAPI: then that is what is wrong, and not the overlay."""
+    from scripts.pipeline.validate import check_upstream  # Slow to import, and seldom needed.
+
+    try:
+        check_upstream(document)
+    except StageError as error:
+        raise StageError(f"{name}: {error}") from error
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--upstream", type=Path, default=stage.UPSTREAM, help="the document to patch")
+    parser.add_argument("--overlay", type=Path, default=stage.OVERLAY, help="the overlay to apply")
+    parser.add_argument("--output", type=Path, default=stage.PATCHED, help="where the patched document goes")
+    arguments = parser.parse_args(argv)
+
+    def work() -> int:
+        patched, outcomes = patch(arguments.upstream, arguments.overlay)
+        changed = stage.replace_file(arguments.output, documents.dump(patched))
+        applied = sum(outcome.changed for outcome in outcomes)
+        print(
+            f"{stage.relative(arguments.output)}: {'written' if changed else 'unchanged'},"
+            f" {applied} of {len(outcomes)} quirks applied"
+        )
+        for outcome in outcomes:
+            if not outcome.changed:
+                print(f"  not needed here: {outcome.action} ({outcome.excuse})")
+        return 0
+
+    return stage.run(work)

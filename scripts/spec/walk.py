@@ -1,0 +1,109 @@
+"""Where a document holds schemas, and what the generator calls the inline ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from scripts.spec.document import Document
+
+Location = tuple[str | int, ...]
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+class Site(NamedTuple):
+    """A schema (or a reference in its place) in a document.
+
+    ``name`` is what the generator derives the name of an inline class from (0.29.1, parser/properties): the property's,
+    the array's with ``_item``, ``AdditionalProperty``, the parameter's, ``body``, ``response_200``.
+    """
+
+    location: Location
+    name: str
+    schema: dict[str, Any]
+
+
+def at(document: Any, location: Location) -> Any:
+    """The value at a location."""
+    for key in location:
+        document = document[key]
+    return document
+
+
+def target_of(reference: object) -> Location | None:
+    """The location a ``$ref`` within the document points at; None for any other reference."""
+    if not isinstance(reference, str) or not reference.startswith("#/"):
+        return None
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in unquote(reference[2:]).split("/"))
+
+
+def operations(document: Document) -> Iterator[tuple[Location, dict[str, Any]]]:
+    """Each operation and where it is."""
+    for path, item in _members(document.get("paths")):
+        for method, operation in _members(item):
+            if method in METHODS and isinstance(operation, dict):
+                yield ("paths", path, method), operation
+
+
+def schemas(document: Document) -> Iterator[Site]:
+    """Each schema of the document, an outer one before those inside it.
+
+    Anything that does not have the shape OpenAPI gives it is passed over: to refuse it is for validation.
+    """
+    components = document.get("components")
+    parts = components if isinstance(components, dict) else {}
+    for name, schema in _members(parts.get("schemas")):
+        yield from _within(schema, name, ("components", "schemas", name))
+    for name, parameter in _members(parts.get("parameters")):
+        yield from _parameter(parameter, ("components", "parameters", name))
+    for name, body in _members(parts.get("requestBodies")):
+        yield from _content(body, "body", ("components", "requestBodies", name))
+    for name, response in _members(parts.get("responses")):
+        yield from _content(response, name, ("components", "responses", name))
+    for path, item in _members(document.get("paths")):
+        yield from _parameters(item, ("paths", path))
+    for location, operation in operations(document):
+        yield from _parameters(operation, location)
+        yield from _content(operation.get("requestBody"), "body", (*location, "requestBody"))
+        for status, response in _members(operation.get("responses")):
+            yield from _content(response, f"response_{status}", (*location, "responses", status))
+
+
+def _within(schema: object, name: str, location: Location) -> Iterator[Site]:
+    if not isinstance(schema, dict):
+        return
+    yield Site(location, name, schema)
+    for key, inner in _members(schema.get("properties")):
+        yield from _within(inner, key, (*location, "properties", key))
+    yield from _within(schema.get("items"), f"{name}_item", (*location, "items"))
+    yield from _within(schema.get("additionalProperties"), "AdditionalProperty", (*location, "additionalProperties"))
+    for kind in ("allOf", "anyOf", "oneOf"):
+        for index, inner in _entries(schema.get(kind)):
+            yield from _within(inner, name, (*location, kind, index))
+
+
+def _parameters(holder: object, location: Location) -> Iterator[Site]:
+    if isinstance(holder, dict):
+        for index, parameter in _entries(holder.get("parameters")):
+            yield from _parameter(parameter, (*location, "parameters", index))
+
+
+def _parameter(parameter: object, location: Location) -> Iterator[Site]:
+    if isinstance(parameter, dict):
+        yield from _within(parameter.get("schema"), str(parameter.get("name")), (*location, "schema"))
+
+
+def _content(holder: object, name: str, location: Location) -> Iterator[Site]:
+    if isinstance(holder, dict):
+        for media_type, media in _members(holder.get("content")):
+            if isinstance(media, dict):
+                yield from _within(media.get("schema"), name, (*location, "content", media_type, "schema"))
+
+
+def _members(value: object) -> list[tuple[str, Any]]:
+    return list(value.items()) if isinstance(value, dict) else []
+
+
+def _entries(value: object) -> list[tuple[int, Any]]:
+    return list(enumerate(value)) if isinstance(value, list) else []

@@ -1,0 +1,420 @@
+"""`make bump` does the whole job or nothing: the new version with its report, or a line that says what to do first."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.edits import GONE, KIND, PATH, SEGMENT, put, segments
+from support.specs import ROOT
+from support.workspace import Workspace, copy_to
+
+from scripts import bump as bump_version
+from scripts import stage
+from scripts.spec import document as documents
+from scripts.stage import StageError
+
+FOLDERS = ("openapi", "overlay", "generated")
+CHANGELOG = "# Changelog\n\n## 2026.1.0\n\nThe first release.\n"
+# The quirks without which no client can be made of the small document, so that an audit is short.
+QUIRKS = ("null-to-type", "operation-to-answers")
+OPERATIONS = ["searchSegments", "updateSegments", "deleteSegment"]
+
+Edit = tuple[str, Any]
+
+
+def save(path: Path, version: str, *edits: Edit) -> Path:
+    """The small document of an API version, with some edits, as a file."""
+    document = segments(version)
+    for where, value in edits:
+        put(document, where.replace("/2026-01/", f"/{version}/"), value)
+    path.write_bytes(documents.dump(document))
+    return path
+
+
+def bump(repository: Workspace, spec: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run it without the tests, which have a test of their own."""
+    return repository.run("bump", "--spec", spec, "--no-tests", *arguments)
+
+
+def state(repository: Workspace) -> dict[str, bytes]:
+    """All that a bump may touch, without the date of the fetch."""
+    found = {name: content for folder in FOLDERS for name, content in repository.files(folder).items()}
+    found["CHANGELOG.md"] = (repository.root / "CHANGELOG.md").read_bytes()
+    found["openapi/source.toml"] = re.sub(rb'date = "[^"]*"', b"", found["openapi/source.toml"])
+    return found
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A repository whose client is of the small document of 2026-01; never changed."""
+    folder = tmp_path_factory.mktemp("first")
+    repository = copy_to(folder / "repository")
+    (repository.root / "openapi" / "CHANGES.md").unlink(missing_ok=True)
+    (repository.root / "CHANGELOG.md").write_text(CHANGELOG, "utf-8")
+    overlay = repository.root / "overlay" / "quirks.overlay.yaml"
+    loaded = documents.parse(overlay.read_bytes(), overlay.name)
+    loaded["actions"] = [action for action in loaded["actions"] if action.get("x-rewrite") in QUIRKS]
+    overlay.write_bytes(documents.dump(loaded))
+    spec = save(folder / "segments.json", "2026-01")
+    fetched = repository.run("fetch", "--version", "2026-01", "--spec", spec, "--operations", " ".join(OPERATIONS))
+    for done in (fetched, *(repository.run(name) for name in ("apply_overlay", "generate_client"))):
+        assert (done.returncode, done.stderr) == (0, "")
+    source = repository.root / "openapi" / "source.toml"
+    source.write_text(re.sub(r"(?m)^release = \d+", "release = 0", source.read_text("utf-8")), "utf-8")
+    assert repository.run("generate").returncode == 0
+    return repository
+
+
+@pytest.fixture
+def repository(first: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of it."""
+    shutil.copytree(first.root, tmp_path / "repository")
+    return Workspace(tmp_path / "repository")
+
+
+def test_bump_makes_the_client_of_the_new_version_and_takes_it_back(repository: Workspace, tmp_path: Path) -> None:
+    """Version, paths, operations, report and changelog follow; a bump back gives the old bytes, but for the report."""
+    before = state(repository)
+    edits = ((f"{PATH} get operationId", "findSegments"), (f"{SEGMENT} createdAt", GONE))
+    done = bump(repository, save(tmp_path / "new.json", "2026-07", *edits), "--version", "2026-07")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "renamed: searchSegments is now findSegments\n" in done.stdout
+    assert "2026.1.0 → 2026.7.0. API version 2026-01 → 2026-07. Changes of the document: 2 look breaking" in done.stdout
+
+    bumped = state(repository)
+    source = tomllib.loads(bumped["openapi/source.toml"].decode())
+    assert (source["version"], source["release"]) == ("2026-07", 0)
+    assert source["operations"] == ["findSegments", "updateSegments", "deleteSegment"]
+    provenance = bumped["generated/criteo_retail_media/_provenance.py"].decode()
+    assert '__version__ = "2026.7.0"\nAPI_VERSION = "2026-07"\n' in provenance
+    module = bumped["generated/criteo_retail_media/api/audience/find_segments.py"].decode()
+    assert 'path="/2026-07/accounts/{account-id}/segments"' in module
+    assert "generated/criteo_retail_media/api/audience/search_segments.py" not in bumped
+    changes = bumped["openapi/CHANGES.md"].decode()
+    assert changes.startswith("# 2026.7.0\n\nAPI version 2026-01 → 2026-07. Changes of the document: 2 look breaking,")
+    assert "`created_at: datetime.datetime | Unset = UNSET` is gone. Stop setting and reading it." in changes
+    assert "package alone" not in changes
+    entry = changes.replace("# 2026.7.0", "## 2026.7.0").replace("\n## ", "\n### ")
+    assert bumped["CHANGELOG.md"].decode() == CHANGELOG.replace("## 2026.1.0", f"{entry}\n## 2026.1.0")
+    drift = repository.run("drift")
+    assert (drift.returncode, drift.stderr) == (0, "")
+    assert {name for name in bumped if name.rpartition("/")[2].startswith(".")} == set()
+
+    back = bump(repository, save(tmp_path / "segments.json", "2026-01"), "--version", "2026-01")
+    assert (back.returncode, back.stderr) == (0, "")
+    again = state(repository)
+    assert again.pop("openapi/CHANGES.md").startswith("# 2026.1.0\n\nAPI version 2026-07 → 2026-01.".encode())
+    assert again == before
+
+
+def test_change_in_place_is_the_next_release(repository: Workspace, tmp_path: Path) -> None:
+    """Without a version it is the document's own; the number of the release grows, and the entry says in place."""
+    spec = save(tmp_path / "segments.json", "2026-01", (f"{KIND} enum", ["Big", "Small", "Unknown", "Huge"]))
+    done = bump(repository, spec)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2026.1.0 → 2026.1.1. The document of API version 2026-01 changed in place." in done.stdout
+    changed = state(repository)
+    assert b'__version__ = "2026.1.1"' in changed["generated/criteo_retail_media/_provenance.py"]
+    changelog = changed["CHANGELOG.md"].decode()
+    assert changelog.startswith("# Changelog\n\n## 2026.1.1\n\nThe document of API version 2026-01 changed in place.")
+    assert '- `Kind` (`models.Kind`): enum added `"Huge"`; in `models.Kind` `HUGE` is new.\n' in changelog
+
+
+def test_document_that_did_not_change_is_no_bump(repository: Workspace, tmp_path: Path) -> None:
+    """Nothing is written, and that is no failure."""
+    before = state(repository)
+    done = bump(repository, save(tmp_path / "segments.json", "2026-01"))
+    told = "openapi/upstream.json: unchanged; there is nothing to bump\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, told, "")
+    assert state(repository) == before
+
+
+def test_gone_operation_stops_it_with_the_nearest_unless_dropped(repository: Workspace, tmp_path: Path) -> None:
+    """It is not lost without a word: DROP=1 is the word."""
+    before = state(repository)
+    edits = (("paths /2026-01/segments/{segment-id}", GONE), (f"{PATH} put", segments_put("deleteSegmentsV2")))
+    spec = save(tmp_path / "new.json", "2026-07", *edits)
+    stopped = bump(repository, spec, "--version", "2026-07")
+    assert (stopped.returncode, stopped.stderr) == (
+        1,
+        "bump: 1 of the 3 operations kept are gone from 2026-07: deleteSegment (nearest: deleteSegmentsV2). "
+        "Nothing was changed; run it again with DROP=1 to go on without them\n",
+    )
+    assert state(repository) == before
+
+    dropped = bump(repository, spec, "--version", "2026-07", "--drop")
+    assert (dropped.returncode, dropped.stderr) == (0, "")
+    assert "dropped: deleteSegment\n" in dropped.stdout
+    after = state(repository)
+    assert tomllib.loads(after["openapi/source.toml"].decode())["operations"] == ["searchSegments", "updateSegments"]
+    assert b"`deleteSegment` (`api.audience.delete_segment`): operation removed" in after["openapi/CHANGES.md"]
+
+
+def segments_put(name: str) -> dict[str, Any]:
+    """Another operation on the segments' path."""
+    parameter = {"name": "account-id", "in": "path", "required": True, "schema": {"type": "string"}}
+    answers = {"204": {"description": "Done."}}
+    return {"operationId": name, "tags": ["Audience"], "parameters": [parameter], "responses": answers, "security": []}
+
+
+def quirk(repository: Workspace, action: dict[str, Any], excuses: dict[str, str] | None = None) -> None:
+    """Put an action at the end of the overlay."""
+    overlay = repository.root / "overlay" / "quirks.overlay.yaml"
+    loaded = json.loads(overlay.read_bytes())
+    reasons = {"why": "w", "evidence": "e", "since": "2026-01", "remove-when": "r"}
+    loaded["actions"].append(action | {"x-quirk": reasons | (excuses or {})})
+    overlay.write_bytes(documents.dump(loaded))
+
+
+def without_quirk(repository: Workspace, verb: str) -> None:
+    """Take the action of a verb out of the overlay."""
+    overlay = repository.root / "overlay" / "quirks.overlay.yaml"
+    loaded = json.loads(overlay.read_bytes())
+    loaded["actions"] = [action for action in loaded["actions"] if action.get("x-rewrite") != verb]
+    overlay.write_bytes(documents.dump(loaded))
+
+
+CSV = {"text/csv": {"schema": {"type": "string", "format": "binary"}}}
+AGAIN = "nothing was changed, run `make bump` again after that\n"
+
+
+@pytest.mark.parametrize(
+    ("arrange", "edits", "told"),
+    [
+        pytest.param(
+            lambda repository: None,
+            [("info version", "2025-01")],
+            r"new\.json: is version 2025-01, not 2026-07; ask for VERSION=2025-01 or check the URL\n",
+            id="fetch",
+        ),
+        pytest.param(
+            lambda repository: quirk(repository, {"target": "$.components.schemas.Nothing", "remove": True}),
+            [],
+            r"overlay/quirks\.overlay\.yaml: action 3 \(\$\.components\.schemas\.Nothing\) matches nothing: remove it, "
+            rf"or say in x-quirk\.may-match-nothing why it stays; {AGAIN}",
+            id="dead quirk",
+        ),
+        pytest.param(
+            lambda repository: quirk(repository, {"target": "$.info", "update": {"title": "Segments"}}),
+            [],
+            r"overlay/quirks\.overlay\.yaml: action 3 \(\$\.info\) changes nothing: remove it, "
+            rf"or say in x-quirk\.may-change-nothing why it stays; {AGAIN}",
+            id="no-op quirk",
+        ),
+        pytest.param(
+            lambda repository: quirk(repository, {"target": "$.info", "update": {"x-note": "nobody reads it"}}),
+            [],
+            r"overlay/quirks\.overlay\.yaml: not needed any more, remove: action 3 \(\$\.info\): "
+            rf"without it the generated files are the same; {AGAIN}",
+            id="quirk not needed",
+        ),
+        pytest.param(
+            lambda repository: without_quirk(repository, "operation-to-answers"),
+            [],
+            rf"openapi-python-client failed \(.*x-operation.*\); nothing was replaced; {AGAIN}",
+            id="missing quirk",
+        ),
+        pytest.param(
+            lambda repository: None,
+            [(f"{SEGMENT} owner", {"$ref": "#/components/schemas/Nobody"})],
+            rf"openapi/.*Nobody' leads nowhere; {AGAIN}",
+            id="validate",
+        ),
+        pytest.param(
+            lambda repository: None,
+            [(f"{PATH} patch responses 200 content", {"application/csv": CSV["text/csv"]})],
+            rf"openapi/.*; {AGAIN}",
+            id="generate",
+        ),
+        pytest.param(
+            lambda repository: (repository.root / "openapi" / "source.toml").write_text("version = 1"),
+            [],
+            r"openapi/source\.toml: operations must be given, as a list\n",
+            id="source.toml",
+        ),
+    ],
+)
+def test_failure_is_one_line_and_changes_nothing(
+    repository: Workspace, tmp_path: Path, arrange: Callable[[Workspace], object], edits: list[Edit], told: str
+) -> None:
+    """Whichever stage stops it says what is wrong and what to do, a quirk by its name; every byte stays."""
+    arrange(repository)
+    before = state(repository)
+    done = bump(repository, save(tmp_path / "new.json", "2026-07", *edits), "--version", "2026-07")
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert re.fullmatch(f"bump: (?:{told})", done.stderr), done.stderr
+    assert state(repository) == before
+
+
+def test_quirks_that_came_went_or_took_effect_are_told(repository: Workspace, tmp_path: Path) -> None:
+    """Against the overlay last committed; and what the quirks that stay do to the old and the new document."""
+    overlay = repository.root / "overlay" / "quirks.overlay.yaml"
+    said = {"description": "A date says what it is.", "target": f"$.{SEGMENT.replace(' ', '.')}.createdAt"}
+    quirk(repository, said | {"update": {"description": "When."}}, {"may-match-nothing": "It may not be kept."})
+    git = ["git", "-C", str(repository.root), "-c", "user.name=x", "-c", "user.email=x@example.com"]
+    for command in (["init", "--quiet"], ["add", "overlay"], ["commit", "--quiet", "--message", "All of it"]):
+        subprocess.run([*git, *command], check=True, capture_output=True)
+    loaded = json.loads(overlay.read_bytes())
+    loaded["actions"][0]["description"] = "Null is said otherwise."
+    overlay.write_bytes(documents.dump(loaded))
+    spec = save(tmp_path / "new.json", "2026-07", (f"{SEGMENT} createdAt", GONE))
+    done = bump(repository, spec, "--version", "2026-07")
+    assert (done.returncode, done.stderr) == (0, "")
+    changes = (repository.root / "openapi" / "CHANGES.md").read_text("utf-8")
+    assert changes.endswith(
+        "\n\n## Quirks (3)\n\n"
+        "- added: `Null is said otherwise.`\n"
+        "- retired: `Null is a type, and the document OpenAPI 3.1.`\n"
+        "- no longer needed here: `A date says what it is.`\n"
+    )
+
+
+@pytest.mark.parametrize(("version", "status"), [("2026-07", 0), ("2026-01", 1)], ids=["green", "red"])
+def test_tests_decide(repository: Workspace, tmp_path: Path, version: str, status: int) -> None:
+    """Types and tests of the new tree are run before anything is swapped in; red ones change nothing."""
+    tests = repository.root / "tests"
+    (tests / "typing").mkdir(parents=True)
+    (tests / "typing" / "consumer.py").write_text("from criteo_retail_media.api.audience import delete_segment\n")
+    (tests / "test_version.py").write_text(
+        "from criteo_retail_media import API_VERSION\n\n\n"
+        f"def test_version() -> None:\n    assert API_VERSION == {version!r}\n"
+    )
+    before = state(repository)
+    spec = save(tmp_path / "new.json", "2026-07")
+    done = repository.run("bump", "--spec", spec, "--version", "2026-07")
+    assert done.returncode == status, done.stderr
+    if status:
+        assert "the new client does not pass (see above); nothing was changed. Where a test or an" in done.stderr
+        assert "1 failed" in done.stdout
+        assert state(repository) == before
+    else:
+        assert "1 passed" in done.stdout
+        assert b"2026-07" in state(repository)["openapi/source.toml"]
+
+
+def test_interrupt_in_the_middle_changes_nothing(repository: Workspace, tmp_path: Path) -> None:
+    """Ctrl-C while the stages run in the copy: one line, every byte as it was, and the copy is gone."""
+    before, scratch = state(repository), tmp_path / "scratch"
+    scratch.mkdir()
+    spec = save(tmp_path / "new.json", "2026-07")
+    script = repository.root / "scripts" / "bump_version.py"
+    with subprocess.Popen(
+        [sys.executable, script, "--spec", spec, "--version", "2026-07", "--no-tests"],
+        env=os.environ | {"TMPDIR": str(scratch)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as running:
+        deadline = time.monotonic() + 120
+        while not any("2026-07" in each.read_text("utf-8") for each in scratch.glob("*/*/openapi/patched.json")):
+            assert running.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to the stage that runs, too
+        _, told = running.communicate(timeout=60)
+    assert (running.returncode, told) == (1, "bump: interrupted; the files on disk are as they were\n")
+    assert state(repository) == before
+    assert list(scratch.iterdir()) == []
+
+
+# --- the swap, in this process ---
+
+
+@pytest.fixture
+def here(first: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A copy of the first repository, which this process takes for its own."""
+    copied = Workspace(tmp_path / "repository")
+    shutil.copytree(first.root, copied.root)
+    monkeypatch.setattr(sys, "argv", ["bump"])
+    for name in ("SOURCE", "UPSTREAM", "PATCHED", "OVERLAY", "GENERATED", "PACKAGE"):
+        monkeypatch.setattr(stage, name, copied.root / getattr(stage, name).relative_to(ROOT))
+    monkeypatch.setattr(stage, "ROOT", copied.root)
+    monkeypatch.setattr(bump_version, "CHANGES", copied.root / "openapi" / "CHANGES.md")
+    monkeypatch.setattr(bump_version, "CHANGELOG", copied.root / "CHANGELOG.md")
+    monkeypatch.setattr(
+        bump_version, "WRITTEN", (stage.SOURCE, stage.UPSTREAM, bump_version.CHANGES, bump_version.CHANGELOG)
+    )
+    return copied
+
+
+def results(repository: Workspace) -> dict[Path, bytes]:
+    """What a bump may give: each file another, a module less, and a report where there was none."""
+    new = dict.fromkeys(bump_version.WRITTEN, b"new")
+    return new | {stage.PACKAGE / "__init__.py": b"", stage.PACKAGE / "models" / "new.py": b"# new\n"}
+
+
+def test_swap_takes_all(here: Workspace) -> None:
+    """The files are those of the results, and the package has no other."""
+    bump_version.swap_in(results(here))
+    assert {name: content for name, content in state(here).items() if name.startswith("generated/criteo")} == {
+        "generated/criteo_retail_media/__init__.py": b"",
+        "generated/criteo_retail_media/models/new.py": b"# new\n",
+    }
+    assert bump_version.CHANGES.read_bytes() == stage.SOURCE.read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("error", [StageError("no room"), KeyboardInterrupt()], ids=["failure", "Ctrl-C"])
+def test_swap_that_breaks_off_puts_all_back(
+    here: Workspace, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    """With the files swapped and the package not, the files go back, and the report that was not there goes."""
+    before = state(here)
+
+    def broken(path: Path, new: Path) -> None:
+        assert stage.SOURCE.read_bytes() == b"new"
+        raise error
+
+    monkeypatch.setattr(stage, "replace_directory", broken)
+    with pytest.raises(type(error)):
+        bump_version.swap_in(results(here))
+    assert state(here) == before
+
+
+def test_edit_made_while_it_ran_is_not_lost(
+    here: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a person wrote in the meantime is neither overwritten nor left out of the new client."""
+
+    def edited(copy: Path, plan: bump_version.Bump, *, tests: bool) -> dict[Path, bytes]:
+        bump_version.CHANGELOG.write_text("Mine.", "utf-8")
+        return results(here)
+
+    monkeypatch.setattr(bump_version, "bump_in", edited)
+    spec = save(tmp_path / "new.json", "2026-07")
+    assert bump_version.main(["--spec", str(spec), "--version", "2026-07"]) == 1
+    assert capsys.readouterr().err == (
+        "bump: files here changed while the bump ran; nothing was changed, run it again\n"
+    )
+    assert bump_version.CHANGELOG.read_text("utf-8") == "Mine."
+    assert b"2026-01" in stage.SOURCE.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("given", "arguments"),
+    [
+        ([], ""),
+        (["VERSION=2026-07"], " --version '2026-07'"),
+        (
+            ["VERSION=2026-07", "SPEC=a.json", "DROP=1", "TESTS=0"],
+            " --version '2026-07' --spec 'a.json' --drop --no-tests",
+        ),
+    ],
+    ids=["in place", "version", "all"],
+)
+def test_make_hands_over_what_is_given(given: list[str], arguments: str) -> None:
+    """`make bump` is this script."""
+    done = subprocess.run(["make", "-n", "bump", *given], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1].split("bump_version.py")[1].strip() == arguments.strip()

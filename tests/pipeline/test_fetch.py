@@ -1,0 +1,722 @@
+"""Fetch takes what Criteo publishes, says what changed, and leaves everything as it was where it cannot go on."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+from support.small_document import small_document
+from support.specs import whole_document
+from support.workspace import Workspace
+from werkzeug import Request, Response
+
+from scripts import stage
+from scripts.pipeline import download, source
+from scripts.pipeline import fetch as fetch_document
+from scripts.spec.document import dump
+from scripts.spec.select import select
+from scripts.stage import StageError
+
+DOCUMENT = "/2026-01/retailmedia/open-api-specifications.json"
+FILES = ("openapi/source.toml", "openapi/upstream.json")
+SOURCE = """\
+# Ours.
+url = "{url}"
+version = "2026-01" # the one place
+
+operations = ["getFoo"]
+release = 3
+"""
+
+
+class Repository:
+    """A repository's ``openapi`` folder, whose source.toml points at a server on loopback."""
+
+    def __init__(self, root: Path, url: str) -> None:
+        self.root = root
+        (root / "openapi").mkdir()
+        stage.SOURCE.write_text(SOURCE.format(url=url))
+        stage.UPSTREAM.write_bytes(dump(select(small_document(), ["getFoo"])))
+
+    def fetch(self, *arguments: str) -> int:
+        """Run the stage in this process."""
+        return fetch_document.main(arguments)
+
+    def files(self) -> dict[str, bytes]:
+        """Every file with its content."""
+        return {
+            str(path.relative_to(self.root)): path.read_bytes()
+            for path in sorted(self.root.rglob("*"))
+            if path.is_file()
+        }
+
+    def source(self) -> dict[str, Any]:
+        """What source.toml says."""
+        return tomllib.loads(stage.SOURCE.read_text())
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, site: HTTPServer) -> Repository:
+    """A repository that has fetched ``getFoo`` of the small document, and a server on loopback."""
+    monkeypatch.setattr(sys, "argv", ["fetch"])
+    monkeypatch.setattr(stage, "ROOT", tmp_path)
+    monkeypatch.setattr(stage, "SOURCE", tmp_path / "openapi" / "source.toml")
+    monkeypatch.setattr(stage, "UPSTREAM", tmp_path / "openapi" / "upstream.json")
+    return Repository(tmp_path, site.url_for("/{version}/retailmedia/open-api-specifications.json"))
+
+
+def changed_document() -> dict[str, Any]:
+    """The small document with a field less and an enum value more."""
+    document = small_document()
+    del document["components"]["schemas"]["Foo"]["properties"]["parts"]
+    document["components"]["schemas"]["Kind"]["enum"].append("Huge")
+    return document
+
+
+def refused(repository: Repository, capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """The one line with which a fetch is refused, every file being as it was."""
+    before = repository.files()
+    status = repository.fetch(*arguments)
+    told = capsys.readouterr()
+
+    assert status == 1
+    assert repository.files() == before
+    assert told.out == ""
+    assert told.err.startswith("fetch: ")
+    assert told.err.count("\n") == 1
+    return told.err.removeprefix("fetch: ").rstrip("\n")
+
+
+def test_first_fetch_writes_document_and_record(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With no document there yet, a fetch writes it and records where from, when, and both checksums."""
+    stage.UPSTREAM.unlink()
+    content = json.dumps(small_document()).encode()
+    site.expect_ordered_request(DOCUMENT).respond_with_data(content, headers={"ETag": '"one"'})
+
+    assert repository.fetch() == 0
+    assert stage.UPSTREAM.read_bytes() == dump(select(small_document(), ["getFoo"]))
+    fetched = repository.source()["fetched"]
+    assert (fetched["origin"], fetched["etag"]) == (site.url_for(DOCUMENT), '"one"')
+    assert fetched["sha256_downloaded"] == hashlib.sha256(content).hexdigest()
+    assert fetched["sha256_kept"] == hashlib.sha256(stage.UPSTREAM.read_bytes()).hexdigest()
+    assert len(fetched["date"]) == 10
+    assert capsys.readouterr().out.splitlines() == [
+        f"{site.url_for(DOCUMENT)}: kept 1 of 3 operations, 4 schemas; {len(content)} bytes read, "
+        f"{len(stage.UPSTREAM.read_bytes())} kept",
+        "openapi/upstream.json: new",
+        "openapi/upstream.json: written; `make` regenerates the client from it",
+    ]
+
+
+def test_changes_are_printed_and_taken(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A document that changed in place is taken; what changed is printed, breaking first."""
+    site.expect_ordered_request(DOCUMENT).respond_with_json(changed_document())
+
+    assert repository.fetch() == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "Changes of the document: 1 look breaking, 1 add something, 0 do neither.",
+        "",
+        # No client can be made of the small document; test_report_changes.py has those that tell of Python.
+        "What this is in Python cannot be told: `the old document: paths / /2026-01/foos/{id} / get / responses / 200: "
+        "Unevaluated properties are not allowed ('x-operation' was unexpected) (and 1 more like it)`.",
+        "",
+        "## What looks breaking (1)",
+        "",
+        "- `Foo.parts`: field removed `(array)`. Stop setting and reading it.",
+        "",
+        "## What is new (1)",
+        "",
+        '- `Kind`: enum added `"Huge"`.',
+        "openapi/upstream.json: written; `make` regenerates the client from it",
+    ]
+    assert stage.UPSTREAM.read_bytes() == dump(select(changed_document(), ["getFoo"]))
+
+
+def test_check_tells_of_changes_and_writes_nothing(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With --check a change is status 1, no change is status 0, and the files stay."""
+    before = repository.files()
+    site.expect_ordered_request(DOCUMENT).respond_with_json(changed_document())
+    site.expect_ordered_request(DOCUMENT).respond_with_json(small_document())
+
+    assert repository.fetch("--check") == 1
+    told = capsys.readouterr()
+    assert told.err == ""
+    assert told.out.endswith("openapi/upstream.json: changed; `make fetch` takes the changes\n")
+    assert repository.fetch("--check") == 0
+    assert capsys.readouterr().out.endswith("openapi/upstream.json: unchanged\n")
+    assert repository.files() == before
+
+
+def test_check_fails_differently_where_nothing_was_fetched(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A check that could not be made says so on stderr, where a change is told on stdout."""
+    site.expect_ordered_request(DOCUMENT).respond_with_data("", status=500)
+
+    assert "answered 500" in refused(repository, capsys, "--check")
+
+
+def test_unchanged_document_is_not_sent_again(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The second fetch sends the ETag of the first, and a 304 is told as unchanged and writes nothing."""
+    site.expect_ordered_request(DOCUMENT).respond_with_json(small_document(), headers={"ETag": '"one"'})
+    site.expect_ordered_request(DOCUMENT, headers={"If-None-Match": '"one"'}).respond_with_data(status=304)
+    assert repository.fetch() == 0
+    before = repository.files()
+    capsys.readouterr()
+
+    assert repository.fetch() == 0
+    assert capsys.readouterr().out == f"openapi/upstream.json: unchanged, says {site.url_for(DOCUMENT)}\n"
+    assert repository.files() == before
+
+
+@pytest.mark.parametrize("changed", ["operations", "document", "spec"])
+def test_etag_is_sent_only_for_what_is_on_disk(repository: Repository, site: HTTPServer, changed: str) -> None:
+    """With other operations, another URL, or a document on disk that was edited since, all is fetched again."""
+    seen: list[str | None] = []
+
+    def answer(request: Request) -> Response:
+        seen.append(request.headers.get("If-None-Match"))
+        return Response(json.dumps(small_document()), headers={"ETag": '"one"'})
+
+    site.expect_request(DOCUMENT).respond_with_handler(answer)
+    repository.fetch()
+    if changed == "document":
+        stage.UPSTREAM.write_bytes(stage.UPSTREAM.read_bytes().replace(b"Big", b"Bag"))
+    arguments = {"operations": ["--operations", "getFoo getBar"], "spec": ["--spec", site.url_for(DOCUMENT) + "?x=1"]}
+    repository.fetch(*arguments.get(changed, []))
+    assert seen == [None, None]
+    assert b"Bag" not in stage.UPSTREAM.read_bytes()
+
+    repository.fetch()
+    assert seen[2:] == [None if changed == "spec" else '"one"']
+
+
+def test_nothing_is_written_where_nothing_changed(
+    repository: Repository, site: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same bytes fetched again leave source.toml alone, its date too."""
+    site.expect_request(DOCUMENT).respond_with_json(small_document())
+    repository.fetch()
+    monkeypatch.setattr(stage, "replace_files", lambda _: pytest.fail("something was written"))
+
+    assert repository.fetch() == 0
+
+
+def test_choice_on_the_command_line_sticks(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """VERSION and OPERATIONS go into source.toml, whose comments stay; a new version begins at release 0."""
+    site.expect_ordered_request("/2026-07/retailmedia/open-api-specifications.json").respond_with_json(
+        small_document("2026-07")
+    )
+
+    assert repository.fetch("--version", "2026-07", "--operations", "tag:Bar get[F]*") == 0
+    chosen = repository.source()
+    assert (chosen["version"], chosen["operations"], chosen["release"]) == ("2026-07", ["tag:Bar", "get[F]*"], 0)
+    text = stage.SOURCE.read_text()
+    assert text.startswith("# Ours.\n")
+    assert 'version = "2026-07" # the one place\n' in text
+    out = capsys.readouterr().out
+    assert "- `getBar`: operation added `(GET /bars)`." in out
+    assert '- `info.version`: other `"2026-01" → "2026-07"`.' in out
+    assert "getFoo" not in out
+
+
+def test_release_stays_within_a_version(repository: Repository, site: HTTPServer) -> None:
+    """Fetching the version that is there keeps the release number."""
+    site.expect_ordered_request(DOCUMENT).respond_with_json(changed_document())
+    repository.fetch("--version", "2026-01")
+
+    assert repository.source()["release"] == 3
+
+
+def test_star_keeps_the_whole_document(repository: Repository, site: HTTPServer) -> None:
+    """OPERATIONS="*" keeps every operation and component."""
+    site.expect_ordered_request(DOCUMENT).respond_with_json(small_document())
+    repository.fetch("--operations", "*")
+
+    assert json.loads(stage.UPSTREAM.read_bytes()) == small_document()
+    assert repository.source()["operations"] == ["*"]
+
+
+@pytest.mark.parametrize("suffix", [".json", ".yaml"])
+def test_local_file_is_fetched_like_a_url(repository: Repository, tmp_path: Path, suffix: str) -> None:
+    """A file in JSON or YAML gives the same document; its name is recorded, without the folder it lies in."""
+    path = tmp_path / f"local{suffix}"
+    document = changed_document()
+    # JSON is YAML too, but for what starts with a brace the reader takes the stricter way.
+    path.write_text(json.dumps(document) if suffix == ".json" else f"# YAML\n{json.dumps(document)}")
+
+    assert repository.fetch("--spec", str(path)) == 0
+    assert stage.UPSTREAM.read_bytes() == dump(select(document, ["getFoo"]))
+    assert repository.source()["fetched"]["origin"] == path.name
+    assert str(tmp_path) not in stage.SOURCE.read_text()
+
+
+def test_document_on_disk_that_cannot_be_read_is_mended(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A broken upstream.json is replaced, and the missing comparison is said."""
+    stage.UPSTREAM.write_bytes(b'{"openapi": ')
+    site.expect_ordered_request(DOCUMENT).respond_with_json(small_document())
+
+    assert repository.fetch() == 0
+    assert "no comparison with what was there: openapi/upstream.json: not valid JSON" in capsys.readouterr().out
+    assert stage.UPSTREAM.read_bytes() == dump(select(small_document(), ["getFoo"]))
+
+
+def test_other_order_is_a_change_that_is_told(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the bytes differ in order alone, fetch says so rather than nothing."""
+    document = small_document()
+    foo = document["components"]["schemas"]["Foo"]
+    foo["properties"] = dict(reversed(foo["properties"].items()))
+    site.expect_ordered_request(DOCUMENT).respond_with_json(document)
+
+    assert repository.fetch("--check") == 1
+    assert "only the order or the spelling of its parts changed" in capsys.readouterr().out
+
+
+def test_redirects_are_followed(repository: Repository, site: HTTPServer) -> None:
+    """The document behind redirects is fetched; the record keeps the URL that was asked for."""
+    site.expect_ordered_request(DOCUMENT).respond_with_data(status=302, headers={"Location": "/a"})
+    site.expect_ordered_request("/a").respond_with_data(status=308, headers={"Location": site.url_for("/b")})
+    site.expect_ordered_request("/b").respond_with_json(changed_document())
+
+    assert repository.fetch() == 0
+    assert repository.source()["fetched"]["origin"] == site.url_for(DOCUMENT)
+
+
+def test_packed_answers_are_unpacked(repository: Repository, site: HTTPServer) -> None:
+    """A gzip answer is taken; the checksum is that of the document in it."""
+    content = json.dumps(changed_document()).encode()
+    site.expect_ordered_request(DOCUMENT).respond_with_data(
+        gzip.compress(content), headers={"Content-Encoding": "gzip"}
+    )
+
+    assert repository.fetch() == 0
+    assert repository.source()["fetched"]["sha256_downloaded"] == hashlib.sha256(content).hexdigest()
+
+
+def without(document: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """The document without some top-level keys."""
+    return {key: value for key, value in document.items() if key not in keys}
+
+
+GOOD = json.dumps(small_document())
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("", "is empty; fetch it again"),
+        ("<html>Sign in</html>", "is HTML or XML, not an OpenAPI document; check the URL"),
+        (GOOD[:-200], "not valid JSON"),
+        ("openapi: [3.0.1", "not valid YAML"),
+        ("null", "holds a NoneType where an OpenAPI document"),
+        (json.dumps(small_document("2026-07")), "is version 2026-07, not 2026-01; ask for VERSION=2026-07"),
+        (json.dumps(without(small_document(), "info")), "is version None, not 2026-01"),
+        (json.dumps(small_document() | {"openapi": "3.1.0"}), "is an OpenAPI 3.1.0 document; the overlay expects"),
+        (json.dumps(small_document() | {"openapi": 3.0}), "is an OpenAPI 3.0 document; the overlay expects"),
+        (json.dumps(without(small_document(), "openapi") | {"swagger": "2.0"}), "is a Swagger 2.0 document"),
+        (json.dumps(without(small_document(), "openapi")), "has no `openapi` key"),
+        (json.dumps(without(small_document(), "components")), "has no components"),
+        (json.dumps(without(small_document(), "paths")), "has no paths"),
+        (json.dumps(small_document() | {"paths": {}}), "has no paths"),
+        (GOOD.replace('"getFoo"', '"readFoo"'), "no operation is getFoo among the 3 offered; did you mean readFoo"),
+        (GOOD.replace('"3.0.1"', '"3.0.1", "openapi": "3.0.2"'), "has the key 'openapi' twice in one object"),
+        ("\ufeff", "is empty"),
+    ],
+)  # fmt: skip
+def test_bad_document_is_refused(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str], body: str, line: str
+) -> None:
+    """A document that is not the one wanted is refused in one line, by its URL, and changes nothing."""
+    site.expect_ordered_request(DOCUMENT).respond_with_data(body)
+
+    assert line in refused(repository, capsys)
+
+
+@pytest.mark.parametrize(
+    ("status", "line"),
+    [
+        (404, "answered 404 NOT FOUND; is the version published, and the URL right?"),
+        (500, "answered 500 INTERNAL SERVER ERROR; check the network and the URL, or give a file with SPEC="),
+        (204, "answered 204"),
+        (206, "answered 206"),
+        (304, "answered 304"),
+    ],
+)
+def test_status_other_than_200_is_refused(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str], status: int, line: str
+) -> None:
+    """Any other answer is refused by its status, a 304 that was not asked for too."""
+    site.expect_ordered_request(DOCUMENT).respond_with_data("" if status in (204, 304) else GOOD, status=status)
+
+    assert refused(repository, capsys).startswith(f"{site.url_for(DOCUMENT)}: {line}")
+
+
+@pytest.mark.parametrize(
+    ("spec", "line"),
+    [
+        ("http://127.0.0.1:{closed}/x", "http://127.0.0.1:{closed}/x: cannot be fetched ("),
+        ("https://no-such-host.invalid/x", "https://no-such-host.invalid/x: cannot be fetched ("),
+        ("http://example.com/x", "http://example.com/x: only https is fetched"),
+        ("ftp://example.com/x", "ftp://example.com/x: only https is fetched"),
+        ("file:///etc/passwd", "SPEC is a URL without a host (file)"),
+        ("https://me:pass/word@example.com/x", "SPEC is not a URL that can be read; check it"),
+        ("no/such/file.json", "no/such/file.json: is not a file here; check SPEC="),
+        (".", ".: is not a file here"),
+    ],
+)
+def test_unreachable_source_is_refused(
+    repository: Repository, capsys: pytest.CaptureFixture[str], spec: str, line: str
+) -> None:
+    """No network, no such host, a refused connection, an unsafe or unreadable URL, no such file: one line each."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        closed = server.getsockname()[1]
+    told = refused(repository, capsys, "--spec", spec.format(closed=closed))
+    assert told.startswith(line.format(closed=closed))
+    assert "word" not in told.replace("passwd", "")
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_credentials_and_query_are_never_shown(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str], status: int
+) -> None:
+    """User, password and query of a URL are used, but neither printed nor recorded."""
+    site.expect_ordered_request(
+        DOCUMENT, query_string="signature=hidden", headers={"Authorization": "Basic bWU6aGlkZGVu"}
+    ).respond_with_json(changed_document(), status=status)
+    url = site.url_for(DOCUMENT).replace("http://", "http://me:hidden@") + "?signature=hidden"
+    repository.fetch("--spec", url)
+    told = capsys.readouterr()
+
+    assert site.url_for(DOCUMENT) in told.out + told.err
+    assert "hidden" not in told.out + told.err + stage.SOURCE.read_text()
+
+
+def test_endless_redirects_are_refused(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A server that redirects for ever is left after five hops."""
+    site.expect_request(DOCUMENT).respond_with_data(status=302, headers={"Location": DOCUMENT})
+
+    assert "redirects more than 5 times" in refused(repository, capsys)
+    assert len(site.log) == 6
+
+
+def test_redirect_to_plain_http_elsewhere_is_refused(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A redirect leads nowhere that SPEC itself could not name."""
+    site.expect_ordered_request(DOCUMENT).respond_with_data(status=302, headers={"Location": "http://example.com/x"})
+
+    assert refused(repository, capsys).startswith("http://example.com/x: only https is fetched")
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gzip"])
+def test_too_large_an_answer_is_cut_off(
+    repository: Repository,
+    site: HTTPServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    packed: bool,
+) -> None:
+    """The limit holds while the answer comes in, and for what it unpacks to."""
+    monkeypatch.setattr(download, "LARGEST", 100_000)
+    body = b" " * 100_001
+    headers = {"Content-Encoding": "gzip"} if packed else {}
+    site.expect_ordered_request(DOCUMENT).respond_with_data(gzip.compress(body) if packed else body, headers=headers)
+
+    assert "is larger than 100000 bytes" in refused(repository, capsys)
+
+
+def test_broken_packing_is_refused(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An answer that claims to be gzip and is not is one line."""
+    site.expect_ordered_request(DOCUMENT).respond_with_data(GOOD, headers={"Content-Encoding": "gzip"})
+
+    assert "cannot be fetched" in refused(repository, capsys)
+
+
+@pytest.fixture
+def raw_server() -> Iterator[Callable[[Callable[[socket.socket], None]], str]]:
+    """Starts a server that treats its one connection as told, and gives its URL."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threads: list[threading.Thread] = []
+
+        def serve(behave: Callable[[socket.socket], None]) -> str:
+            def once() -> None:
+                connection, _ = listening.accept()
+                with connection:
+                    connection.recv(65536)
+                    behave(connection)
+
+            threads.append(threading.Thread(target=once))
+            threads[0].start()
+            return f"http://127.0.0.1:{listening.getsockname()[1]}/x"
+
+        yield serve
+        threads[0].join(timeout=10)
+        assert not threads[0].is_alive()
+
+
+def until_left(connection: socket.socket) -> None:
+    """Wait until the other side closes."""
+    while connection.recv(65536):
+        continue
+
+
+def drip(connection: socket.socket) -> None:
+    """Send a byte of an endless header at a time, until the other side has gone."""
+    gone = threading.Event()
+    threading.Thread(target=lambda: (until_left(connection), gone.set())).start()
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+    while not gone.wait(0.01):
+        connection.send(b"x")
+
+
+def truncate(connection: socket.socket) -> None:
+    """Promise more than is sent."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{}")
+
+
+def babble(connection: socket.socket) -> None:
+    """Speak something else than HTTP."""
+    connection.sendall(b"220 mail.example.com ESMTP\r\n\r\n")
+
+
+@pytest.mark.parametrize(
+    ("behave", "line"),
+    [
+        (drip, "gave no whole answer within 0.3 s"),
+        (until_left, "gave no whole answer within 0.3 s"),
+        (truncate, "cannot be fetched (peer closed connection"),
+        (babble, "cannot be fetched ("),
+    ],
+    ids=["drip", "silence", "truncated", "no HTTP"],
+)
+def test_misbehaving_server_is_left(
+    repository: Repository,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    raw_server: Callable[[Callable[[socket.socket], None]], str],
+    behave: Callable[[socket.socket], None],
+    line: str,
+) -> None:
+    """A slow drip, silence, an answer cut short and what is no HTTP end in one line and in finite time."""
+    monkeypatch.setattr(download, "TOTAL_SECONDS", 0.3)
+
+    assert line in refused(repository, capsys, "--spec", raw_server(behave))
+
+
+def test_failed_write_leaves_both_files_as_they_were(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where source.toml cannot be swapped in, the document that was swapped before it is put back."""
+    site.expect_ordered_request(DOCUMENT).respond_with_json(changed_document())
+    before, replace = repository.files(), Path.replace
+
+    def failing(self: Path, target: Path) -> Path:
+        if target == stage.SOURCE:
+            assert stage.UPSTREAM.read_bytes() != before["openapi/upstream.json"]
+            monkeypatch.setattr(Path, "replace", replace)
+            raise OSError(28, "No space left on device")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    assert repository.fetch() == 1
+    assert repository.files() == before
+    assert capsys.readouterr().err == (
+        "fetch: openapi/source.toml: cannot be written (No space left on device); "
+        "the files on disk are as they were, make room or give permission and run this again\n"
+    )
+
+
+def test_full_disk_is_refused(workspace: Workspace, tmp_path: Path) -> None:
+    """Where the system takes no more bytes, both files stay, and nothing is left beside them."""
+    path, before = tmp_path / "small.json", workspace.files("openapi")
+    path.write_text(json.dumps(small_document()))
+    limited = (
+        "trap '' XFSZ; ulimit -f 1; exec \"$@\""  # files of at most one block: what a full disk does, for root too
+    )
+    script = workspace.root / "scripts" / "fetch_document.py"
+    arguments = ("--version", "2026-01", "--spec", path, "--operations", "*")
+    ran = subprocess.run(
+        ["/bin/sh", "-c", limited, "sh", sys.executable, "-B", script, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ran.returncode, ran.stderr) == (
+        1,
+        "fetch: openapi/upstream.json: cannot be written (File too large); "
+        "the files on disk are as they were, make room or give permission and run this again\n",
+    )
+    assert workspace.files("openapi") == before
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_unwritable_folder_is_refused(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder that may not be written to is named."""
+    site.expect_ordered_request(DOCUMENT).respond_with_json(changed_document())
+    stage.SOURCE.parent.chmod(0o555)
+    try:
+        assert repository.fetch() == 1
+    finally:
+        stage.SOURCE.parent.chmod(0o755)
+    assert "openapi/upstream.json: cannot be written (Permission denied)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ('"2026-01"', '"2026-1"', "2026-1 is no API version; one looks like 2026-01"),
+        ('"2026-01"', '"../../x"', "../../x is no API version"),
+        ('["getFoo"]', '"getFoo"', "operations must be given, as a list"),
+        ('["getFoo"]', "[1]", "operations must be given, as a string"),
+        ("release = 3", "", "release must be given, as a int"),
+        ("release = 3", "release = true", "release must be given, as a int"),
+        ("release = 3", "release 3", "not valid TOML"),
+    ],
+)
+def test_faulty_source_toml_is_refused(
+    repository: Repository, capsys: pytest.CaptureFixture[str], old: str, new: str, line: str
+) -> None:
+    """A fault in source.toml is named, and nothing is fetched."""
+    stage.SOURCE.write_text(stage.SOURCE.read_text().replace(old, new))
+
+    assert refused(repository, capsys).startswith(f"openapi/source.toml: {line}")
+
+
+def test_missing_source_toml_is_refused(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without source.toml there is nothing to go by."""
+    stage.SOURCE.unlink()
+
+    assert refused(repository, capsys).startswith("openapi/source.toml: cannot be read")
+
+
+@pytest.mark.parametrize("version", ["2026", "2026-13", "2026-01/../x", "latest"])
+def test_version_that_is_none_is_refused(
+    repository: Repository, capsys: pytest.CaptureFixture[str], version: str
+) -> None:
+    """A version goes into a URL, so it must look like one."""
+    assert refused(repository, capsys, "--version", version) == f"{version} is no API version; one looks like 2026-01"
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [
+        'operations = [\n  \'a[]#\',  # why, and a ] too\n  "b\\"]",\n]',
+        "operations = []",
+    ],
+    ids=["several lines", "none"],
+)
+def test_operations_written_by_a_person_are_replaced(operations: str) -> None:
+    """However a person wrote the array, its new value is read back, and what stands around it stays."""
+    text = SOURCE.format(url="https://example.com").replace('operations = ["getFoo"]', operations)
+    wanted = source.read(text).at("2026-07")
+    for chosen in (("one",), ("get[A-Z]*", 'quo"te\\', "tag:Ünï", "*")):
+        rewritten = source.rewrite(text, source.replace(wanted, operations=chosen))
+        assert tomllib.loads(rewritten)["operations"] == list(chosen)
+        assert rewritten.startswith('# Ours.\nurl = "https://example.com"\nversion = "2026-07" # the one place\n\n')
+        assert source.rewrite(rewritten, source.read(rewritten)) == rewritten
+
+
+def test_source_toml_that_cannot_be_edited_is_refused() -> None:
+    """A layout that the line-wise edit does not know is refused rather than written wrongly."""
+    text = SOURCE.format(url="https://example.com").replace('version = "2026-01"', "version='2026-01'")
+
+    with pytest.raises(StageError, match="cannot be edited by this script; write it as"):
+        source.rewrite(text, source.read(text).at("2026-07"))
+
+
+def test_shipped_choice_from_the_whole_document_gives_the_shipped_bytes(workspace: Workspace, site: HTTPServer) -> None:
+    """Fetching the whole document over HTTP, in a copy of this repository, changes no byte of upstream.json."""
+    content = whole_document(source.read(source.text()).version).read_bytes()
+    site.expect_request("/spec").respond_with_data(content)
+    before = workspace.files("openapi")["openapi/upstream.json"]
+    ran = workspace.run("fetch", "--spec", site.url_for("/spec"), cwd=workspace.root.parent)
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert f"; {len(content)} bytes read" in ran.stdout
+    assert "openapi/upstream.json: unchanged" in ran.stdout
+    assert workspace.files("openapi")["openapi/upstream.json"] == before
+    fetched = tomllib.loads((workspace.root / "openapi" / "source.toml").read_text())["fetched"]
+    assert fetched["sha256_downloaded"] == hashlib.sha256(content).hexdigest()
+
+
+def test_shipped_record_is_of_the_shipped_document() -> None:
+    """source.toml's checksum is that of upstream.json, and the operations in it are those it names."""
+    recorded = source.read(source.text())
+
+    assert recorded.fetched.sha256_kept == hashlib.sha256(stage.UPSTREAM.read_bytes()).hexdigest()
+    document = json.loads(stage.UPSTREAM.read_bytes())
+    assert dump(select(document, recorded.operations)) == stage.UPSTREAM.read_bytes()
+
+
+def test_interrupt_in_the_middle_is_one_line(
+    workspace: Workspace, raw_server: Callable[[Callable[[socket.socket], None]], str]
+) -> None:
+    """Ctrl-C while the server is silent ends the script at once, with one line and nothing changed."""
+    before, asked = workspace.files("openapi"), threading.Event()
+
+    def silence(connection: socket.socket) -> None:
+        asked.set()
+        until_left(connection)
+
+    url = raw_server(silence)
+    script = workspace.root / "scripts" / "fetch_document.py"
+    with subprocess.Popen([sys.executable, script, "--spec", url], stderr=subprocess.PIPE, text=True) as running:
+        assert asked.wait(60)
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=60)
+
+    assert (running.returncode, told) == (1, "fetch: interrupted; the files on disk are as they were\n")
+    assert workspace.files("openapi") == before
+
+
+def test_reader_that_has_enough_sees_no_traceback(workspace: Workspace, tmp_path: Path) -> None:
+    """Output into a closed pipe (`| head`) ends quietly."""
+    path = tmp_path / "whole.json"
+    path.write_text(json.dumps(small_document()))
+    read, write = os.pipe()
+    os.close(read)
+    script = workspace.root / "scripts" / "list_operations.py"
+    ran = subprocess.run(
+        [sys.executable, script, "--version", "2026-01", "--spec", path],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(write)
+
+    assert (ran.returncode, ran.stderr) == (1, "")

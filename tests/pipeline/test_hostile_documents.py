@@ -1,0 +1,311 @@
+"""A fetched document is untrusted text that becomes Python source: it is refused, or its client runs none of it.
+
+Every text and name of `hostile.unit` is replaced by each hostile one, through overlay, validation and generator.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.hostile import Unit, document_of, put_texts, unit
+
+from scripts import stage
+from scripts.pipeline import generate as generate_client
+from scripts.pipeline.overlay import apply, read_overlay
+from scripts.pipeline.validate import check
+from scripts.spec import document as documents
+from scripts.stage import StageError
+
+# Imports every module of the package `client` in the folder given, and says what its names are on the wire.
+IMPORT_ALL = """
+import importlib, json, pkgutil, sys
+sys.path.insert(0, sys.argv[1])
+import client.models
+found = [module.name for module in pkgutil.walk_packages(client.__path__, "client.")]
+modules = [importlib.import_module(name) for name in found if not name.endswith("__main__")]
+models = [getattr(client.models, name) for name in client.models.__all__]
+operations = [module.OPERATION for module in modules if hasattr(module, "OPERATION")]
+print(json.dumps({
+    "property": [key for module in modules for key in getattr(module, "_FIELDS", ())],
+    "enum value": [str(value) for model in models if hasattr(model, "by_value") for value in model.by_value],
+    "operationId": [operation.id for operation in operations],
+    "tag": [operation.tag for operation in operations],
+    "scope": [scope for operation in operations for scope in operation.scopes],
+    "bodies": len([operation.body() for operation in operations if operation.body]),
+}))
+"""
+
+Put = Callable[[Unit, str], None]
+
+
+def code(sentinel: Path) -> list[str]:
+    """Texts that write a file if any of them is ever run, whatever string, f-string or template it gets into."""
+    call = f"__import__('pathlib').Path('{sentinel}').touch()"
+    return [
+        call,
+        f"'; {call}; '",
+        f'"; {call}; "',
+        f'"""\n{call}\n"""',
+        f'\\"""; {call}; """',
+        f'\\\\"""; {call}; """',
+        f"x\n{call}\n",
+        f"x\r{call}",
+        f"{{{call}}}",
+        f"{{{{ ''.__class__.__mro__ }}}} {{{{ {call} }}}}",
+        f"{{% raw %}}{call}{{% endraw %}} {{% include '{sentinel}' %}} {{# x",
+        f"\u2028{call}\u2029{call}\x85{call}\x0c{call}",
+        f"# \u202e{call}\u2066 \u2069",
+        f"$({call}) `touch {sentinel}` ; touch {sentinel}",
+    ]
+
+
+TEXTS = [
+    "",
+    " ",
+    "\\",
+    "\\\\\\",
+    '"',
+    '""',
+    "ends in \\",
+    'ends in "',
+    'ends in \\"',
+    "%s %(x)s {} {0}",
+    "\x00\x07",
+    "N" * 9_999,
+]
+TEXTS += ["\\N{DASH} \\x4 \\u12 \\U1 \\8" * 30, "é " + "\U0001f600" * 99, "\\" * 199 + '"', ("a" * 75 + "\\") * 9]
+
+RESERVED = [
+    "class",
+    "None",
+    "self",
+    "cls",
+    "key",
+    "v",
+    "d",
+    "models",
+    "UNSET",
+    "Any",
+    "Model",
+    "datetime",
+    "annotations",
+]
+RESERVED += [
+    "_FIELDS",
+    "__init__",
+    "__class__",
+    "client",
+    "type_",
+    "import",
+    "Unset",
+    "errors",
+    "types",
+    "to_dict",
+    "str",
+]
+RESERVED += ["Self", "FAILURES", "additional_properties", "OPERATION", "_codec", "timeout", "__dict__", "json", "field"]
+
+
+def names(sentinel: Path) -> list[str]:
+    """Hostile names: code, ways out of a folder, words of Python and of the templates, names no file system takes."""
+    ways_out = [
+        f"../../{sentinel.name}",
+        str(sentinel),
+        f"..\\..\\{sentinel.name}",
+        "..",
+        ".",
+        f"x\0{sentinel}",
+        "%2e%2e%2f",
+    ]
+    return code(sentinel) + ways_out + RESERVED + ["", " ", "1", "\ufb01eld", "x" * 300, "\u202ename", "\\", '"', "é"]
+
+
+def inputs(one: Unit) -> dict[str, Any]:
+    """The properties of the unit's request."""
+    properties: dict[str, Any] = next(iter(one["schemas"].values()))["properties"]
+    return properties
+
+
+def put_schema_name(one: Unit, name: str) -> None:
+    old = next(iter(one["schemas"]))
+    one["schemas"] = {name: one["schemas"].pop(old), **one["schemas"]}
+    reference = "#/components/schemas/" + name.replace("~", "~0").replace("/", "~1")
+    one["operation"]["requestBody"]["content"]["application/json"]["schema"] = {"$ref": reference}
+
+
+def put_path_parameter(one: Unit, name: str) -> None:
+    one["operation"]["parameters"][0]["name"] = name
+    one["path"] = one["path"].replace("account-id", name)
+
+
+def put_media_type(one: Unit, name: str) -> None:
+    for content in (one["operation"]["requestBody"]["content"], one["operation"]["responses"]["200"]["content"]):
+        content[name] = content.pop("application/json")
+
+
+NAMES: dict[str, Put] = {
+    "operationId": lambda one, name: one["operation"].update(operationId=name),
+    "tag": lambda one, name: one["operation"].update(tags=[name]),
+    "parameter": lambda one, name: one["operation"]["parameters"][1].update(name=name),
+    "path parameter": put_path_parameter,
+    "header": lambda one, name: one["operation"]["parameters"][1].update({"name": name, "in": "header"}),
+    "property": lambda one, name: inputs(one).update({name: {"type": "string"}}),
+    "property with a class": lambda one, name: inputs(one).update({name: {"type": "object", "properties": {}}}),
+    "enum value": lambda one, name: inputs(one)["kind"].update(enum=["Big", name]),
+    "enum name": lambda one, name: inputs(one)["kind"].update({"x-enum-varnames": ["BIG", name]}),
+    "schema": put_schema_name,
+    "title": lambda one, name: inputs(one)["part"].update(title=name),
+    "required": lambda one, name: next(iter(one["schemas"].values())).update(required=[name]),
+    "scope": lambda one, name: one["operation"].update(security=[{"oauth": [name]}]),
+    "security scheme": lambda one, name: one["operation"].update(security=[{name: ["A"]}]),
+    "media type": put_media_type,
+    "path": lambda one, name: one.update(path=f"/2026-01/{name}/{{account-id}}"),
+    "status": lambda one, name: one["operation"]["responses"].update({name: {"description": "x"}}),
+    "type": lambda one, name: inputs(one).update(x={"type": name}),
+    "reference": lambda one, name: inputs(one).update(x={"$ref": name}),
+}
+
+DOCUMENT: dict[str, Callable[[documents.Document, str], None]] = {
+    "server": lambda document, text: document["servers"][0].update(url=text),
+    "server path": lambda document, text: document["servers"][0].update(url=f"https://api.example.com/{text}"),
+    "token URL": lambda document, text: flow(document).update(tokenUrl=text),
+    "token URL path": lambda document, text: flow(document).update(tokenUrl=f"https://api.example.com/{text}"),
+    "authorization URL": lambda document, text: flow(document).update(authorizationUrl=text),
+    "scopes": lambda document, text: flow(document).update(scopes={text: text}),
+    "API version": lambda document, text: document["info"].update(version=text),
+    "OpenAPI version": lambda document, text: document.update(openapi=text),
+    "title": lambda document, text: document["info"].update(title=text, description=text, termsOfService=text),
+    "tags": lambda document, text: document.update(tags=[{"name": text, "description": text}]),
+    "extension": lambda document, text: document.update({f"x-{text}": text, "x-samples-languages": [text]}),
+}
+
+
+def flow(document: documents.Document) -> dict[str, Any]:
+    flows = document["components"]["securitySchemes"]["oauth"]["flows"]
+    first: dict[str, Any] = next(iter(flows.values()))
+    return first
+
+
+ACTIONS = read_overlay(documents.parse(stage.OVERLAY.read_bytes(), "overlay"))
+
+
+def patched(upstream: documents.Document) -> documents.Document:
+    """What `make patch validate` gives: the document as it is generated from, or a StageError."""
+    document, _ = apply(documents.parse(documents.dump(upstream), "hostile"), ACTIONS)
+    check(document)
+    return document
+
+
+def refusal(upstream: documents.Document) -> str | None:
+    """How overlay or validation refuse the document, if they do: a sentence that says where or what."""
+    try:
+        patched(upstream)
+    except StageError as error:
+        assert len(str(error)) > 20
+        return str(error)
+    return None
+
+
+class Folder:
+    """Where a hostile client is generated: deep, so that a way out of it leads to a folder that is watched."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.sentinel = root / "sentinel"
+        self.home = root / "a" / "b" / "c"
+        self.home.mkdir(parents=True)
+
+    def strays(self) -> list[Path]:
+        """Files outside the package."""
+        return [path for path in self.root.rglob("*") if path.is_file() and self.home / "client" not in path.parents]
+
+    def generate(self, upstream: documents.Document) -> dict[str, Any]:
+        """Generate the package, import all of it in a process of its own, and return its names on the wire."""
+        generate_client.build(patched(upstream), self.home / "client")
+        done = subprocess.run(
+            [sys.executable, "-I", "-B", "-W", "error", "-c", IMPORT_ALL, self.home],
+            cwd=self.home,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert self.strays() == []
+        wire: dict[str, Any] = json.loads(done.stdout)
+        return wire
+
+
+@pytest.fixture
+def folder() -> Iterator[Folder]:
+    """A folder to generate in; no hostile text may have run, nor a file be written beside the package."""
+    # Its path is short, as pytest's need not be: texts that hold it are tried as names too, which have a limit.
+    with tempfile.TemporaryDirectory() as root:
+        made = Folder(Path(root))
+        yield made
+        assert made.strays() == []
+
+
+def test_text_is_never_code(folder: Folder) -> None:
+    """Whatever stands in descriptions, examples and defaults, the client is generated, imports, and runs none of it."""
+    texts = code(folder.sentinel) + TEXTS
+    units = [unit(f"Unit{number}") for number in range(len(texts))]
+    for one, text in zip(units, texts, strict=True):
+        put_texts(one, text)
+    wire = folder.generate(document_of(*units))
+
+    assert wire["bodies"] == len(texts)
+    assert set(wire["operationId"]) == {f"changeUnit{number}" for number in range(len(texts))}
+
+
+def test_source_reads_as_it_runs(folder: Folder) -> None:
+    """No bidi control or line separator of a description gets into the source."""
+    one = unit("Unit")
+    controls = "".join(map(chr, [0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0x85, 0x0B]))
+    text = f"before{controls}after"
+    one["operation"] |= {"summary": text, "description": text}
+    one["operation"]["parameters"][1]["description"] = text
+    for schema in one["schemas"].values():
+        schema["description"] = schema["properties"]["kind"]["description"] = text
+    folder.generate(document_of(one))
+    source = "".join(path.read_text("utf-8") for path in folder.home.rglob("*.py"))
+
+    assert "before" in source
+    assert not set(controls) & set(source)
+
+
+@pytest.mark.parametrize("place", NAMES, ids=str)
+def test_name_is_refused_or_stays_a_name(folder: Folder, place: str) -> None:
+    """A hostile name is refused with a sentence, or it is generated, imports, and stays as the document writes it."""
+    accepted: list[tuple[str, Unit]] = []
+    for name in names(folder.sentinel):
+        one = unit(f"Unit{len(accepted)}")
+        NAMES[place](one, name)
+        if not refusal(document_of(one)):
+            accepted.append((name, one))
+    if accepted:
+        try:
+            wire = folder.generate(document_of(*(one for _, one in accepted)))
+        except StageError as refused:  # each alone is sound, but not all together, as when two become one name
+            assert len(str(refused)) > 20
+            return
+        assert {name for name, _ in accepted} <= set(wire.get(place, [name for name, _ in accepted]))
+
+
+@pytest.mark.parametrize("place", DOCUMENT, ids=str)
+def test_text_of_the_whole_document_is_refused_or_harmless(folder: Folder, place: str) -> None:
+    """Hostile URLs, versions, tags and titles are refused, or the client imports and runs none of it."""
+    accepted = None
+    for text in code(folder.sentinel) + TEXTS:
+        document = document_of(unit("Unit"))
+        DOCUMENT[place](document, text)
+        if not refusal(document):
+            accepted = document
+    if accepted:
+        folder.generate(accepted)

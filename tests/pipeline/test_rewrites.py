@@ -1,0 +1,580 @@
+"""The verbs: what each does to a document, and what the generator then makes of it."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError
+from support.specs import whole_document
+
+from scripts import stage
+from scripts.pipeline import overlay as apply_overlay
+from scripts.pipeline import rewrites
+from scripts.spec import document as documents
+from scripts.spec.document import Document
+from scripts.spec.walk import operations, schemas
+from scripts.stage import StageError
+
+THING = "#/components/schemas/Thing"
+REF = {"$ref": THING}
+NULL = {"type": "null"}
+OPERATIONS = {"2026-01": 108, "2026-07": 115}
+
+
+def document_of(
+    answer: Any = None, request: Any = None, parameters: list[Any] | None = None, **components: Any
+) -> Document:
+    """An OpenAPI 3.0 document of one operation with these schemas."""
+    operation: dict[str, Any] = {
+        "tags": ["Things"],
+        "operationId": "changeThing",
+        "responses": {"200": {"description": "d", "content": {"application/json": {"schema": answer or {}}}}},
+    }
+    if request is not None:
+        operation["requestBody"] = {"content": {"application/json": {"schema": request}}, "required": True}
+    if parameters is not None:
+        operation["parameters"] = parameters
+    return {
+        "openapi": "3.0.1",
+        "info": {"title": "Things", "version": "2026-01"},
+        "paths": {"/things": {"post": operation}},
+        "components": {"schemas": components},
+    }
+
+
+def objects(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties}
+
+
+def patched(document: Document) -> Document:
+    """The document after the shipped overlay."""
+    return apply_overlay.apply(document, shipped())[0]
+
+
+def shipped() -> list[apply_overlay.Action]:
+    return apply_overlay.read_overlay(documents.parse(stage.OVERLAY.read_bytes(), "quirks"))
+
+
+def property_of(document: Document, name: str, schema: str = "Thing") -> Any:
+    return document["components"]["schemas"][schema]["properties"][name]
+
+
+def built(document: Document) -> GeneratorData:
+    """What the generator makes of a document; fails on any warning."""
+    config = Config.from_sources(
+        ConfigFile.load_from_path(stage.OVERLAY.parent / "generator.yaml"),
+        MetaType.NONE,
+        document_source=stage.PATCHED,
+        file_encoding="utf-8",
+        overwrite=False,
+        output_path=None,
+    )
+    made = GeneratorData.from_dict(document, config=config)
+    assert not isinstance(made, GeneratorError), made
+    assert made.errors == []
+    assert [error for tag in made.endpoint_collections_by_tag.values() for error in tag.parse_errors] == []
+    return made
+
+
+def classes(document: Document) -> set[str]:
+    made = built(document)
+    return {str(one.class_info.name) for one in [*made.models, *made.enums]}
+
+
+# null-to-references, drop-null-from-requests, null-to-type: where null stands in the end
+
+
+def test_null_moves_from_a_component_to_its_references() -> None:
+    """A nullable component loses its null, and every place that refers to it gains it."""
+    whole = objects(
+        part={"$ref": "#/components/schemas/Part"},
+        parts={"type": "array", "items": {"$ref": "#/components/schemas/Part"}},
+    )
+    after = patched(document_of(answer=REF, Thing=whole, Part=objects(n={"type": "string"}) | {"nullable": True}))
+    reference = {"oneOf": [{"$ref": "#/components/schemas/Part"}, NULL]}
+    assert property_of(after, "part") == reference
+    assert property_of(after, "parts")["items"] == reference
+    assert after["components"]["schemas"]["Part"] == objects(n={"type": "string"})
+
+
+def test_null_moves_to_an_answer_that_is_a_reference() -> None:
+    """An answer that is nothing but a nullable component may be null."""
+    after = patched(document_of(answer=REF, Thing=objects() | {"nullable": True}))
+    (content,) = after["paths"]["/things"]["post"]["responses"]["200"]["content"].values()
+    assert content["schema"] == {"oneOf": [REF, NULL]}
+
+
+def test_null_moves_through_a_component_that_is_a_reference() -> None:
+    """Where a component only names another, the null of that one goes to the places that use either name."""
+    alias = {"$ref": "#/components/schemas/Alias"}
+    after = patched(document_of(answer=objects(a=alias), Alias=REF, Thing=objects() | {"nullable": True}))
+    (content,) = after["paths"]["/things"]["post"]["responses"]["200"]["content"].values()
+    assert content["schema"]["properties"]["a"] == {"oneOf": [alias, NULL]}
+    assert after["components"]["schemas"]["Alias"] == REF
+
+
+def test_a_recursive_nullable_component_is_built() -> None:
+    """A nullable component that refers to itself becomes one class, whose fields may be null."""
+    node = objects(left=REF, rest={"type": "array", "items": REF, "nullable": True}) | {"nullable": True}
+    after = patched(document_of(answer=REF, Thing=node))
+    (model,) = built(after).models
+    types = {
+        str(p.name.get_untrusted_value()): p.get_type_string().as_unembedded_code()
+        for p in model.optional_properties or ()
+    }
+    assert types == {"left": "None | Thing | Unset", "rest": "list[None | Thing] | None | Unset"}
+
+
+def test_null_is_dropped_where_only_requests_lead() -> None:
+    """What only a request reaches cannot be null, whether by itself or by the component it refers to."""
+    name, kind = {"type": "string", "nullable": True}, {"type": "string", "enum": ["a"], "nullable": True}
+    request = objects(name=name, kind=kind, part={"$ref": "#/components/schemas/Part"})
+    after = patched(document_of(request=REF, Thing=request, Part=objects(n=name) | {"nullable": True}))
+    assert property_of(after, "name") == {"type": "string"}
+    assert property_of(after, "kind") == {"type": "string", "enum": ["a"]}
+    assert property_of(after, "part") == {"$ref": "#/components/schemas/Part"}
+    assert after["components"]["schemas"]["Part"] == objects(n={"type": "string"})
+
+
+def test_null_is_dropped_from_inline_requests_and_parameters() -> None:
+    """A schema written out in a request body or a parameter loses its null."""
+    parameter = {"name": "kind", "in": "query", "schema": {"type": "string", "enum": ["a", "b"], "nullable": True}}
+    after = patched(document_of(request=objects(a={"type": "string", "nullable": True}), parameters=[parameter]))
+    operation = after["paths"]["/things"]["post"]
+    assert operation["parameters"][0]["schema"] == {"type": "string", "enum": ["a", "b"]}
+    assert operation["requestBody"]["content"]["application/json"]["schema"] == objects(a={"type": "string"})
+
+
+def test_null_stays_where_an_answer_leads_too() -> None:
+    """A schema that a request and an answer share keeps its null, and so does what it refers to."""
+    shared = objects(name={"type": "string", "nullable": True}, part={"$ref": "#/components/schemas/Part"})
+    after = patched(document_of(answer=REF, request=REF, Thing=shared, Part=objects() | {"nullable": True}))
+    assert property_of(after, "name") == {"type": ["string", "null"]}
+    assert property_of(after, "part") == {"oneOf": [{"$ref": "#/components/schemas/Part"}, NULL]}
+
+
+def test_a_request_refers_to_a_shared_nullable_component_without_null() -> None:
+    """The null of a shared component goes to the answer's references to it, not to the request's."""
+    after = patched(
+        document_of(
+            answer=objects(thing=REF),
+            request={"$ref": "#/components/schemas/Update"},
+            Update=objects(thing=REF),
+            Thing=objects() | {"nullable": True},
+        )
+    )
+    (content,) = after["paths"]["/things"]["post"]["responses"]["200"]["content"].values()
+    assert content["schema"]["properties"]["thing"] == {"oneOf": [REF, NULL]}
+    assert property_of(after, "thing", "Update") == REF
+
+
+def test_a_wrapper_requires_its_value_and_may_send_null() -> None:
+    """A Nillable wrapper's value is required and may be null in a request; the wrapper itself may not be null."""
+    wrapper = objects(value={"type": "number", "format": "double", "nullable": True}) | {"nullable": True}
+    after = patched(document_of(request=objects(price={"$ref": "#/components/schemas/NillableX"}), NillableX=wrapper))
+    made = after["components"]["schemas"]["NillableX"]
+    assert (made["required"], made["properties"]["value"]["type"]) == (["value"], ["number", "null"])
+    body = after["paths"]["/things"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert body["properties"]["price"] == {"$ref": "#/components/schemas/NillableX"}
+    (model,) = [model for model in built(after).models if model.class_info.name == "NillableX"]
+    assert model.required_properties is not None
+    (value,) = model.required_properties
+    assert value.get_type_string().as_unembedded_code() == "float | None"
+
+
+# null-to-type: which form null takes, and which names come of it
+
+ENUM = {"type": "string", "enum": ["a", "b"]}
+NAMED: dict[str, dict[str, Any]] = {
+    "an enum": ENUM,
+    "an object": objects(n=ENUM),
+    "a map": {"type": "object", "additionalProperties": ENUM},
+    "an array of enums": {"type": "array", "items": ENUM},
+    "an array of objects": {"type": "array", "items": objects(n=ENUM)},
+    "an array of arrays of enums": {"type": "array", "items": {"type": "array", "items": ENUM}},
+    "an array of maps": {"type": "array", "items": {"type": "object", "additionalProperties": objects(n=ENUM)}},
+    "an enum with a title": ENUM | {"title": "Named otherwise"},
+    "an object without a type": {"properties": {"n": ENUM}},
+    "a string": {"type": "string"},
+}
+
+
+def _nullable_everywhere(schema: dict[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {**copy.deepcopy(schema), "nullable": True}
+    for key in ("items", "additionalProperties"):
+        if key in made:
+            made[key] = _nullable_everywhere(made[key])
+    if "properties" in made:
+        made["properties"] = {name: _nullable_everywhere(inner) for name, inner in made["properties"].items()}
+    return made
+
+
+@pytest.mark.parametrize("schema", NAMED.values(), ids=NAMED.keys())
+@pytest.mark.parametrize("place", ["property", "answer", "additionalProperties"])
+@pytest.mark.parametrize("null", ["outside", "everywhere"])
+def test_a_nullable_inline_schema_has_the_names_it_has_without_null(
+    schema: dict[str, Any], place: str, null: str
+) -> None:
+    """Null, at the outermost level or at every level, changes no class name, and none is a position in a union."""
+
+    def document(inner: dict[str, Any]) -> Document:
+        if place == "property":
+            return document_of(answer=REF, Thing=objects(thisPart=inner))
+        if place == "answer":
+            return document_of(answer=inner)
+        return document_of(answer=REF, Thing={"type": "object", "additionalProperties": inner})
+
+    nullable = _nullable_everywhere(schema) if null == "everywhere" else schema | {"nullable": True}
+    plain = classes(patched(document(schema)))
+    assert classes(patched(document(nullable))) == plain
+    assert not [name for name in plain if re.search(r"Type\d", name)]
+
+
+def test_a_nullable_enum_called_type_is_named_after_its_owner() -> None:
+    """The property `type` of Thing becomes ThingType."""
+    assert classes(patched(document_of(answer=REF, Thing=objects(type=ENUM | {"nullable": True})))) == {
+        "Thing",
+        "ThingType",
+    }
+
+
+FORMS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "a scalar": ({"type": "string", "format": "date-time"}, {"type": ["string", "null"], "format": "date-time"}),
+    "an array": (
+        {"type": "array", "items": {"type": "string"}},
+        {"type": ["array", "null"], "items": {"type": "string"}},
+    ),
+    "an enum": (ENUM, {"oneOf": [{"title": "x", **ENUM}, NULL]}),
+    "an enum that lists null": (
+        ENUM | {"enum": ["a", None]},
+        {"oneOf": [{"title": "x", "type": "string", "enum": ["a"]}, NULL]},
+    ),
+    "an object": (objects(), {"oneOf": [{"title": "x", **objects()}, NULL]}),
+    "a union": ({"oneOf": [REF, {"type": "string"}]}, {"oneOf": [REF, {"type": "string"}, NULL]}),
+    "a union of the other kind": ({"anyOf": [REF, {"type": "string"}]}, {"anyOf": [REF, {"type": "string"}, NULL]}),
+    "a reference": ({"allOf": [REF]}, {"oneOf": [REF, NULL]}),
+    "anything": ({}, {}),
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
+def test_null_becomes_a_type(form: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """Each kind of schema says null in the words of OpenAPI 3.1, and keeps its description."""
+    before, after = form
+    document = document_of(answer=REF, Thing=objects(x=before | {"nullable": True, "description": "d"}))
+    rewrites.null_to_type(document, [()])
+    made = property_of(document, "x")
+    for member in made.get("oneOf", ()):
+        member.pop("description", None)  # An inline class keeps it too, for its docstring.
+    assert made == after | {"description": "d"}
+    assert document["openapi"] == "3.1.0"
+
+
+def test_nullable_false_says_nothing() -> None:
+    """`nullable: false` goes without a trace."""
+    document = document_of(answer=REF, Thing=objects(x={"type": "string", "nullable": False}))
+    rewrites.null_to_type(document, [()])
+    assert property_of(document, "x") == {"type": "string"}
+
+
+def test_a_property_called_nullable_stays() -> None:
+    """Only schemas are rewritten, not properties named like a keyword."""
+    document = document_of(answer=REF, Thing=objects(nullable={"type": "boolean"}, default={"type": "string"}))
+    after = patched(document)
+    assert after["components"]["schemas"]["Thing"] == document["components"]["schemas"]["Thing"]
+
+
+def test_a_document_of_openapi_3_1_is_refused() -> None:
+    """A document that is 3.1 already has no nullable to turn into a type: the action is to be removed."""
+    document = document_of() | {"openapi": "3.1.0"}
+    with pytest.raises(StageError, match=r"the document is OpenAPI 3\.1\.0, and only 3\.0 says nullable"):
+        rewrites.null_to_type(document, [()])
+
+
+# descriptions
+
+SAID: dict[str, tuple[dict[str, Any], str | None]] = {
+    "default": ({"type": "integer", "default": 50}, "Default: 50."),
+    "default text": ({"type": "string", "default": "manual"}, "Default: manual."),
+    "default false": ({"type": "boolean", "default": False}, "Default: false."),
+    "bounds": ({"type": "integer", "minimum": 0, "maximum": 500}, "At least 0. At most 500."),
+    "default and bounds": ({"type": "integer", "default": 5, "maximum": 10}, "Default: 5. At most 10."),
+    "lengths": ({"type": "string", "minLength": 1, "maxLength": 9}, "Length at least 1. Length at most 9."),
+    "items": (
+        {"type": "array", "items": {}, "minItems": 1, "maxItems": 9},
+        "Number of items at least 1. Number of items at most 9.",
+    ),
+    "pattern": ({"type": "string", "pattern": "^a$"}, "Pattern: ^a$"),
+    "uniqueItems": ({"type": "array", "items": {}, "uniqueItems": True}, "No item twice."),
+    "readOnly": ({"type": "string", "readOnly": True}, "Read-only."),
+    "readOnly false": ({"type": "string", "readOnly": False}, None),
+    "a bound that is left out": ({"type": "number", "minimum": 0, "exclusiveMinimum": True}, "More than 0."),
+    "multipleOf": ({"type": "number", "multipleOf": 5}, "A multiple of 5."),
+    "deprecated": ({"type": "string", "deprecated": True}, "Deprecated."),
+    "writeOnly": ({"type": "string", "writeOnly": True}, "Write-only."),
+    "what each item is": (
+        {"type": "array", "maxItems": 9, "items": {"type": "string", "format": "long-id", "maxLength": 5}},
+        "Number of items at most 9. Each item: format: long-id. Each item: length at most 5.",
+    ),
+    "a format that says something": ({"type": "string", "format": "long-id"}, "Format: long-id."),
+    "a number in a text": ({"type": "string", "format": "int64"}, "Format: int64."),
+    "a narrow integer": ({"type": "integer", "format": "int32"}, "Format: int32."),
+    "a format that the Python type says": ({"type": "string", "format": "date-time"}, None),
+    "nothing": ({"type": "string"}, None),
+}
+
+
+@pytest.mark.parametrize("said", SAID.values(), ids=SAID.keys())
+def test_what_the_generator_drops_is_said(said: tuple[dict[str, Any], str | None]) -> None:
+    """Defaults and limits stand in the description, as sentences."""
+    schema, sentences = said
+    made = property_of(patched(document_of(answer=REF, Thing=objects(x=schema))), "x")
+    assert made.get("description") == sentences
+    assert "default" not in made
+
+
+DESCRIPTIONS = {
+    "a sentence": ("The size.", "The size. At most 9."),
+    "words": ("The size", "The size. At most 9."),
+    "what is said already": ("At most 9. Really.", "At most 9. Really."),
+    "nothing": ("", "At most 9."),
+}
+
+
+@pytest.mark.parametrize("case", DESCRIPTIONS.values(), ids=DESCRIPTIONS.keys())
+def test_sentences_go_after_the_description(case: tuple[str, str]) -> None:
+    """A sentence follows what is there, and is not said twice."""
+    before, after = case
+    schema = {"type": "integer", "maximum": 9, "description": before}
+    assert property_of(patched(document_of(answer=REF, Thing=objects(x=schema))), "x")["description"] == after
+
+
+MARKUP = {
+    "line break": ("Makes it.\r\n<br />\r\nSlowly.", "Makes it.\r\n\n\r\nSlowly."),
+    "HTML's line break": ("a<br>b", "a\nb"),
+    "type parameter": ('Holds a <typeparamref name="TAttributes" /> with Id', "Holds a TAttributes with Id"),
+    "reference": ('See <see cref="Thing"/>.', "See Thing."),
+    "anything else": ("a < b, <b>c</b>", "a < b, <b>c</b>"),
+}
+
+
+@pytest.mark.parametrize("case", MARKUP.values(), ids=MARKUP.keys())
+def test_remains_of_markup_go(case: tuple[str, str]) -> None:
+    """Tags that Criteo's generator left are taken out; all else is the text's own."""
+    before, after = case
+    document = document_of(answer=REF, Thing=objects(description={"type": "string"}) | {"description": before})
+    document["paths"]["/things"]["post"]["summary"] = before
+    made = patched(document)
+    assert made["components"]["schemas"]["Thing"]["description"] == after
+    assert made["paths"]["/things"]["post"]["summary"] == after
+
+
+def test_a_nullable_reference_says_what_a_plain_one_says() -> None:
+    """The generator takes the description of what is referred to only where there is no union with null."""
+    part = objects(y={"type": "string"}) | {"description": "A part.", "nullable": True}
+    made = property_of(
+        patched(document_of(answer=REF, Thing=objects(x={"$ref": "#/components/schemas/Part"}), Part=part)), "x"
+    )
+    assert made["description"] == "A part."
+
+
+def test_no_argument_or_field_has_a_default_of_the_document() -> None:
+    """What a caller does not give is not sent, and what an answer lacks is not filled in."""
+    parameter = {"name": "limit", "in": "query", "schema": {"type": "integer", "default": 50}}
+    after = patched(document_of(answer=REF, parameters=[parameter], Thing=objects(x=ENUM | {"default": "a"})))
+    (model,) = built(after).models
+    (collection,) = built(after).endpoint_collections_by_tag.values()
+    fields = [*(model.optional_properties or ()), *collection.endpoints[0].query_parameters]
+    assert [field.default for field in fields] == [None, None]
+    assert "Default: 50." in fields[1].to_docstring()
+
+
+def test_a_parameter_s_description_reaches_the_docstring() -> None:
+    """The generator reads the description of the parameter's schema, so it gets a copy."""
+    parameter = {"name": "limit", "in": "query", "description": "How many", "schema": {"type": "integer", "maximum": 9}}
+    (collection,) = built(patched(document_of(parameters=[parameter]))).endpoint_collections_by_tag.values()
+    assert collection.endpoints[0].query_parameters[0].to_docstring() == "limit (int | Unset): How many. At most 9."
+
+
+# answers and paths
+
+
+def test_a_file_is_bytes_whatever_its_media_type() -> None:
+    """Every binary answer becomes one octet stream that notes what it was, and the generator takes the bytes."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    document = document_of()
+    answer = document["paths"]["/things"]["post"]["responses"]["200"]
+    answer["content"] = {"application/csv": binary, "application/json": copy.deepcopy(binary)}
+    after = patched(document)
+    (made,) = after["paths"]["/things"]["post"]["responses"]["200"]["content"].items()
+    assert made == ("application/octet-stream", binary | {"x-media-types": ["application/csv", "application/json"]})
+    (collection,) = built(after).endpoint_collections_by_tag.values()
+    assert [one.source["attribute"] for one in collection.endpoints[0].responses] == ["response.content"]
+
+
+def test_unknown_fields_are_kept() -> None:
+    """A schema that is closed is opened."""
+    after = patched(document_of(answer=REF, Thing=objects() | {"additionalProperties": False}))
+    assert after["components"]["schemas"]["Thing"] == objects()
+    assert built(after).models[0].additional_properties is not None
+
+
+def test_an_answer_knows_its_operation() -> None:
+    """The templates find the operation, as the document writes it, at each answer."""
+    document = document_of()
+    document["paths"]["/things"]["post"]["security"] = [{"oauth": ["B", "A"]}]
+    told = patched(document)["paths"]["/things"]["post"]["responses"]["200"]["x-operation"]
+    assert told == {
+        "id": "changeThing", "method": "POST", "path": "/things", "tag": "Things", "summary": "", "deprecated": False,
+        "body": "", "scopes": ["A", "B"],
+    }  # fmt: skip
+
+
+def twins(first: str, second: str, method: str = "put") -> Document:
+    document = document_of()
+    (operation,) = document["paths"].pop("/things").values()
+    for path, verb in ((first, "get"), (second, method)):
+        names = re.findall(r"\{(.*?)\}", path)
+        parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+        own = copy.deepcopy(operation) | {"operationId": f"{verb}Thing{path}", "parameters": parameters}
+        document["paths"].setdefault(path, {})[verb] = own
+    return document
+
+
+def test_twin_paths_are_merged() -> None:
+    """Two ways to write one path become the first, and the operations' parameters are renamed with it."""
+    document = twins("/a/{accountId}/b/{id}", "/a/{account-id}/b/{id}")
+    rewrites.merge_twin_paths(document, [("paths",)])
+    assert list(document["paths"]) == ["/a/{accountId}/b/{id}"]
+    put = document["paths"]["/a/{accountId}/b/{id}"]["put"]
+    assert [parameter["name"] for parameter in put["parameters"]] == ["accountId", "id"]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [twins("/a/{account}", "/a/{id}"), twins("/a/{a-b}", "/a/{aB}", "get"), twins("/a/{account_id}", "/a/account_id")],
+    ids=["another Python name", "the same method", "no parameter"],
+)
+def test_other_paths_are_left_alone(document: Document) -> None:
+    """Paths are not merged where an argument's name would change, an operation be lost, or they are not the same."""
+    before = copy.deepcopy(document)
+    rewrites.merge_twin_paths(document, [("paths",)])
+    assert document == before
+
+
+# the whole documents
+
+
+@pytest.fixture(scope="module", params=OPERATIONS)
+def whole(request: pytest.FixtureRequest) -> tuple[str, Document, Document]:
+    """A whole published document: its version, as it is, and patched."""
+    upstream = documents.parse(whole_document(request.param).read_bytes(), request.param)
+    return request.param, upstream, patched(upstream)
+
+
+def test_every_operation_of_the_whole_document_is_built(whole: tuple[str, Document, Document], tmp_path: Path) -> None:
+    """The bare generator builds every operation without a warning, and each import it writes leads to a module."""
+    version, _, after = whole
+    (tmp_path / "patched.json").write_bytes(documents.dump(after))
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "openapi_python_client", "generate", "--path", "patched.json", "--meta", "none"),
+            *(
+                "--output-path",
+                "package",
+                "--config",
+                str(stage.OVERLAY.parent / "generator.yaml"),
+                "--fail-on-warning",
+            ),
+        ],
+        cwd=tmp_path,
+        check=True,
+    )
+    package = tmp_path / "package"
+    assert len(list(package.glob("api/*/[!_]*.py"))) == OPERATIONS[version]
+    assert [path.name for path in package.rglob("*.py") if re.search(r"type_?\d", path.name)] == []
+    assert [broken for path in package.rglob("*.py") for broken in _broken_imports(path)] == []
+
+
+def _broken_imports(path: Path) -> list[str]:
+    """The relative imports of a module, those in functions too, that lead to no module."""
+    broken = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level and node.module:
+            target = path.parents[node.level - 1].joinpath(*node.module.split("."))
+            if not (target.with_suffix(".py").exists() or target.is_dir()):
+                broken.append(f"{path.name}: {node.module}")
+    return broken
+
+
+def test_the_names_of_the_whole_document_are_its_own(whole: tuple[str, Document, Document]) -> None:
+    """No class, module or field is named after a position in a union."""
+    made = built(whole[2])
+    names = {
+        str(name) for one in [*made.models, *made.enums] for name in (one.class_info.name, one.class_info.module_name)
+    }
+    for model in made.models:
+        names |= {
+            str(field.python_name) for field in [*(model.required_properties or ()), *(model.optional_properties or ())]
+        }
+    assert {name for name in names if re.search(r"[Tt]ype_?\d", name)} == set()
+
+
+def test_null_alone_changes_no_name_of_the_whole_document(whole: tuple[str, Document, Document]) -> None:
+    """The classes are those of the same document without any nullable."""
+    _, upstream, after = whole
+    plain = copy.deepcopy(upstream)
+    for site in schemas(plain):
+        site.schema.pop("nullable", None)
+    assert classes(after) == classes(patched(plain))
+
+
+def test_no_null_is_lost_from_the_answers_of_the_whole_document(whole: tuple[str, Document, Document]) -> None:
+    """Every nullable property that an answer reaches may be null after patching."""
+    _, upstream, after = whole
+    answers = [operation["responses"] for _, operation in operations(upstream)]
+    reached = {str(location[2]) for location in rewrites._reached(upstream, answers)}
+    components = upstream["components"]["schemas"]
+    lost = []
+    for schema in sorted(reached):
+        for name, inner in components[schema].get("properties", {}).items():
+            target = components.get(inner.get("$ref", "").rpartition("/")[2], {})
+            made = property_of(after, name, schema)
+            may_be_null = NULL in made.get("oneOf", ()) or "null" in made.get("type", ())
+            if may_be_null != bool(inner.get("nullable") or target.get("nullable")):
+                lost.append(f"{schema}.{name}")
+    assert lost == []
+
+
+def test_no_request_of_the_whole_document_takes_null_but_in_a_wrapper(whole: tuple[str, Document, Document]) -> None:
+    """Of what only requests reach, only the value of a Nillable wrapper may be null."""
+    after = whole[2]
+    requests = [[one.get("requestBody"), one.get("parameters")] for _, one in operations(after)]
+    answers = [one["responses"] for _, one in operations(after)]
+    only = rewrites._reached(after, requests) - rewrites._reached(after, answers)
+    nullable = {
+        ".".join(map(str, site.location[2:]))
+        for site in schemas(after)
+        if site.location[:3] in only and (NULL in site.schema.get("oneOf", ()) or "null" in site.schema.get("type", ()))
+    }
+    wrappers = {name for name in after["components"]["schemas"] if name.startswith("Nillable")}
+    assert nullable == {f"{name}.properties.value" for name in wrappers}
+
+
+def test_the_whole_document_needs_no_nullable_default_or_closed_schema(whole: tuple[str, Document, Document]) -> None:
+    """No schema says nullable, default or additionalProperties: false after patching."""
+    left = [
+        site.location
+        for site in schemas(whole[2])
+        if "nullable" in site.schema or "default" in site.schema or site.schema.get("additionalProperties") is False
+    ]
+    assert left == []

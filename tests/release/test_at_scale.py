@@ -1,0 +1,165 @@
+"""README's "At scale" on a real Dask cluster of processes: a shared rate limit, and a worker killed in the middle."""
+
+from __future__ import annotations
+
+import os
+import re
+import runpy
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dask
+import psutil
+import pytest
+from criteo_retail_media.bulk import BulkResult
+from criteo_retail_media.models import RmAudienceSegmentUpdateEntityV1 as Update
+from criteo_retail_media.models import RmAudienceSegmentUpdateEntityV1Resource as Segment
+from distributed import Client, KilledWorker, LocalCluster
+from fake_criteo import CLIENT_ID, CLIENT_SECRET, Call, FakeCriteo, rate_limited
+from pytest_httpserver import HTTPServer
+from support.specs import ROOT
+from werkzeug import Request, Response
+
+WINDOW = 4  # calls that are answered before the limit is reached
+PART, PARTS = 120, 4  # three calls for each partition
+
+
+@dataclass
+class LimitedCriteo(FakeCriteo):
+    """One rate limit for all who call: after every `WINDOW` calls, none is answered until the reset a second later."""
+
+    before_answering: Callable[[Request], None] = lambda request: None
+    reset: int = 0
+    answered: int = 0  # since the last reset
+    refused: Counter[tuple[int, str]] = field(default_factory=Counter)  # by the reset told and the token
+    _limit: threading.Lock = field(default_factory=threading.Lock)
+
+    def _api(self, operation: Callable[[Call], Response]) -> Callable[[Request], Response]:
+        handle = super()._api(operation)
+
+        def limited(request: Request) -> Response:
+            with self._limit:
+                if self.answered == WINDOW:
+                    self.answered, self.reset = 0, int(time.time()) + 1  # in whole seconds, as Criteo tells it
+                if time.time() < self.reset:
+                    self.refused[self.reset, request.headers["Authorization"]] += 1
+                    return rate_limited(reset_in=self.reset - time.time())
+                self.answered += 1
+            response = handle(request)
+            self.before_answering(request)
+            return response
+
+        return limited
+
+
+@pytest.fixture
+def criteo() -> Iterator[LimitedCriteo]:
+    """A fake with the segments to update and a limit that all workers share."""
+    with HTTPServer(host="127.0.0.1", threaded=True) as server:
+        criteo = LimitedCriteo(server)
+        criteo.add_segments(PART * PARTS)
+        yield criteo
+        server.check()
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """README's example as a file."""
+    examples = re.findall(r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    (text,) = [text for text in examples if "dask" in text]
+    (tmp_path / "example.py").write_text(text, encoding="utf-8")
+    return tmp_path / "example.py"
+
+
+@pytest.fixture
+def start_dask(criteo: LimitedCriteo, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], Client]]:
+    """Starts a cluster of two processes; a task is run again after so many deaths of its worker."""
+    monkeypatch.setenv("CRITEO_CLIENT_ID", CLIENT_ID)
+    monkeypatch.setenv("CRITEO_CLIENT_SECRET", CLIENT_SECRET)
+    monkeypatch.setenv("CRITEO_BASE_URL", criteo.url)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "generated"))
+    with ExitStack() as started:
+
+        def start(allowed_failures: int) -> Client:
+            settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0"}
+            with dask.config.set({"distributed.scheduler.allowed-failures": allowed_failures}):
+                cluster = started.enter_context(LocalCluster(**settings))
+            return started.enter_context(Client(cluster))
+
+        yield start
+
+
+def partitions() -> list[list[Segment]]:
+    """The segments with new names, in partitions."""
+    segments = [
+        Segment(id=str(1000 + n), type_="RetailMediaAudienceSegment", attributes=Update(name=f"New {n}"))
+        for n in range(PART * PARTS)
+    ]
+    return [segments[first : first + PART] for first in range(0, len(segments), PART)]
+
+
+def kill_sender(pids: Iterable[int], item: str) -> Callable[[Request], None]:
+    """Kills, once, the worker that sends a certain item: after the update was made, and before it is answered."""
+    left = {item}
+
+    def before_answering(request: Request) -> None:
+        sent = {each["id"] for each in request.get_json()["data"]}
+        if sent & left:
+            left.clear()
+            (sender,) = (pid for pid in pids if request.environ["REMOTE_PORT"] in ports(pid))
+            os.kill(sender, signal.SIGKILL)
+
+    return before_answering
+
+
+def ports(pid: int) -> set[int]:
+    """The local ports of a process's connections."""
+    return {each.laddr.port for each in psutil.Process(pid).net_connections("tcp")}
+
+
+@pytest.mark.parametrize("allowed_failures", [3, 0], ids=["dask runs it again", "dask gives up"])
+def test_every_item_has_one_outcome_though_a_worker_is_killed(
+    criteo: LimitedCriteo, example: Path, start_dask: Callable[[int], Client], allowed_failures: int
+) -> None:
+    """By default Dask runs the partition again, and all succeed; where it gives up, its items are unknown."""
+    client = start_dask(allowed_failures)
+    parts = partitions()
+    killed = range(PART, 2 * PART)  # the items of the second partition
+    criteo.before_answering = kill_sender(client.run(os.getpid).values(), str(1000 + killed[60]))
+    result: BulkResult[Segment, Any] = runpy.run_path(str(example), run_name="example")["update_all"](client, parts)
+
+    unknown = [item.index for item in result.unknown]
+    assert sorted([*result.succeeded_indexes, *unknown]) == list(range(PART * PARTS))
+    assert (result.total, result.failed, result.unattributed) == (PART * PARTS, [], [])
+    for index, entity in zip(result.succeeded_indexes, result.succeeded, strict=True):
+        assert entity.id == str(1000 + index)
+        assert criteo.segments[entity.id]["name"] == f"New {index}"
+    if allowed_failures:
+        assert unknown == []
+    else:
+        assert set(killed) <= set(unknown)
+        assert len(result.succeeded) >= PART
+        assert all(isinstance(item.error, KilledWorker) for item in result.unknown)
+
+    assert criteo.refused, "the limit was reached"
+    assert set(criteo.refused.values()) == {1}, "nobody who was told of the reset came back before it"
+
+
+def test_the_example_runs_as_it_stands(
+    criteo: LimitedCriteo, example: Path, start_dask: Callable[[int], Client]
+) -> None:
+    """On the cluster that the environment names."""
+    address = start_dask(3).scheduler_info()["address"]
+    command = [sys.executable, "-W", "error", example]
+    environment = os.environ | {"DASK_SCHEDULER_ADDRESS": address}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("<BulkResult succeeded=120, failed=0, unknown=0>\n", "")

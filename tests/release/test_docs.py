@@ -1,0 +1,305 @@
+"""`make docs`: a reference that opens from disk, every link of which leads somewhere, and in which text is but text."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from criteo_retail_media import API_VERSION, models
+from support.hostile import document_of, put_texts, unit
+from support.whole_client import VERSIONS, client_of
+from support.workspace import Workspace
+
+from scripts import stage
+from scripts.pipeline import generate as generate_client
+from scripts.pipeline.overlay import apply, read_overlay
+from scripts.release import docs as build_docs
+from scripts.release import reference
+from scripts.spec import document as documents
+
+# Whatever of these is taken for HTML, Markdown or a template, and not for text, makes an element `ran`.
+RUN = "document.body.id='ran'"
+HOSTILE = [
+    f"<script>{RUN}</script>",
+    f"</p></pre></style></title></script><script>{RUN}</script>",
+    f'<img src="x" onerror="{RUN}">',
+    f"<svg/onload={RUN}><b id=ran>bold</b>",
+    f"[link](javascript:{RUN}) ![image](x)",
+    f'" onmouseover="{RUN}" id="ran',
+    "' onfocus=alert(1) autofocus id='ran",
+    "`<b id=ran>code</b>` ``</code><b id=ran>``",
+    "{{ 7 * 191 }} {% raw %} {# note #} ${7*191}",
+    "<!-- <b id=ran> --> <![CDATA[ x ]]> &lt;b&gt; &#60;b&#62;",
+    "Args:\n    body (x): <b id=ran>\n\nRaises:\n    <b id=ran>: y\n\n    <b id=ran>indented</b>",
+    "<b id=ran>:\n    <b id=ran>\n\n>>> <b id=ran>\n\nExamples:\n    >>> <b id=ran>",
+    "https://example.com/<b id=ran> <a href=https://example.com>away</a>",
+]
+VOID = {"meta", "input", "br", "img"}
+
+
+class Parsed(HTMLParser):
+    """What a page holds: its links, ids and text, and the elements that are still open at its end."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.data: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open[-1:] not in (["style"], ["script"]):
+            self.data.append(data)
+
+    @property
+    def text(self) -> str:
+        """All text, without line breaks."""
+        return " ".join("".join(self.data).split())
+
+    def values(self, attribute: str) -> list[str]:
+        """An attribute's values, in order."""
+        return [str(attributes[attribute]) for _, attributes in self.elements if attribute in attributes]
+
+
+@pytest.fixture(scope="module")
+def shipped() -> dict[str, str]:
+    """The reference of the shipped client."""
+    return build_docs.render(build_docs.load(stage.PACKAGE))
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The reference of a client whose document has each hostile text wherever there is text."""
+    units = [unit(f"Unit{number}") for number in range(len(HOSTILE))]
+    for one, text in zip(units, HOSTILE, strict=True):
+        put_texts(one, text)
+        for schema in one["schemas"].values():  # a title names a class, and has tests of its own
+            del schema["properties"]["name"]["title"]
+        one["operation"]["tags"] = ["Tag"]
+    actions = read_overlay(documents.parse(stage.OVERLAY.read_bytes(), "overlay"))
+    patched, _ = apply(document_of(*units), actions)
+    package = tmp_path_factory.mktemp("hostile") / "client"
+    generate_client.build(patched, package)
+    return build_docs.render(build_docs.load(package))
+
+
+@pytest.fixture(scope="module", params=["hostile", *VERSIONS])
+def pages(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The reference of each client."""
+    if request.param in ("shipped", "hostile"):
+        made: dict[str, str] = request.getfixturevalue(request.param)
+        return made
+    return build_docs.render(build_docs.load(Path(str(client_of(request.param).package.__file__)).parent))
+
+
+def test_every_link_leads_somewhere(pages: dict[str, str]) -> None:
+    """Each link is to a page and an anchor that are there; no id stands twice in a page; every element is closed."""
+    parsed = {name: Parsed(html) for name, html in pages.items()}
+    anchors = {name: page.values("id") for name, page in parsed.items()}
+    for name, page in parsed.items():
+        assert page.open == []
+        assert len(set(anchors[name])) == len(anchors[name])
+        for link in page.values("href"):
+            file, _, anchor = link.partition("#")
+            assert (file or name) in pages, link
+            assert not anchor or anchor in anchors[file or name], link
+
+
+def test_every_page_can_be_reached(pages: dict[str, str]) -> None:
+    """The first page leads to all others."""
+    assert pages.keys() <= {link.partition("#")[0] for link in Parsed(pages["index.html"]).values("href")}
+
+
+def test_nothing_is_loaded_or_run_but_the_page(pages: dict[str, str]) -> None:
+    """A page refers to nothing outside, has no handler, and its policy lets one script run: its own."""
+    for html in pages.values():
+        page = Parsed(html)
+        names = {attribute for _, attributes in page.elements for attribute in attributes}
+        assert not {"src", "srcset", "style", "action"} & names
+        assert not [name for name in names if name.startswith("on")]
+        assert [tag for tag, _ in page.elements if tag in ("script", "link", "iframe", "object", "base")] == ["script"]
+        assert f"<script>{build_docs.SCRIPT}</script>" in html
+        assert "default-src 'none'" in str(page.values("content"))
+
+
+def test_every_operation_is_told(pages: dict[str, str]) -> None:
+    """The first page lists each operation by the API's name, and its tag's page tells it."""
+    index = Parsed(pages["index.html"])
+    text = {name: Parsed(html).text for name, html in pages.items()}
+    operations = {link for link in index.values("href") if link.startswith("api.") and "#" in link}
+    assert operations
+    assert f"{len(operations)} operation" in index.text
+    for link in operations:
+        name, _, anchor = link.partition("#")
+        assert f"{anchor}.sync(" in text[name]
+
+
+def test_operation_has_the_name_the_api_gives_it(shipped: dict[str, str]) -> None:
+    """Operation and tag are called as the API calls them."""
+    assert f"bulkUpdateAudienceSegmentsPATCH /{API_VERSION}/" in Parsed(shipped["index.html"]).text
+    page = Parsed(shipped["api.audience.html"]).text
+    assert page.startswith("Audience · criteo_retail_media ")
+    assert "bulkUpdateAudienceSegments from criteo_retail_media.api.audience import" in page
+
+
+def test_every_model_is_told(shipped: dict[str, str]) -> None:
+    """A model's fields have types that lead on; an enum shows its values, and nothing else."""
+    page = Parsed(shipped["models.html"])
+    assert sorted(page.values("id")) == sorted(models.__all__)
+    assert "description NillableString | Unset" in page.text
+    assert "models.html#NillableString" in page.values("href")
+    assert "UNKNOWN = 'Unknown'" in page.text
+    assert "by_value" not in page.text
+
+
+def test_names_of_others_lead_nowhere(shipped: dict[str, str]) -> None:
+    """`httpx.Client` is not this package's `Client`; what an error or a model is called is."""
+    package = build_docs.load(stage.PACKAGE)
+    links = reference.links(reference.pages(package))
+    returned = package["client.Client"].members["get_httpx_client"].returns
+    assert reference.expression(returned, links) == [("httpx", None), (".", None), ("Client", None)]
+    assert reference.inline("see `errors.ApiError`.", links) == [
+        ("see ", False, None), ("errors.ApiError", True, "errors.html#ApiError"), (".", False, None),
+    ]  # fmt: skip
+
+
+def test_hostile_text_shows_as_text(hostile: dict[str, str]) -> None:
+    """What a document says is shown as it is written, wherever it stands, but for code's marks and line breaks."""
+    text = "".join(Parsed(hostile[name]).text for name in ("api.tag.html", "models.html")).replace("`", "")
+    for said in HOSTILE[:9]:
+        assert " ".join(said.replace("`", "").split()) in text, said
+    assert not [name for name, html in hostile.items() if "ran" in Parsed(html).values("id")]
+
+
+def test_docs_are_written(workspace: Workspace) -> None:
+    """One line says where they are; a page that is no longer made is gone."""
+    (workspace.root / "site").mkdir()
+    (workspace.root / "site" / "old.html").touch()
+    done = workspace.run("docs")
+    assert (done.returncode, done.stderr) == (0, "")
+    written = workspace.files("site")
+    assert done.stdout.startswith(f"built site/index.html: {len(written)} pages, ")
+    assert {"site/index.html", "site/models.html", "site/errors.html"} < written.keys()
+    assert "site/old.html" not in written
+    workspace.run("docs")
+    assert workspace.files("site") == written
+
+
+FAULTS = {
+    "no package": (".", "generated/criteo_retail_media: is no generated client; run `make`"),
+    "no models": ("models", "generated/criteo_retail_media: is no generated client; run `make`"),
+    "no operations": ("api/audience", "criteo_retail_media: has 0 operations that can be read of 1; run `make`"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+def test_failure_is_one_line_and_leaves_the_docs(workspace: Workspace, fault: tuple[str, str]) -> None:
+    """What was there stays."""
+    missing, said = fault
+    (workspace.root / "site").mkdir()
+    (workspace.root / "site" / "old.html").touch()
+    shutil.rmtree(workspace.root / "generated" / "criteo_retail_media" / missing)
+    done = workspace.run("docs")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"docs: {said}\n")
+    assert list(workspace.files("site")) == ["site/old.html"]
+
+
+@pytest.mark.parametrize("text", ["def :", "OPERATION = 1\n", ""], ids=["no Python", "no operation", "empty"])
+def test_damaged_operation_is_named(workspace: Workspace, text: str) -> None:
+    """An operation that cannot be told is never left out."""
+    package = workspace.root / "generated" / "criteo_retail_media"
+    (package / "api" / "audience" / "bulk_update_audience_segments.py").write_text(text)
+    done = workspace.run("docs")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith("run `make`\n")
+    assert done.stderr.count("\n") == 1
+    assert not (workspace.root / "site").exists()
+
+
+# in a browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> str:
+    """Chromium, which `BROWSER_REQUIRED` says must be there."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None and os.environ.get("BROWSER_REQUIRED"):
+        pytest.fail("no chromium here, though BROWSER_REQUIRED is set: install it")
+    if found is None:
+        pytest.skip("no chromium here: the reference is not tried in a browser")
+    return found
+
+
+def shown(browser: str, folder: Path, html: str) -> tuple[Parsed, list[str]]:
+    """A page as the browser has it after its scripts ran, opened from disk, and what its console says."""
+    (folder / "page.html").write_text(html, encoding="utf-8")
+    switches = "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking"
+    switches += " disable-component-update disable-sync disable-dev-shm-usage enable-logging=stderr dump-dom"
+    done = subprocess.run(
+        [
+            browser,
+            *(f"--{switch}" for switch in switches.split()),
+            f"--user-data-dir={folder / 'profile'}",
+            (folder / "page.html").as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return Parsed(done.stdout), [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+
+
+@pytest.mark.parametrize("name", ["index", "api.audience", "models", "errors"])
+def test_page_renders_from_disk(browser: str, shipped: dict[str, str], name: str, tmp_path: Path) -> None:
+    """The browser shows what the page says, its console nothing."""
+    html = shipped[f"{name}.html"]
+    page, console = shown(browser, tmp_path, html)
+    assert console == []
+    assert page.text == Parsed(html).text
+    assert len(page.values("id")) == len(Parsed(html).values("id"))
+
+
+@pytest.mark.parametrize("name", ["index", "api.tag", "models"])
+def test_hostile_text_does_not_run(browser: str, hostile: dict[str, str], name: str, tmp_path: Path) -> None:
+    """No hostile text becomes an element or a script."""
+    html = hostile[f"{name}.html"]
+    page, console = shown(browser, tmp_path, html)
+    assert console == []
+    assert page.text == Parsed(html).text
+    assert "ran" not in page.values("id")
+
+
+def test_policy_stops_what_escaping_would_miss(browser: str, shipped: dict[str, str], tmp_path: Path) -> None:
+    """Were a text not escaped, its script would still not run, and the console would say so."""
+    html = shipped["index.html"].replace("<main>", f"<main>{HOSTILE[0]}{HOSTILE[2]}")
+    page, console = shown(browser, tmp_path, html)
+    assert "ran" not in page.values("id")
+    assert "Content Security Policy" in "".join(console)
+
+
+def test_filter_hides_other_names(browser: str, shipped: dict[str, str], tmp_path: Path) -> None:
+    """Typing into the navigation leaves the names that hold what is typed."""
+    type_ = """document.querySelector("nav input").value = "BULKUPDATE";
+               document.querySelector("nav input").dispatchEvent(new Event("input"));"""
+    html = shipped["index.html"].replace("</body>", f"<script>{type_}</script></body>")
+    start, end = html.index('<meta http-equiv="Content-Security'), html.index('<meta name="viewport"')
+    page, console = shown(browser, tmp_path, html[:start] + html[end:])
+    assert console == []
+    entries = [attributes for tag, attributes in page.elements if tag == "li"]
+    assert sum("hidden" not in attributes for attributes in entries) == 1
+    assert len(entries) > 5

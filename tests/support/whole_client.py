@@ -1,0 +1,90 @@
+"""Clients of whole documents, and of the tests' own, generated for the tests."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import inspect
+import re
+import shutil
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from support.samples import sample
+from support.specs import ROOT, specs_folder, whole_document
+
+from scripts.pipeline import generate as generate_client
+from scripts.pipeline import overlay as apply_overlay
+from scripts.spec import document as documents
+from scripts.spec import select as select_operations
+
+VERSIONS = ("shipped", "every-kind", "2026-01", "2026-07")
+
+_AT_HAND = {
+    "shipped": ROOT / "openapi" / "upstream.json",
+    "every-kind": ROOT / "tests" / "documents" / "every_kind.yaml",
+}
+
+
+class WholeClient(NamedTuple):
+    """A document and what was generated from it."""
+
+    document: documents.Document
+    package: ModuleType
+    operations: dict[str, Any]  # modules by operationId
+
+    def module(self, name: str) -> Any:
+        """A runtime module of this client, such as ``pages``."""
+        return import_module(f"{self.package.__name__}.{name}")
+
+
+def client_of(version: str) -> WholeClient:
+    """The client of one of `VERSIONS`; skips the test where the document is not at hand, as only a whole one may be."""
+    return _generated(at_hand(version) or whole_document(version))
+
+
+def client_of_selection(version: str, *wanted: str) -> WholeClient:
+    """The client of some operations of one of `VERSIONS`, as `make fetch OPERATIONS=…` chooses them."""
+    return _generated(at_hand(version) or whole_document(version), wanted)
+
+
+def at_hand(version: str) -> Path | None:
+    """The file of one of `VERSIONS`, where it is here."""
+    return _AT_HAND.get(version) or (whole_document(version) if specs_folder() else None)
+
+
+@functools.cache
+def _generated(upstream: Path, wanted: tuple[str, ...] = (select_operations.EVERYTHING,)) -> WholeClient:
+    """The client of the document in the file ``upstream``, as a package of another name; made once."""
+    folder = tempfile.mkdtemp(prefix="criteo-client-")
+    atexit.register(shutil.rmtree, folder)
+    document = select_operations.select(documents.parse(upstream.read_bytes(), upstream.name), wanted)
+    name = "_".join(("client_of", re.sub(r"\W", "_", upstream.stem), *(re.sub(r"\W", "", one) for one in wanted)))
+    selected = Path(folder, f"{name}.json")
+    selected.write_bytes(documents.dump(document))
+    patched, _ = apply_overlay.patch(selected)
+    generate_client.build(patched, Path(folder, name))
+    sys.path.insert(0, folder)
+    package = import_module(name)
+    paths = Path(folder, name, "api")
+    modules = [import_module(found.name) for found in walk_packages([str(paths)], f"{name}.api.") if not found.ispkg]
+    operations = {module.OPERATION.id: module for module in modules}
+    return WholeClient(document, package, operations)
+
+
+def needed(module: Any, described: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """The arguments that an operation cannot do without, apart from the client."""
+    required = {
+        name: "42"
+        for name, parameter in inspect.signature(module.sync).parameters.items()
+        if parameter.default is inspect.Parameter.empty and name not in ("client", "body")
+    }
+    if "requestBody" in described:
+        content = next(iter(described["requestBody"]["content"].values()))
+        required["body"] = module.OPERATION.body().from_dict(sample(content["schema"], schemas))
+    return required

@@ -1,0 +1,36 @@
+"""Types: mypy --strict and basedpyright are content with whole clients, and with what is written against them."""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from support.specs import ROOT
+from support.type_checkers import basedpyright, mypy
+from support.whole_client import VERSIONS, client_of
+
+CONSUMERS = ROOT / "tests" / "typing" / "every_kind"
+
+
+def found(folder: Path, *names: str) -> list[str]:
+    """What each of the checkers finds in packages and files of the folder."""
+    modules = [part for name in names for part in (("-m", name[:-3]) if name.endswith(".py") else ("-p", name))]
+    with ThreadPoolExecutor() as pool:
+        checks = pool.submit(mypy, [folder], *modules), pool.submit(basedpyright, folder, *names)
+        return [text for check in checks if (text := check.result())]
+
+
+@pytest.mark.parametrize("version", [version for version in VERSIONS if version not in ("shipped", "every-kind")])
+def test_whole_clients_are_typed(version: str) -> None:
+    """The shipped one is checked by `make types`, and that of `every_kind` below."""
+    package = Path(client_of(version).package.__path__[0])
+    assert found(package.parent, package.name) == []
+
+
+def test_what_is_written_against_a_client_is_typed(tmp_path: Path) -> None:
+    """A file for each kind of operation, which asserts the types that a caller sees."""
+    shutil.copytree(client_of("every-kind").package.__path__[0], tmp_path / "criteo_retail_media")
+    consumers = [Path(shutil.copy(path, tmp_path)).name for path in sorted(CONSUMERS.glob("*.py"))]
+    assert found(tmp_path, "criteo_retail_media", *consumers) == []
