@@ -300,7 +300,7 @@ def _call_of(module: Any, request: httpx.Request, in_path: list[str]) -> Call:
             arguments[name] = _typed(hints[name], values)
         except (ValueError, DecodeError) as error:
             raise _failure(f"{operation.id}: {name} cannot be read: {error}") from error
-    return Call(operation.id, arguments, _body_of(operation, hints, request), request.headers, module)
+    return Call(operation.id, arguments, _body_of(operation, hints, request), request.headers.copy(), module)
 
 
 def _typed(hint: Any, texts: Sequence[str]) -> Any:
