@@ -45,7 +45,7 @@ from ._call import as_bytes, as_nothing
 from ._catalog import operation_modules
 from ._codec import as_date, as_datetime
 from ._examples import ID, example_of, hints_of, models_in, options_of
-from ._operation import Operation, OperationModule, operation_id
+from ._operation import Operation, OperationModule, operation_id, parameters
 from ._provenance import TOKEN_URL
 from .auth import ClientCredentials
 from .client import AuthenticatedClient
@@ -57,6 +57,7 @@ __all__ = ["Answer", "Call", "FakeApi", "expired_token", "partial", "problem", "
 
 TOKEN_PATH = httpx.URL(TOKEN_URL).path
 TRACE_ID = "fake-trace-id"
+NO_PARAMETERS = ("client", "body", "timeout", "headers", "deadline")
 BOOLEANS = {"true": True, "false": False}
 READERS: dict[Any, Callable[[str], Any]] = {
     bool: BOOLEANS.__getitem__,
@@ -285,7 +286,7 @@ def _plain(name: str) -> str:
 def _call_of(module: Any, request: httpx.Request, in_path: list[str]) -> Call:
     operation: Operation[Any] = module.OPERATION
     hints = hints_of(module)
-    python_names = {_plain(name): name for name in hints if name not in ("client", "body", "timeout", "return")}
+    python_names = {_plain(name): name for name in parameters(module) if name not in NO_PARAMETERS}
     texts: dict[str, list[str]] = {}
     in_query = request.url.params.multi_items()
     for name, value in [*zip(re.findall(r"\{([^}]*)\}", operation.path), in_path, strict=True), *in_query]:
@@ -297,10 +298,10 @@ def _call_of(module: Any, request: httpx.Request, in_path: list[str]) -> Call:
     arguments = {}
     for name, values in texts.items():
         try:
-            arguments[name] = _typed(hints[name], values)
+            arguments[name] = _typed(hints.get(name, str), values)
         except (ValueError, DecodeError) as error:
             raise _failure(f"{operation.id}: {name} cannot be read: {error}") from error
-    return Call(operation.id, arguments, _body_of(operation, hints, request), request.headers.copy(), module)
+    return Call(operation.id, arguments, _body_of(module, hints, request), request.headers.copy(), module)
 
 
 def _typed(hint: Any, texts: Sequence[str]) -> Any:
@@ -318,15 +319,16 @@ def _typed(hint: Any, texts: Sequence[str]) -> Any:
     return READERS.get(kind, kind)(text)
 
 
-def _body_of(operation: Operation[Any], hints: dict[str, Any], request: httpx.Request) -> Any:
+def _body_of(module: Any, hints: dict[str, Any], request: httpx.Request) -> Any:
+    operation: Operation[Any] = module.OPERATION
     content = request.content
-    if "body" not in hints:
+    if "body" not in parameters(module):
         if content:
             raise _failure(f"{operation.id} takes no body")
         return None
     if not content:
         return None
-    (kind, *_) = models_in(hints["body"]) or [File]
+    (kind, *_) = [operation.body()] if operation.body else models_in(hints["body"]) or [File]
     try:
         if request.headers.get("content-type", "").startswith("multipart/"):
             return _multipart(kind, request)
