@@ -17,7 +17,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import hashlib
-import json
 import os
 import secrets
 import shutil
@@ -28,9 +27,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import httpx
-from attrs import define, field, frozen
+from attrs import frozen
 
 from ._call import Operation, as_bytes, as_nothing, stream, stream_async
+from ._lines import JsonLines
 from ._operation import OperationModule, check_arguments, operation_id, request_of
 from .errors import CriteoError, DecodeError
 from .types import UNSET
@@ -211,7 +211,7 @@ def iter_json_lines(
         errors.DecodeError: while iterating: a line is no JSON object. ``path`` says which (``line 3``), ``content`` is
             the line. Other errors are those of `iter_bytes`.
     """
-    lines = _Lines(operation_id(operation))
+    lines = JsonLines(operation_id(operation))
     pieces = iter_bytes(operation, client=client, **arguments)
 
     def objects() -> Generator[dict[str, Any]]:
@@ -227,7 +227,7 @@ def iter_json_lines_async(
     operation: FileOperation, *, client: AuthenticatedClient | Client, **arguments: Any
 ) -> AsyncGenerator[dict[str, Any]]:
     """`iter_json_lines` for asyncio."""
-    lines = _Lines(operation_id(operation))
+    lines = JsonLines(operation_id(operation))
     pieces = iter_bytes_async(operation, client=client, **arguments)
 
     async def objects() -> AsyncGenerator[dict[str, Any]]:
@@ -239,47 +239,6 @@ def iter_json_lines_async(
             yield line
 
     return objects()
-
-
-@define
-class _Lines:
-    """Puts lines together from pieces that end anywhere, and reads them."""
-
-    operation: str
-    number: int = 0
-    begun: list[bytes] = field(factory=list)
-
-    def take(self, piece: bytes) -> Iterator[dict[str, Any]]:
-        """The objects of the lines that end in the piece."""
-        *ends, rest = piece.split(b"\n")
-        for end in ends:
-            yield from self._line(end)
-        if rest:
-            self.begun.append(rest)
-
-    def end(self) -> Iterator[dict[str, Any]]:
-        """The object of a last line that has no end."""
-        if self.begun:
-            yield from self._line(b"")
-
-    def _line(self, end: bytes) -> Iterator[dict[str, Any]]:
-        line = b"".join((*self.begun, end)).strip()
-        self.begun.clear()
-        self.number += 1
-        if line:
-            yield self._read(line)
-
-    def _read(self, line: bytes) -> dict[str, Any]:
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise self._wrong(f"is not JSON ({error})", line) from error
-        if not isinstance(value, dict):
-            raise self._wrong("is not a JSON object", line)
-        return value
-
-    def _wrong(self, reason: str, line: bytes) -> DecodeError:
-        return DecodeError(reason, path=f"line {self.number}", content=line, operation=self.operation)
 
 
 # --- the call, and its answer's body ---
