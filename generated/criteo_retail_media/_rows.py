@@ -9,7 +9,6 @@ import json
 import os
 import re
 from collections.abc import Generator, Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,6 +19,7 @@ from .types import UNSET
 CHUNK = 1 << 18  # characters read at once, some thousand rows
 LONGEST_VALUE = 1 << 26  # characters of one row; what is longer is no row
 CAREFUL = 500  # rows read one by one where a chunk cannot be read at once
+AFTER_VALUE = " \t\r\n,:]}"
 CLOSING = {"{": "}", "[": "]"}
 
 _decode = json.JSONDecoder().raw_decode
@@ -107,8 +107,7 @@ def _data_rows(text: _Text, columns: Any) -> Iterator[dict[str, Any]]:
 
 def _csv_rows(text: _Text) -> Iterator[dict[str, Any]]:
     lines = (line for block in text.blocks() for line in io.StringIO(block, "\n"))
-    header = next(lines)
-    reader = csv.reader(chain((header,), lines), delimiter=max(",;\t", key=header.count), strict=True)
+    reader = csv.reader(lines, strict=True)
     names: list[str] | None = None
     try:
         for row in reader:
@@ -188,9 +187,10 @@ class _Text:
                 if len(self.buffer) - self.place < LONGEST_VALUE and self.more():
                     continue  # it may have been cut
                 raise self.wrong(f"is not JSON, or breaks off ({error})", next_row=True) from error
-            if end < len(self.buffer) or not self.more():  # a number may go on
-                self.place = end
-                return value
+            if (end == len(self.buffer) or self.buffer[end] not in AFTER_VALUE) and self.more():
+                continue  # a number may have been cut: "0." begins with one
+            self.place = end
+            return value
 
     def members(self) -> Iterator[str]:
         """The names of an object's members; whoever asks for the next has read the value."""

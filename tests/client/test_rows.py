@@ -140,13 +140,6 @@ def test_memory_is_flat(write: Callable[..., str]) -> None:
     assert peak(75_000) < 1.5 * peak(15_000)
 
 
-@pytest.mark.parametrize("delimiter", [";", "\t"])
-def test_other_separators_are_seen(delimiter: str) -> None:
-    """By the header."""
-    content = delimiter.join(("day", "spend")) + "\r\n" + delimiter.join(("2026-01-01", "3,5")) + "\r\n"
-    assert list(reports.rows(io.BytesIO(content.encode()))) == [{"day": "2026-01-01", "spend": "3,5"}]
-
-
 @pytest.mark.parametrize(
     "content",
     [
