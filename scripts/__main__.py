@@ -15,21 +15,18 @@ STAGES = {
     "audit": "pipeline.audit",
     "drift": "pipeline.drift",
     "bump": "bump",
-    "types": "release.typecheck",
-    "docs": "release.docs",
-    "dist": "release.dist",
-    "publish": "release.publish",
-    "vendor": "release.vendor",
-    "wheel": "release.wheel",
 }
+RELEASE = ("types", "docs", "dist", "publish", "vendor", "wheel")
 
 
 def main(argv: list[str]) -> int:
     """Run the stage that the first argument names; return its exit status."""
-    if not argv or argv[0] not in STAGES:
-        print(f"scripts: name a stage, one of {', '.join(STAGES)}", file=sys.stderr)
+    if not argv or argv[0] not in (*STAGES, *RELEASE):
+        print(f"scripts: name a stage, one of {', '.join((*STAGES, *RELEASE))}", file=sys.stderr)
         return 2
     sys.argv[0] = argv[0]
+    if argv[0] in RELEASE:
+        return int(import_module("scripts.release.commands").main(argv[0], argv[1:]))
     status: int = import_module(f"scripts.{STAGES[argv[0]]}").main(argv[1:])
     return status
 
