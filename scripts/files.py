@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from scripts.project import StageError
+
+
+def sha256(content: bytes) -> str:
+    """The checksum of a file's content, in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def sha256_of_files(paths: Iterable[Path]) -> str:
+    """The checksum of several files: of their names and contents, in the order given."""
+    return sha256(b"".join(path.name.encode() + b"\0" + path.read_bytes() for path in paths))
 
 
 def replace_file(path: Path, content: bytes) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import configparser
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from packaging.utils import parse_wheel_filename
 from twine.exceptions import TwineException
 from twine.utils import DEFAULT_CONFIG_FILE, get_config
 
+from scripts.pipeline.drift import find_drift
 from scripts.project import Project, StageError
 from scripts.release.dist import build_distributions, run_tool
 from scripts.release.index import CREDENTIALS, UnknownOfferError, find_offer
@@ -30,7 +30,7 @@ class Published:
     simple: str | None
 
 
-def publish(project: Project, index: str, *, new: bool = False) -> Published:
+def publish_distributions(project: Project, index: str, *, new: bool = False) -> Published:
     """Build, check and upload the distribution to the index with this upload URL.
 
     ``new`` says that the version is not there, of an index that cannot be asked.
@@ -65,11 +65,8 @@ def check_clean(root: Path) -> None:
 
 def check_no_drift(project: Project) -> None:
     """Refuse a client that is not what its inputs give."""
-    done = subprocess.run(
-        [sys.executable, "-m", "scripts", "drift"], cwd=project.root, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise StageError(f"the client has drifted: {done.stderr.strip()}")
+    if drifted := find_drift(project):
+        raise StageError(f"the client has drifted ({', '.join(drifted[:5])}); run `make`, and commit what it writes")
 
 
 def find_section(index: str) -> tuple[str | None, Mapping[str, str | None]]:

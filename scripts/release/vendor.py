@@ -42,7 +42,7 @@ class Vendored:
     added: int
     changed: int
     removed: int
-    packages: tuple[Path, ...]  # the ``__init__.py`` files that were missing, and were made
+    made: tuple[Path, ...]  # the ``__init__.py`` files that were missing, and were made
 
 
 def vendor_client(project: Project, destination: Path, *, force: bool = False) -> Vendored:
@@ -67,7 +67,7 @@ def vendor_client(project: Project, destination: Path, *, force: bool = False) -
             fresh = Path(beside) / copy.name
             write_copy(project, fresh)
             replace_directory(copy, fresh)
-        for path in (packages := _missing_inits(destination)):
+        for path in (made := _missing_inits(destination)):
             path.touch()
     except OSError as error:
         raise StageError(f"{error.filename or destination}: cannot be written ({error.strerror})") from error
@@ -80,7 +80,7 @@ def vendor_client(project: Project, destination: Path, *, force: bool = False) -
         added=len(after.keys() - before.keys()),
         changed=sum(before[name] != after[name] for name in before.keys() & after.keys()),
         removed=len(before.keys() - after.keys()),
-        packages=tuple(packages),
+        made=tuple(made),
     )
 
 
