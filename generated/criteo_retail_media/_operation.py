@@ -42,7 +42,7 @@ class Paging:
 
 @frozen
 class Report:
-    """Which operations give the state and the output of the report, catalog or billing report that an operation creates.
+    """Which operations give the state and the output of the report, catalog or bill that an operation creates.
 
     Attributes:
         status: module below ``api`` of the operation that tells the state: ``"analytics.get_async_export_status"``.

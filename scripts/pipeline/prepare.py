@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from openapi_python_client.strings import PythonIdentifier, snake_case
 
+from scripts.pipeline.rewrites import append_sentences
 from scripts.spec.document import Document
 from scripts.spec.walk import Location, Site, at, operations, schemas, target_of
 
@@ -45,11 +46,7 @@ _FLAGS = {
 
 
 def prepare_document(document: Document) -> Document:
-    """A copy of the document in which the generator finds each text where it looks for one.
-
-    A default becomes a sentence of the description: the generator would make it the default of an argument or a field,
-    so that an update sent values that the caller never gave.
-    """
+    """A copy of the document in which the generator finds each text where it looks for one."""
     prepared = visible_copy(document)
     _require_security(prepared)
     _remove_markup(prepared)
@@ -58,8 +55,7 @@ def prepare_document(document: Document) -> Document:
     sites = list(schemas(prepared))
     sentences = [_sentences(site.schema) for site in sites]
     for site, said in zip(sites, sentences, strict=True):
-        site.schema.pop("default", None)
-        _append(site.schema, said)
+        append_sentences(site.schema, said)
     for site in sites:
         _describe_reference(prepared, site)
     return prepared
@@ -107,14 +103,15 @@ def _describe_schema(parameter: dict[str, Any]) -> None:
     """Copy a parameter's description, and whether it is deprecated, into its schema: the generator looks there only."""
     schema = parameter.get("schema")
     if isinstance(schema, dict) and "$ref" not in schema:
+        own = schema.get("description")
         schema |= {key: parameter[key] for key in ("description", "deprecated") if key in parameter}
+        append_sentences(schema, [own] if own else [])
 
 
 def _sentences(schema: dict[str, Any]) -> list[str]:
-    """What the generator does not pass on: the default and the limits of a schema, or of its inline variants."""
-    default = [f"Default: {_literal(schema['default'])}."] if "default" in schema else []
+    """What the generator does not pass on: the limits of a schema, or of its inline variants."""
     variants = [one for kind in ("oneOf", "anyOf") for one in schema.get(kind, ()) if "$ref" not in one]
-    return default + [sentence for one in variants for sentence in _sentences(one)] + _limits(schema)
+    return [sentence for one in variants for sentence in _sentences(one)] + _limits(schema)
 
 
 def _limits(schema: dict[str, Any]) -> list[str]:
@@ -134,28 +131,12 @@ def _limits(schema: dict[str, Any]) -> list[str]:
     return said + [words for key, words in _FLAGS.items() if schema.get(key) is True]
 
 
-def _append(schema: dict[str, Any], sentences: list[str]) -> None:
-    """Append the sentences that the description does not already hold."""
-    description = str(schema.get("description", "")).rstrip()
-    for sentence in sentences:
-        if sentence not in description:
-            if description and description[-1] not in ".!?:":
-                description += "."
-            description = f"{description} {sentence}".lstrip()
-    if sentences:
-        schema["description"] = description
-
-
 def _describe_reference(document: Document, site: Site) -> None:
     """Give a reference that may be null the description of its target: the generator takes it for a plain one only."""
     match site.schema:
         case {"oneOf": [{"$ref": reference}, {"type": "null"}]} if "description" not in site.schema:
             if description := at(document, target_of(reference) or ()).get("description"):
                 site.schema["description"] = description
-
-
-def _literal(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 # --- facts ---

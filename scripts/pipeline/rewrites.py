@@ -5,6 +5,7 @@ A verb is given a document of its own to change, and the locations an action's t
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -71,6 +72,13 @@ def null_to_type(document: Document, locations: list[Location]) -> None:
     document["openapi"] = "3.1.0"
 
 
+def default_to_description(document: Document, locations: list[Location]) -> None:
+    """Turn each ``default`` into a sentence of the description."""
+    for site in _under(document, locations):
+        if "default" in site.schema:
+            append_sentences(site.schema, [f"Default: {_literal(site.schema.pop('default'))}."])
+
+
 def media_type_to_octet_stream(document: Document, locations: list[Location]) -> None:
     """Make each matched media type ``application/octet-stream``; ``x-media-types`` says what it was."""
     for *parent, media_type in locations:
@@ -100,10 +108,23 @@ def merge_twin_paths(document: Document, locations: list[Location]) -> None:
             paths[kept] |= paths.pop(path)
 
 
+def append_sentences(schema: dict[str, Any], sentences: list[str]) -> None:
+    """Append the sentences that the description does not already hold."""
+    description = str(schema.get("description", "")).rstrip()
+    for sentence in sentences:
+        if sentence not in description:
+            if description and description[-1] not in ".!?:":
+                description += "."
+            description = f"{description} {sentence}".lstrip()
+    if sentences:
+        schema["description"] = description
+
+
 VERBS: dict[str, Verb] = {
     "null-to-references": null_to_references,
     "drop-null-from-requests": drop_null_from_requests,
     "null-to-type": null_to_type,
+    "default-to-description": default_to_description,
     "media-type-to-octet-stream": media_type_to_octet_stream,
     "merge-twin-paths": merge_twin_paths,
 }
@@ -165,3 +186,7 @@ def _with_null(site: Site) -> dict[str, Any]:
             return schema | {"type": [kind, "null"]}
         case _:
             return schema  # Without a type, null is allowed as anything is.
+
+
+def _literal(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

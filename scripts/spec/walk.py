@@ -78,7 +78,7 @@ def references(node: object, location: Location = ()) -> Iterator[Reference]:
 def reached(document: Document, values: Iterable[object]) -> set[Location]:
     """The locations that the values refer to, directly or through others; of a component's part, the component.
 
-    One that is not in the document is among them: to refuse it is for validation.
+    A reference that leads nowhere is passed over: to refuse it is for validation.
     """
     found: set[Location] = set()
     waiting = list(values)
@@ -87,10 +87,9 @@ def reached(document: Document, values: Iterable[object]) -> set[Location]:
             target = reference.target
             if target and target[0] == "components":
                 target = target[:3]
-            if target and target not in found:
+            if target and target not in found and exists(document, target):
                 found.add(target)
-                if exists(document, target):
-                    waiting.append(at(document, target))
+                waiting.append(at(document, target))
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from support.specs import ROOT
 
-from scripts.spec import document as documents
+from scripts.spec.document import Document, parse
 
 Unit = dict[str, Any]
 
@@ -62,11 +62,11 @@ def put_texts(one: Unit, text: str) -> None:
         "description": text,
         "externalDocs": {"url": "https://a.example", "description": text},
     }
-    operation |= {"x-bodyName": text, "x-operation": {"id": text}}
+    operation["x-bodyName"] = text
     operation["parameters"][0] |= {"description": text, "example": text, "x-note": text}
     operation["parameters"][1] |= {"description": text, "schema": {"type": "string", "default": text}}
     operation["requestBody"]["description"] = text
-    operation["responses"]["200"] |= {"description": text, "x-operation": {"id": text, "summary": text, "path": text}}
+    operation["responses"]["200"]["description"] = text
     for schema in one["schemas"].values():
         schema |= {
             "description": text,
@@ -84,9 +84,9 @@ def put_texts(one: Unit, text: str) -> None:
         schema["properties"]["part"]["properties"]["size"] |= {"description": text, "default": 1, "example": text}
 
 
-def document_of(*units: Unit) -> documents.Document:
+def document_of(*units: Unit) -> Document:
     """The shipped document with these units in place of its operation and schemas."""
-    document = documents.parse((ROOT / "openapi" / "upstream.json").read_bytes(), "upstream.json")
+    document = parse((ROOT / "openapi" / "upstream.json").read_bytes(), "upstream.json")
     document["paths"] = {one["path"]: {"post": one["operation"]} for one in units}
     document["components"]["schemas"] = {name: schema for one in units for name, schema in one["schemas"].items()}
     return document
