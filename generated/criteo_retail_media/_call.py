@@ -6,16 +6,16 @@ from __future__ import annotations
 import json
 import logging
 import random
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 import httpx
-from attrs import field, frozen
 
 from ._collector import at_rest
 from ._deprecation import warn_if_deprecated
+from ._operation import Operation
 from .errors import STATUSES, ApiError, DecodeError, public_url
 from .types import UNSET, Response, Unset
 
@@ -30,29 +30,6 @@ Answer = Callable[[httpx.Response], T]
 
 logger = logging.getLogger("criteo_retail_media")
 logger.addHandler(logging.NullHandler())
-
-
-@frozen(eq=False, kw_only=True)
-class Operation(Generic[T]):
-    """What the OpenAPI document says of an operation.
-
-    Attributes:
-        id: its operationId.
-        method: its HTTP method.
-        path: its path, with its parameters in braces.
-        tag: the group it belongs to.
-        scopes: the OAuth scopes it needs.
-        answers: for each 2xx status that the document declares, what reads the answer.
-        body: gives the class of its JSON body (a function, so that models are imported when they are needed), or None.
-    """
-
-    id: str
-    method: str
-    path: str
-    tag: str
-    scopes: tuple[str, ...]
-    answers: Mapping[int, Answer[T]] = field(repr=False)
-    body: Callable[[], type[Any]] | None = field(default=None, repr=False)
 
 
 # --- reading a 2xx answer ---

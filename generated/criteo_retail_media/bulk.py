@@ -25,15 +25,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import httpx
 from attrs import define, evolve, field, frozen
 
-from ._operation import (
-    ListAnswer,
-    OperationModule,
-    answers_with_list,
-    check_arguments,
-    has_list,
-    operation_id,
-    problems,
-)
+from ._operation import ListAnswer, OperationModule, check_arguments, operation_id, problems
 from .errors import (
     ApiError,
     AuthenticationError,
@@ -453,7 +445,7 @@ def _body(operation: OperationModule[object], batch_size: int, arguments: dict[s
     if batch_size < 1:
         raise ValueError(f"batch_size is {batch_size}, but must be at least 1")
     body = operation.OPERATION.body() if operation.OPERATION.body is not None else None
-    if body is None or not has_list(body) or not answers_with_list(operation):
+    if body is None or not (operation.OPERATION.body_list and operation.OPERATION.answer_list):
         raise TypeError(f"{name} is no bulk operation: its body and its answer do not both hold a list `data`")
     if operation.OPERATION.method == "PUT":
         raise TypeError(f"{name} replaces a whole list, so it cannot be sent in batches: each would undo the last")

@@ -15,15 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define
 
-from ._operation import (
-    ListAnswer,
-    OperationModule,
-    answers_with_list,
-    check_arguments,
-    operation_id,
-    parameters,
-    problems,
-)
+from ._operation import ListAnswer, OperationModule, Paging, check_arguments, operation_id, problems
 from .errors import CriteoError, Problem
 
 if TYPE_CHECKING:
@@ -32,10 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["PageError", "iterate", "iterate_async"]
 
 Entity = TypeVar("Entity")
-
-# The names of an operation's parameters: where a page begins (its number, or that of its first entity), and its size.
-BY_NUMBER = ("page_index", "page_size")
-BY_ENTITY = ("offset", "limit")
 
 logger = logging.getLogger("criteo_retail_media")
 
@@ -111,21 +99,15 @@ def iterate_async(
     return entities()
 
 
-def names(operation: OperationModule[object]) -> tuple[str, str] | None:
-    """The operation's parameters for where a page begins and for its size, or None where it is not paged."""
-    style = next((style for style in (BY_NUMBER, BY_ENTITY) if parameters(operation).keys() >= {*style}), None)
-    return style if answers_with_list(operation) else None
-
-
 def _pages(operation: OperationModule[ListAnswer[Entity]], page_size: int | None, arguments: dict[str, Any]) -> _Pages:
     name = operation_id(operation)
-    style = names(operation)
-    if style is None:
+    paging = operation.OPERATION.paging
+    if paging is None:
         raise TypeError(f"{name} is not paged: it takes neither page_index and page_size nor offset and limit")
     if page_size is not None and page_size < 1:
         raise ValueError(f"page_size is {page_size}, but must be at least 1")
-    check_arguments(operation, arguments, ("client", *style))
-    return _Pages(name, style, page_size)
+    check_arguments(operation, arguments, ("client", paging.start, paging.size))
+    return _Pages(name, paging, page_size)
 
 
 @define
@@ -133,7 +115,7 @@ class _Pages:
     """Where the iteration is: what to ask for, and what an answer means for the next one."""
 
     operation: str
-    style: tuple[str, str]
+    paging: Paging
     page_size: int | None
     over: bool = False
     count: int = 0
@@ -145,9 +127,9 @@ class _Pages:
     @property
     def position(self) -> dict[str, int]:
         """The next call's arguments."""
-        begin, size = self.style
-        position = {begin: self.count if self.style == BY_NUMBER else self.offset}
-        return position if self.page_size is None else {**position, size: self.page_size}
+        paging = self.paging
+        position = {paging.start: self.count if paging.style == "page" else self.offset}
+        return position if self.page_size is None else {**position, paging.size: self.page_size}
 
     def take(self, answer: ListAnswer[Entity]) -> list[Entity]:
         """The entities of the answer."""

@@ -1,21 +1,95 @@
-"""What the modules that work with any operation must know of one: its module's shape, its body, its answer."""
+"""What the document says of an operation, and the shape of the generated modules that call one."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 import attrs
+from attrs import field, frozen
 
 from .errors import Problem
 
 if TYPE_CHECKING:
-    from ._call import Operation
+    import httpx
+
     from .types import Unset
 
+T = TypeVar("T")
 Answer_co = TypeVar("Answer_co", covariant=True)
 Entity_co = TypeVar("Entity_co", covariant=True)
+
+_READS = ("GET", "HEAD", "OPTIONS")
+
+
+@frozen
+class Paging:
+    """How an operation answers page by page.
+
+    Attributes:
+        style: whether ``start`` is the number of a page, or of the entity that a page begins with; both count from 0.
+        start: Python name of the argument that says where a page begins.
+        size: Python name of the argument that says how many entities a page has.
+        maximum: the most entities that a page may have, or None where the document does not say.
+    """
+
+    style: Literal["page", "offset"]
+    start: str
+    size: str
+    maximum: int | None = None
+
+
+@frozen
+class Report:
+    """Which operations give the state and the output of the report, catalog or bill that an operation creates.
+
+    Attributes:
+        status: module below ``api`` of the operation that tells the state: ``"analytics.get_async_export_status"``.
+        output: module below ``api`` of the operation that answers with the file.
+        id_argument: Python name of the argument, of both, that takes the report's id.
+    """
+
+    status: str
+    output: str
+    id_argument: str
+
+
+@frozen(eq=False, kw_only=True)
+class Operation(Generic[T]):
+    """What the OpenAPI document says of an operation.
+
+    Attributes:
+        id: its operationId.
+        method: its HTTP method.
+        path: its path, with its parameters in braces.
+        tag: the group it belongs to.
+        scopes: the OAuth scopes it needs.
+        answers: for each 2xx status that the document declares, what reads the answer.
+        body: gives the class of its JSON body (a function, so that models are imported when they are needed), or None.
+        body_list: whether the body's ``data`` is a list.
+        answer_list: whether the answer's ``data`` is a list.
+        paging: how it answers page by page, or None where it does not.
+        report: for an operation that creates a report, who tells of it; None where the document leaves that open.
+    """
+
+    id: str
+    method: str
+    path: str
+    tag: str
+    scopes: tuple[str, ...]
+    answers: Mapping[int, Callable[[httpx.Response], T]] = field(repr=False)
+    body: Callable[[], type[Any]] | None = field(default=None, repr=False)
+    body_list: bool = False
+    answer_list: bool = False
+    paging: Paging | None = None
+    report: Report | None = None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a call changes nothing: by its method, or because each scope that it needs is one for reading."""
+        only_read = bool(self.scopes) and all(scope.endswith("_Read") for scope in self.scopes)
+        return self.method in _READS or only_read
 
 
 class ListAnswer(Protocol[Entity_co]):
@@ -73,11 +147,6 @@ def request_of(operation: OperationModule[object], arguments: Mapping[str, Any])
     return operation._get_kwargs(**arguments)  # noqa: SLF001 (the generator's name)
 
 
-def answers_with_list(operation: OperationModule[object]) -> bool:
-    """Whether the operation answers with a model whose ``data`` is a list."""
-    return any(has_list(kind) for kind in answer_types(operation))
-
-
 def answer_types(operation: OperationModule[object], *path: str) -> list[Any]:
     """The types that the operation may answer with, or those of a field deep inside: ``"data", "attributes"``.
 
@@ -87,7 +156,8 @@ def answer_types(operation: OperationModule[object], *path: str) -> list[Any]:
 
     def named(annotation: object) -> list[Any]:
         names = annotation.split(" | ") if isinstance(annotation, str) else ()
-        return [kind for name in names if (kind := getattr(models, name, None))] if names else [annotation]
+        found = (getattr(models, name.removeprefix("models."), None) for name in names)
+        return [kind for kind in found if kind] if names else [annotation]
 
     kinds = named(inspect.signature(operation.sync).return_annotation)
     for name in path:
@@ -113,11 +183,3 @@ def problems(answer: object, *lists: str) -> Iterator[Problem]:
     for name in lists:
         for entry in getattr(answer, name, None) or ():
             yield Problem.from_dict(entry.to_dict())
-
-
-def has_list(model: object) -> bool:
-    """Whether a generated model has a ``data`` that is a list."""
-    if not (isinstance(model, type) and attrs.has(model)):
-        return False
-    data = attrs.fields_dict(model).get("data")
-    return data is not None and "list[" in str(data.type)

@@ -57,7 +57,7 @@ def build(patched: Document, package: Path, made: GeneratorData | None = None) -
         made = made or validate_document.check(patched)
     except StageError as error:
         raise StageError(f"{stage.relative(stage.PATCHED)}: {error}") from error
-    generator.write(made, package)
+    generator.write(made, patched, package)
     _ruff("check", package, "--select", "F401,I", "--fix")
     _ruff("format", package)
     for module in sorted(stage.RUNTIME.glob("*.py")):

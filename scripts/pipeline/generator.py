@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import re
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 
 from scripts import stage
+from scripts.pipeline.prepare import describe_operations, prepare_document
 from scripts.spec.document import Document
 from scripts.stage import StageError
 
@@ -41,7 +40,7 @@ def read(document: Document) -> GeneratorData:
         StageError: the generator cannot read it.
     """
     with _breaking():
-        made = GeneratorData.from_dict(json.loads(_seen(json.dumps(document, ensure_ascii=False))), config=settings())
+        made = GeneratorData.from_dict(prepare_document(document), config=settings())
     if isinstance(made, GeneratorError):
         raise StageError(f"the generator cannot read it: {_told(made)}")
     return made
@@ -54,15 +53,22 @@ def unbuilt(made: GeneratorData) -> Iterator[str]:
         yield f"the generator cannot build a part of it: {_told(error)}"
 
 
-def write(made: GeneratorData, package: Path) -> None:
+def write(made: GeneratorData, document: Document, package: Path) -> None:
     """Write the package, unformatted, with our templates in place of the generator's.
+
+    Args:
+        made: what `read` made of the document.
+        document: gives the templates the facts of its operations.
+        package: the directory, which must not exist.
 
     Raises:
         StageError: a template cannot write something, or the generator warns.
         OSError: a file cannot be written.
     """
     with _breaking(), contextlib.redirect_stdout(io.StringIO()):  # it says where it writes to
-        errors = Project(openapi=made, config=settings(package), custom_template_path=stage.TEMPLATES).build()
+        project = Project(openapi=made, config=settings(package), custom_template_path=stage.TEMPLATES)
+        project.env.globals["operations"] = describe_operations(document)
+        errors = project.build()
     if errors:
         raise StageError(f"openapi-python-client warned: {_told(errors[0])}; nothing was replaced")
 
@@ -85,11 +91,3 @@ def _breaking() -> Iterator[None]:
         problem = f"openapi-python-client failed ({type(error).__name__}: {said}); nothing was replaced"
         raise StageError(problem) from error
 
-
-def _seen(text: str) -> str:
-    """The text without what cannot be seen, separators as spaces. No name has any of it: validation sees to that.
-
-    Bidi controls make source read otherwise than it runs (CVE-2021-42574); some tools take separators for a new line.
-    """
-    kinds = {ord(character): unicodedata.category(character) for character in set(text)}
-    return text.translate({c: "" if kind == "Cf" else " " for c, kind in kinds.items() if kind in ("Cf", "Zl", "Zp")})

@@ -20,12 +20,7 @@ Verb = Callable[[Document, list[Location]], None]
 
 NULL = {"type": "null"}
 
-_LINE_BREAK = re.compile(r"<br ?/?>")
-_XML_REFERENCE = re.compile(r'<(?:typeparamref|paramref|see) (?:name|cref)="([^"<>]*)" ?/>')
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-
-# Formats that the Python type says: a text that holds an int64, or a number of 32 bits, is not told by `str` or `int`.
-_SAID_BY_TYPE = {"string": ("binary", "date", "date-time", "uuid"), "number": ("double",)}
 
 
 def null_to_references(document: Document, locations: list[Location]) -> None:
@@ -73,39 +68,15 @@ def null_to_type(document: Document, locations: list[Location]) -> None:
     for site in _under(document, locations):
         if site.schema.pop("nullable", False) is True:
             _title_items(site)
-            site.schema.update(_described_elsewhere(document, site.schema))
             _replace(site.schema, _with_null(site))
     document["openapi"] = "3.1.0"
-
-
-def markup_to_text(document: Document, locations: list[Location]) -> None:
-    """Take the remains of HTML and of .NET's XML comments out of the matched objects' summaries and descriptions."""
-    for location in locations:
-        holder = at(document, location)
-        for key in ("summary", "description"):
-            if isinstance(text := holder.get(key), str):
-                holder[key] = _XML_REFERENCE.sub(r"\1", _LINE_BREAK.sub("\n", text))
 
 
 def default_to_description(document: Document, locations: list[Location]) -> None:
     """Turn each ``default`` into a sentence of the description."""
     for site in _under(document, locations):
         if "default" in site.schema:
-            _say(site.schema, [f"Default: {_literal(site.schema.pop('default'))}."])
-
-
-def limits_to_description(document: Document, locations: list[Location]) -> None:
-    """Repeat the limits that the generator does not pass on as sentences of the description."""
-    for site in _under(document, locations):
-        _say(site.schema, _limits(site.schema))
-
-
-def description_to_schema(document: Document, locations: list[Location]) -> None:
-    """Copy the description of each matched parameter, and whether it is deprecated, into its schema."""
-    for location in locations:
-        parameter = at(document, location)
-        if "$ref" not in parameter["schema"]:
-            parameter["schema"] |= {key: parameter[key] for key in ("description", "deprecated") if key in parameter}
+            append_sentences(site.schema, [f"Default: {_literal(site.schema.pop('default'))}."])
 
 
 def media_type_to_octet_stream(document: Document, locations: list[Location]) -> None:
@@ -137,38 +108,25 @@ def merge_twin_paths(document: Document, locations: list[Location]) -> None:
             paths[kept] |= paths.pop(path)
 
 
-def operation_to_answers(document: Document, locations: list[Location]) -> None:
-    """Say in each answer of the matched operations what operation it belongs to, as ``x-operation``."""
-    for *_, path, method in locations:
-        operation = document["paths"][path][method]
-        summary, body = str(operation.get("summary", "")), operation.get("requestBody")
-        told = {
-            "id": operation["operationId"],
-            "method": str(method).upper(),
-            "path": path,
-            "tag": next(iter(operation.get("tags", [])), "default"),
-            "summary": "" if summary.startswith("/") else summary,  # Criteo writes the path there
-            "deprecated": operation.get("deprecated") is True,
-            "body": body.get("description", "") if isinstance(body, dict) else "",
-            "scopes": sorted(
-                {scope for need in operation.get("security", []) for all_of in need.values() for scope in all_of}
-            ),
-        }
-        for answer in operation["responses"].values():
-            answer["x-operation"] = told
+def append_sentences(schema: dict[str, Any], sentences: list[str]) -> None:
+    """Append the sentences that the description does not already hold."""
+    description = str(schema.get("description", "")).rstrip()
+    for sentence in sentences:
+        if sentence not in description:
+            if description and description[-1] not in ".!?:":
+                description += "."
+            description = f"{description} {sentence}".lstrip()
+    if sentences:
+        schema["description"] = description
 
 
 VERBS: dict[str, Verb] = {
     "null-to-references": null_to_references,
     "drop-null-from-requests": drop_null_from_requests,
     "null-to-type": null_to_type,
-    "markup-to-text": markup_to_text,
     "default-to-description": default_to_description,
-    "limits-to-description": limits_to_description,
-    "description-to-schema": description_to_schema,
     "media-type-to-octet-stream": media_type_to_octet_stream,
     "merge-twin-paths": merge_twin_paths,
-    "operation-to-answers": operation_to_answers,
 }
 
 
@@ -235,18 +193,6 @@ def _has_class(schema: dict[str, Any]) -> bool:
     return "enum" in schema or "properties" in schema or schema.get("type") == "object"
 
 
-def _described_elsewhere(document: Document, schema: dict[str, Any]) -> dict[str, Any]:
-    """The description of the schema that this one refers to: the generator takes it for a plain reference only."""
-    match schema:
-        case {"allOf": [{"$ref": reference}]} if "description" not in schema:
-            try:
-                return {"description": at(document, target_of(reference) or ())["description"]}
-            except (KeyError, TypeError):
-                return {}  # It has none, or the reference dangles: validation names it.
-        case _:
-            return {}
-
-
 def _with_null(site: Site) -> dict[str, Any]:
     schema = dict(site.schema)
     described = {"description": schema["description"]} if "description" in schema else {}
@@ -270,49 +216,3 @@ def _with_null(site: Site) -> dict[str, Any]:
 
 def _literal(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _limits(schema: dict[str, Any]) -> list[str]:
-    """Sentences for the limits of a schema, in the order a reader asks for them."""
-    said = []
-    if "format" in schema and schema["format"] not in _SAID_BY_TYPE.get(str(schema.get("type")), ()):
-        said.append(f"Format: {schema['format']}.")
-    for key, words in _WORDS.items():
-        if key in schema:
-            exclusive = schema.get(f"exclusive{key.capitalize()}") is True
-            said.append((_EXCLUSIVE.get(key, words) if exclusive else words).format(schema[key]))
-    items = schema.get("items")
-    if isinstance(items, dict):
-        said += [f"Each item: {sentence[0].lower()}{sentence[1:]}" for sentence in _limits(items)]
-    return said + [words for key, words in _FLAGS.items() if schema.get(key) is True]
-
-
-_WORDS = {
-    "minimum": "At least {}.",
-    "maximum": "At most {}.",
-    "multipleOf": "A multiple of {}.",
-    "minLength": "Length at least {}.",
-    "maxLength": "Length at most {}.",
-    "minItems": "Number of items at least {}.",
-    "maxItems": "Number of items at most {}.",
-    "pattern": "Pattern: {}",
-}
-_EXCLUSIVE = {"minimum": "More than {}.", "maximum": "Less than {}."}
-_FLAGS = {
-    "uniqueItems": "No item twice.",
-    "readOnly": "Read-only.",
-    "writeOnly": "Write-only.",
-    "deprecated": "Deprecated.",
-}
-
-
-def _say(schema: dict[str, Any], sentences: list[str]) -> None:
-    """Append the sentences that the description does not already hold."""
-    description = str(schema.get("description", "")).rstrip()
-    for sentence in sentences:
-        if sentence not in description:
-            if description and description[-1] not in ".!?:":
-                description += "."
-            description = f"{description} {sentence}".lstrip()
-    if sentences:
-        schema["description"] = description

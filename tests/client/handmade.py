@@ -8,7 +8,8 @@ from types import SimpleNamespace
 from typing import Any, Self
 
 from attrs import define
-from criteo_retail_media._call import Operation, as_bytes, as_json, as_nothing, call, call_async
+from criteo_retail_media._call import as_bytes, as_json, as_nothing, call, call_async
+from criteo_retail_media._operation import Operation, Paging
 from criteo_retail_media.models import CommonProblem
 from criteo_retail_media.types import UNSET, Unset
 
@@ -82,6 +83,9 @@ METADATA = {
 }
 
 
+PAGINGS = (Paging("page", "page_index", "page_size"), Paging("offset", "offset", "limit"))
+
+
 def operation(
     id_: str,
     method: str,
@@ -101,7 +105,16 @@ def operation(
     read: Any = as_nothing if answer is None else as_bytes if answer is bytes else as_json(answer.from_dict)
     answers = {200: read, 204: as_nothing} if answer is bytes else {200: read}
     described: Operation[Any] = Operation(
-        id=id_, method=method, path=path, tag=tag, scopes=(), answers=answers, body=body and (lambda: body)
+        id=id_,
+        method=method,
+        path=path,
+        tag=tag,
+        scopes=(),
+        answers=answers,
+        body=body and (lambda: body),
+        body_list=body is ResourceList,
+        answer_list=answer is ResourceList,
+        paging=next((one for one in PAGINGS if answer is ResourceList and {one.start, one.size} <= query.keys()), None),
     )
 
     def kwargs(**arguments: Any) -> dict[str, Any]:

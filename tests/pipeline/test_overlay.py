@@ -342,13 +342,15 @@ def test_a_document_that_is_not_openapi_gets_the_blame(tmp_path: Path, capsys: p
 
 def test_a_verb_that_trips_over_the_document_blames_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A shape that a verb does not expect is reported in the words of the OpenAPI schema, not as a traceback."""
-    paths = _paths(tmp_path, overlay({"target": "$.paths.*.*", "x-rewrite": "operation-to-answers"}))
+    action = {"target": "$.paths.*.*.responses.*.content.*", "x-rewrite": "media-type-to-octet-stream"}
+    paths = _paths(tmp_path, overlay(action))
     document = documents.parse(THINGS.read_bytes(), "things")
-    document["paths"]["/2026-01/things/{thing-id}"]["patch"]["responses"] = ["200"]
+    answers = {"200": {"description": "d", "content": ["json"]}}
+    document["paths"]["/2026-01/things/{thing-id}"]["patch"]["responses"] = answers
     (tmp_path / "upstream.json").write_bytes(documents.dump(document))
     assert main(paths) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert 'paths / /2026-01/things/{thing-id} / patch / responses: ["200"] is not of type "object"' in line
+    assert '/ patch / responses / 200 / content: ["json"] is not of type "object"' in line
 
 
 @pytest.mark.parametrize("missing", ["upstream.json", "quirks.overlay.yaml"])

@@ -62,11 +62,11 @@ def put_texts(one: Unit, text: str) -> None:
         "description": text,
         "externalDocs": {"url": "https://a.example", "description": text},
     }
-    operation |= {"x-bodyName": text, "x-operation": {"id": text}}
+    operation["x-bodyName"] = text
     operation["parameters"][0] |= {"description": text, "example": text, "x-note": text}
     operation["parameters"][1] |= {"description": text, "schema": {"type": "string", "default": text}}
     operation["requestBody"]["description"] = text
-    operation["responses"]["200"] |= {"description": text, "x-operation": {"id": text, "summary": text, "path": text}}
+    operation["responses"]["200"]["description"] = text
     for schema in one["schemas"].values():
         schema |= {
             "description": text,

@@ -3,15 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ... import models
-from ..._call import (
-    Operation,
-    as_json,
-    call,
-    call_async,
-    call_detailed,
-    call_detailed_async,
-    path_segment,
-)
+from ..._call import as_json, call, call_async, call_detailed, call_detailed_async, path_segment
+from ..._operation import Operation
 from ...client import AuthenticatedClient
 from ...types import UNSET, Response, Unset
 
@@ -27,6 +20,8 @@ OPERATION: Operation[RmAudienceSegmentEntityV1ListResponse] = Operation(
     tag="Audience",
     scopes=("RetailMedia_Audience_Manage",),
     body=lambda: models.RmAudienceSegmentBulkUpdateInputV1,
+    body_list=True,
+    answer_list=True,
     answers={200: as_json(lambda data: models.RmAudienceSegmentEntityV1ListResponse.from_dict(data))},
 )
 
@@ -76,6 +71,8 @@ def sync(
     For those that cannot be updated, one or multiple errors are returned.
 
     ``PATCH /2026-01/retail-media/accounts/{account-id}/audience-segments``
+
+    Writes: it is repeated only where it cannot have been carried out.
 
     Needs the scope RetailMedia_Audience_Manage.
 
@@ -129,6 +126,8 @@ async def asyncio(
     For those that cannot be updated, one or multiple errors are returned.
 
     ``PATCH /2026-01/retail-media/accounts/{account-id}/audience-segments``
+
+    Writes: it is repeated only where it cannot have been carried out.
 
     Needs the scope RetailMedia_Audience_Manage.
 

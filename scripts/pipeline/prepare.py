@@ -1,0 +1,336 @@
+"""What the generator is given beside the mended document, made in memory right before generation.
+
+Texts that it does not pass on to docstrings, and the facts of each operation that its templates lack. Nothing of it is
+wrong in Criteo's document, so none of it stands in the overlay or in ``openapi/patched.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from openapi_python_client.strings import PythonIdentifier, snake_case
+
+from scripts.pipeline.rewrites import append_sentences
+from scripts.spec.document import Document
+from scripts.spec.walk import Location, Site, at, operations, schemas, target_of
+
+# --- texts ---
+
+_LINE_BREAK = re.compile(r"<br ?/?>")
+_XML_REFERENCE = re.compile(r'<(?:typeparamref|paramref|see) (?:name|cref)="([^"<>]*)" ?/>')
+
+# Formats that the Python type says: a text that holds an int64, or a number of 32 bits, is not told by `str` or `int`.
+_SAID_BY_TYPE = {"string": ("binary", "date", "date-time", "uuid"), "number": ("double",)}
+
+_WORDS = {
+    "minimum": "At least {}.",
+    "maximum": "At most {}.",
+    "multipleOf": "A multiple of {}.",
+    "minLength": "Length at least {}.",
+    "maxLength": "Length at most {}.",
+    "minItems": "Number of items at least {}.",
+    "maxItems": "Number of items at most {}.",
+    "pattern": "Pattern: {}",
+}
+_EXCLUSIVE = {"minimum": "More than {}.", "maximum": "Less than {}."}
+_FLAGS = {
+    "uniqueItems": "No item twice.",
+    "readOnly": "Read-only.",
+    "writeOnly": "Write-only.",
+    "deprecated": "Deprecated.",
+}
+
+
+def prepare_document(document: Document) -> Document:
+    """A copy of the document in which the generator finds each text where it looks for one."""
+    prepared = visible_copy(document)
+    _require_security(prepared)
+    _remove_markup(prepared)
+    for parameter in _parameters(prepared):
+        _describe_schema(parameter)
+    sites = list(schemas(prepared))
+    sentences = [_sentences(site.schema) for site in sites]
+    for site, said in zip(sites, sentences, strict=True):
+        append_sentences(site.schema, said)
+    for site in sites:
+        _describe_reference(prepared, site)
+    return prepared
+
+
+def visible_copy(document: Document) -> Document:
+    """A copy of the document without what cannot be seen, separators as spaces. Names have none: validation sees to it.
+
+    Bidi controls make source read otherwise than it runs (CVE-2021-42574); some tools take separators for a new line.
+    """
+    text = json.dumps(document, ensure_ascii=False)
+    kinds = {ord(character): unicodedata.category(character) for character in set(text)}
+    shown = {c: "" if kind == "Cf" else " " for c, kind in kinds.items() if kind in ("Cf", "Zl", "Zp")}
+    copy: Document = json.loads(text.translate(shown))
+    return copy
+
+
+def _require_security(document: Document) -> None:
+    """Give each operation the document's security, where it has none of its own: the generator looks there only."""
+    if needed := document.get("security"):
+        for _, operation in operations(document):
+            operation.setdefault("security", needed)
+
+
+def _remove_markup(node: object) -> None:
+    """Take the remains of HTML and of .NET's XML comments out of the texts: a docstring would show them."""
+    if isinstance(node, dict):
+        for key in ("summary", "description"):
+            if isinstance(text := node.get(key), str):
+                node[key] = _XML_REFERENCE.sub(r"\1", _LINE_BREAK.sub("\n", text))
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _remove_markup(inner)
+
+
+def _parameters(document: Document) -> Iterator[dict[str, Any]]:
+    """Each parameter that is written out, wherever it is."""
+    yield from document["components"].get("parameters", {}).values()
+    for item in document["paths"].values():
+        yield from item.get("parameters", [])
+    for _, operation in operations(document):
+        yield from operation.get("parameters", [])
+
+
+def _describe_schema(parameter: dict[str, Any]) -> None:
+    """Copy a parameter's description, and whether it is deprecated, into its schema: the generator looks there only."""
+    schema = parameter.get("schema")
+    if isinstance(schema, dict) and "$ref" not in schema:
+        own = schema.get("description")
+        schema |= {key: parameter[key] for key in ("description", "deprecated") if key in parameter}
+        append_sentences(schema, [own] if own else [])
+
+
+def _sentences(schema: dict[str, Any]) -> list[str]:
+    """What the generator does not pass on: the limits of a schema, or of its inline variants."""
+    variants = [one for kind in ("oneOf", "anyOf") for one in schema.get(kind, ()) if "$ref" not in one]
+    return [sentence for one in variants for sentence in _sentences(one)] + _limits(schema)
+
+
+def _limits(schema: dict[str, Any]) -> list[str]:
+    """Sentences for the limits of a schema, in the order a reader asks for them."""
+    said = []
+    types = schema.get("type")
+    kind = next((one for one in types if one != "null"), "") if isinstance(types, list) else str(types)
+    if "format" in schema and schema["format"] not in _SAID_BY_TYPE.get(kind, ()):
+        said.append(f"Format: {schema['format']}.")
+    for key, words in _WORDS.items():
+        if key in schema:
+            exclusive = schema.get(f"exclusive{key.capitalize()}") is True
+            said.append((_EXCLUSIVE.get(key, words) if exclusive else words).format(schema[key]))
+    items = schema.get("items")
+    if isinstance(items, dict):
+        said += [f"Each item: {sentence[0].lower()}{sentence[1:]}" for sentence in _limits(items)]
+    return said + [words for key, words in _FLAGS.items() if schema.get(key) is True]
+
+
+def _describe_reference(document: Document, site: Site) -> None:
+    """Give a reference that may be null the description of its target: the generator takes it for a plain one only."""
+    match site.schema:
+        case {"oneOf": [{"$ref": reference}, {"type": "null"}]} if "description" not in site.schema:
+            if description := at(document, target_of(reference) or ()).get("description"):
+                site.schema["description"] = description
+
+
+# --- facts ---
+
+
+class Paging(NamedTuple):
+    """How an operation answers page by page: its Python arguments, and the largest page."""
+
+    style: str
+    start: str
+    size: str
+    maximum: int | None
+
+
+class Report(NamedTuple):
+    """Which operations (modules below ``api``) give the state and the output of what an operation creates."""
+
+    status: str
+    output: str
+    id_argument: str
+
+
+class OperationFacts(NamedTuple):
+    """What the document says of an operation, as the templates write it."""
+
+    id: str
+    method: str
+    path: str
+    tag: str
+    scopes: list[str]
+    is_read: bool
+    is_deprecated: bool
+    summary: str
+    body: str
+    body_list: bool
+    answer_list: bool
+    paging: Paging | None
+    report: Report | None
+
+
+Key = tuple[str, str]  # the tag and the operation as Python has them: a package and a module below `api`
+
+_PAGINGS = (("page", "page_index", "page_size"), ("offset", "offset", "limit"))
+_NO_LIMIT = 2**31 - 1  # the largest int32: .NET writes it where there is no limit
+_READS = ("GET", "HEAD", "OPTIONS")
+
+
+def describe_operations(document: Document) -> dict[Key, OperationFacts]:
+    """The facts of each operation, from the whole document."""
+    document = visible_copy(document)
+    _require_security(document)
+    _remove_markup(document)
+    found = [_Found(document, location, operation) for location, operation in operations(document)]
+    families = list(_families(found))
+    return {one.key: _facts(one, families) for one in found}
+
+
+class _Found:
+    """An operation of the document, with what is asked of it more than once."""
+
+    def __init__(self, document: Document, location: Location, operation: dict[str, Any]) -> None:
+        self.document = document
+        self.path, self.method = str(location[1]), str(location[2]).upper()
+        self.operation = operation
+        self.id = str(operation["operationId"])
+        self.tag = str(next(iter(operation.get("tags", [])), "default"))
+        self.key = (str(PythonIdentifier(self.tag, prefix="tag")), str(PythonIdentifier(self.id, prefix="field_")))
+        self.body = _json_schema(_resolved(document, operation.get("requestBody", {})))
+        answers = (_resolved(document, answer) for answer in operation["responses"].values())
+        self.answers = [schema for answer in answers if (schema := _json_schema(answer)) is not None]
+        shared = at(document, location[:-1]).get("parameters", [])
+        own = [_resolved(document, one) for one in (*operation.get("parameters", []), *shared)]
+        self.parameters = {snake_case(str(one["name"])): one for one in own}
+
+    @property
+    def module(self) -> str:
+        """The operation's module below ``api``."""
+        return ".".join(self.key)
+
+    def answers_with_file(self) -> bool:
+        """Whether an answer is a file."""
+        contents = (media for one in self.operation["responses"].values() for media in one.get("content", {}).values())
+        return any(media.get("schema", {}).get("format") == "binary" for media in contents)
+
+    def statuses(self) -> list[set[str]]:
+        """The values of the status that the answer's entity tells, a set for each schema of it; empty: any text."""
+        found = _field(self.document, self.answers, "data", "attributes", "status")
+        return [{str(value).lower() for value in schema.get("enum", ()) if value is not None} for schema in found]
+
+
+def _facts(one: _Found, families: list[_Family]) -> OperationFacts:
+    operation = one.operation
+    summary = str(operation.get("summary", ""))
+    scopes = {scope for need in operation.get("security", []) for all_of in need.values() for scope in all_of}
+    answer_list = _has_list(one.document, one.answers)
+    return OperationFacts(
+        id=one.id,
+        method=one.method,
+        path=one.path,
+        tag=one.tag,
+        scopes=sorted(scopes),
+        is_read=one.method in _READS or (bool(scopes) and all(scope.endswith("_Read") for scope in scopes)),
+        is_deprecated=operation.get("deprecated") is True,
+        summary="" if summary.startswith("/") else summary,  # Criteo writes the path there
+        body=str(operation.get("requestBody", {}).get("description", "")),
+        body_list=one.body is not None and _has_list(one.document, [one.body]),
+        answer_list=answer_list,
+        paging=_paging(one) if answer_list else None,
+        report=_report(one, families),
+    )
+
+
+def _paging(one: _Found) -> Paging | None:
+    for style, start, size in _PAGINGS:
+        both = [one.parameters.get(name) for name in (start, size)]
+        if all(parameter is not None and parameter.get("in") == "query" for parameter in both):
+            maximum = both[1]["schema"].get("maximum") if both[1] else None
+            known = isinstance(maximum, int) and maximum < _NO_LIMIT
+            return Paging(style, start, size, maximum if known else None)
+    return None
+
+
+class _Family(NamedTuple):
+    """Where the state and the output of one kind of report are: ``prefix/{id}/status`` and ``prefix/{id}/output``."""
+
+    prefix: str
+    tag: str
+    report: Report
+
+
+def _families(found: list[_Found]) -> Iterator[_Family]:
+    by_path = {one.path: one for one in found if one.method == "GET"}
+    for path, status in by_path.items():
+        output = by_path.get(path.removesuffix("/status") + "/output")
+        match = re.fullmatch(r"([^{}]*)/\{([^{}]+)\}/status", path)
+        if match and output is not None and output.answers_with_file() and _is_state(status):
+            yield _Family(match[1], status.tag, Report(status.module, output.module, snake_case(match[2])))
+
+
+def _report(one: _Found, families: list[_Family]) -> Report | None:
+    """The family of what the operation creates: the one at its path, else the only one of its tag, else none."""
+    if one.body is None or one.method != "POST" or not _is_state(one):
+        return None
+    at_path = [family for family in families if f"{one.path}/".startswith(f"{family.prefix}/")]
+    if at_path:
+        return max(at_path, key=lambda family: len(family.prefix)).report
+    of_tag = [family for family in families if family.tag == one.tag]
+    is_sure = all(one.statuses()) and len(of_tag) == 1  # any entity may have a status that is a plain text
+    return of_tag[0].report if is_sure else None
+
+
+def _is_state(one: _Found) -> bool:
+    """Whether the answer tells a status that may be success."""
+    statuses = one.statuses()
+    return bool(statuses) and all("success" in values for values in statuses if values)
+
+
+def _json_schema(holder: dict[str, Any]) -> dict[str, Any] | None:
+    """The schema of a body or an answer that is JSON, where it has one."""
+    content = holder.get("content", {})
+    kinds = (kind for kind in content if kind.split(";")[0] == "application/json" or kind.endswith("+json"))
+    return next((schema for kind in kinds if (schema := content[kind].get("schema"))), None)
+
+
+def _has_list(document: Document, values: list[dict[str, Any]]) -> bool:
+    """Whether one of the schemas has a ``data`` that is a list."""
+    return any(schema.get("type") in ("array", ["array", "null"]) for schema in _field(document, values, "data"))
+
+
+def _field(document: Document, values: list[dict[str, Any]], *path: str) -> list[dict[str, Any]]:
+    """The schemas of a field deep inside the values."""
+    found = [one for schema in values for one in _variants(document, schema)]
+    for name in path:
+        inner = [one["properties"][name] for one in found if name in one.get("properties", {})]
+        found = [one for schema in inner for one in _variants(document, schema)]
+    return [one for one in found if "$ref" not in one and ("type" in one or "enum" in one)]
+
+
+def _variants(document: Document, schema: dict[str, Any], seen: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
+    """A schema and those that it is made of, less null."""
+    reference = schema.get("$ref")
+    if reference in seen:
+        return
+    if isinstance(reference, str):
+        yield from _variants(document, _resolved(document, schema), (*seen, reference))
+    elif schema.get("type") != "null":
+        yield schema
+    for kind in ("allOf", "anyOf", "oneOf"):
+        for one in schema.get(kind, ()):
+            yield from _variants(document, one, seen)
+
+
+def _resolved(document: Document, value: dict[str, Any]) -> dict[str, Any]:
+    if target := target_of(value.get("$ref")):
+        resolved: dict[str, Any] = at(document, target)
+        return _resolved(document, resolved)
+    return value
