@@ -7,39 +7,44 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+import weakref
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import httpx
 
+from ._gate import AsyncGate, Gate
+from ._transports import INERT
+
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
+
+    from .auth import OriginAuth
 
 Http_co = TypeVar("Http_co", bound="httpx.Client | httpx.AsyncClient", covariant=True)
 Gate_co = TypeVar("Gate_co", covariant=True)
 
 
 class Connection(Generic[Http_co, Gate_co]):
-    """An httpx client and how calls are sent through it.
-
-    The gate lets as many calls in as there are connections. Without it, httpcore's pool (1.0.9) does work for each
-    waiting request whenever one ends, and gives several of them the same free connection: with 100 calls at once, the
-    time of a call triples.
-    """
+    """An httpx client and how calls are sent through it; the gate lets in as many at once as it has connections."""
 
     def __init__(
-        self, http: Http_co, base_url: str, auth: httpx.Auth | None, follow_redirects: bool, gate: Gate_co
+        self,
+        http: Http_co,
+        base_url: str,
+        auth: OriginAuth,
+        gate: Gate_co,
+        headers: Mapping[str, str],
     ) -> None:
         self.http = http
         self.base_url = base_url  # without a slash at its end; a whole URL spares httpx parsing it three times
-        self.auth = auth
-        self.follow_redirects = follow_redirects
+        self.auth = auth  # also follows redirects
         self.gate = gate
+        self.headers = headers  # of each call, beside those of the httpx client
 
 
-SyncConnection = Connection[httpx.Client, AbstractContextManager[object]]
-AsyncConnection = Connection[httpx.AsyncClient, AbstractAsyncContextManager[object]]
+SyncConnection = Connection[httpx.Client, Gate]
+AsyncConnection = Connection[httpx.AsyncClient, AsyncGate]
 
 
 class _LoopConnection:
@@ -59,13 +64,55 @@ class _Process:
         self.loops: dict[AbstractEventLoop | None, _LoopConnection] = {}
 
 
-class Connections:
-    """The live part of a client. Safe to use from many threads, event loops and forked processes."""
+class _Given(Generic[Http_co, Gate_co]):
+    """A connection through an httpx client that the caller handed over: it lives in one process and one event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, connection: Connection[Http_co, Gate_co]) -> None:
+        self.connection = connection
+        self._process = os.getpid()
+        self._loop: weakref.ref[AbstractEventLoop] | None = None
+        self._is_inert = isinstance(getattr(connection.http, "_transport", None), INERT)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this is its process."""
+        return os.getpid() == self._process
+
+    def here(self) -> Connection[Http_co, Gate_co]:
+        """The connection.
+
+        Raises:
+            RuntimeError: this is another process than the one it was given in, or another event loop than the one it
+                was first used in.
+        """
+        if not self.is_here:
+            raise RuntimeError(
+                "the httpx client that was set belongs to another process, and processes that share its sockets read"
+                " each other's answers: set a new one in this process, or let this client make its own"
+            )
+        if isinstance(self.connection.http, httpx.AsyncClient) and not self._is_inert:
+            loop = running_loop()
+            if loop is not None and self._loop is None:
+                self._loop = weakref.ref(loop)
+            if loop is not None and self._loop is not None and self._loop() is not loop:
+                raise RuntimeError(
+                    "the httpx client that was set belongs to another event loop, which alone can use its sockets: set"
+                    " a new one in this loop, or let this client make its own"
+                )
+        return self.connection
+
+
+class Connections:
+    """The live part of a client. Safe to use from many threads, event loops and forked processes.
+
+    A variant of a client (`client.Client.with_headers`) sends through the connections of its ``parent``.
+    """
+
+    def __init__(self, parent: Connections | None = None) -> None:
+        self._parent = parent
         self._processes: dict[int, _Process] = {}
-        self._given: SyncConnection | None = None
-        self._given_async: AsyncConnection | None = None
+        self._given: _Given[httpx.Client, Gate] | None = None
+        self._given_async: _Given[httpx.AsyncClient, AsyncGate] | None = None
         self._entered = False
         self._closed = False
 
@@ -78,7 +125,7 @@ class Connections:
         """This process's connection, made once however many threads ask."""
         self._check_open()
         if self._given is not None:
-            return self._given
+            return self._given.here()
         process = self._process()
         if process.sync is None:
             with process.lock:
@@ -91,7 +138,7 @@ class Connections:
         """The running event loop's connection: sockets belong to the loop they were opened in."""
         self._check_open()
         if self._given_async is not None:
-            return self._given_async
+            return self._given_async.here()
         loop = running_loop()
         process = self._process()
         live = process.loops.get(loop)
@@ -108,11 +155,11 @@ class Connections:
 
     def give(self, connection: SyncConnection) -> None:
         """Use this connection instead of one of our own."""
-        self._given = connection
+        self._given = _Given(connection)
 
     def give_async(self, connection: AsyncConnection) -> None:
         """Use this connection instead of one of our own, in every event loop."""
-        self._given_async = connection
+        self._given_async = _Given(connection)
 
     def enter(self) -> None:
         """Begin a ``with`` block, of which there can be one."""
@@ -126,9 +173,10 @@ class Connections:
         self._closed = True
         process = self._process()
         with process.lock:
-            for connection in (process.sync, self._given):
-                if connection is not None:
-                    connection.http.close()
+            if process.sync is not None:
+                process.sync.http.close()
+        if self._given is not None and self._given.is_here:
+            self._given.connection.http.close()
 
     async def aclose(self) -> None:
         """Close everything of this process and event loop."""
@@ -138,12 +186,14 @@ class Connections:
             await live.connection.http.aclose()
             if live.closer is not None:
                 await live.closer.aclose()
-        if self._given_async is not None:
-            await self._given_async.http.aclose()
+        if self._given_async is not None and self._given_async.is_here:
+            await self._given_async.connection.http.aclose()
 
     def _check_open(self) -> None:
         if self._closed:
             raise RuntimeError("This client is closed: make a new one, or keep the `with` block open longer")
+        if self._parent is not None:
+            self._parent._check_open()  # noqa: SLF001 (another of this class)
 
 
 def running_loop() -> AbstractEventLoop | None:

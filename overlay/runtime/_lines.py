@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from typing import Any
 
-from .errors import DecodeError
+from .errors import AnswerTooLargeError, DecodeError, one_line
 
 # On a block of whole lines this spares each line what `json.loads` does before it parses.
 _parse = json.JSONDecoder().raw_decode
@@ -15,8 +16,9 @@ _parse = json.JSONDecoder().raw_decode
 class JsonLines:
     """Reads the objects of the lines; blank lines are passed over. Only lines without an end are held."""
 
-    def __init__(self, operation: str = "") -> None:
+    def __init__(self, operation: str = "", limit: float = math.inf) -> None:
         self.operation = operation
+        self.limit = limit  # bytes of a line
         self.number = 0  # lines that were read
         self.begun: list[bytes] = []
 
@@ -29,6 +31,8 @@ class JsonLines:
         end = piece.rfind(b"\n") + 1
         if not end:
             self.begun.append(piece)
+            if sum(map(len, self.begun)) > self.limit:
+                raise AnswerTooLargeError(int(self.limit), operation=self.operation)
             return iter(())
         block = b"".join((*self.begun, piece[:end]))
         self.begun = [piece[end:]] if end < len(piece) else []
@@ -72,7 +76,7 @@ class JsonLines:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise self._wrong(f"is not JSON ({error})", line) from error
+            raise self._wrong(f"is not JSON ({one_line(str(error))})", line) from error
         if not isinstance(value, dict):
             raise self._wrong("is not a JSON object", line)
         return [value]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from scripts.stage import StageError
+from scripts.project import StageError
 
 LARGEST = 64 * 2**20  # bytes, unpacked; the whole 2026-07 document has 0.5 MiB
 CONNECT_SECONDS = 10
@@ -27,7 +27,7 @@ class Download:
 
 
 class NotModified(Exception):  # noqa: N818 (the HTTP status's name, and no error)
-    """The server still has what the ETag names."""
+    """The server, which the text names, still has what the ETag names."""
 
 
 def is_url(spec: str) -> bool:
@@ -88,7 +88,7 @@ async def _get(url: httpx.URL, name: str, etag: str) -> Download:
 
 async def _read(response: httpx.Response, name: str, etag: str) -> Download:
     if response.status_code == 304 and etag:
-        raise NotModified
+        raise NotModified(name)
     if response.status_code != 200:
         hint = "is the version published, and the URL right?" if response.status_code in (404, 410) else _NEXT
         raise StageError(f"{name}: answered {response.status_code} {response.reason_phrase}; {hint}")

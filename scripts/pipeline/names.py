@@ -13,10 +13,10 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.properties import Class, EnumProperty
 from openapi_python_client.strings import sanitize
 
-from scripts import stage
 from scripts.pipeline import generator
+from scripts.project import Project
 from scripts.spec.document import Document
-from scripts.spec.walk import Location, operations, schemas
+from scripts.spec.walk import Location, describe, operations, schemas
 
 # Names that the modules of operations and of models (overlay/templates/) use themselves.
 _ARGUMENTS = {
@@ -36,41 +36,41 @@ _SCALARS = ("boolean", "integer", "number", "string")
 LONGEST_NAME = 100
 
 
-def unprintable_names(document: Document) -> Iterator[str]:
+def find_unfit_names(document: Document) -> Iterator[str]:
     """Say which names are too long, or hold a control, a bidi mark, a line separator or the like: names reach code."""
     for location, name in _names(document):
         if len(name) > LONGEST_NAME:
-            yield f"{where(location)}: the name {name[:40]!a}… has more than {LONGEST_NAME} characters"
+            yield f"{describe(location)}: the name {name[:40]!a}… has more than {LONGEST_NAME} characters"
         elif any(unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") for character in name):
-            yield f"{where(location)}: the name {name!a} holds a character that cannot be seen"
+            yield f"{describe(location)}: the name {name!a} holds a character that cannot be seen"
         elif not unicodedata.is_normalized("NFKC", sanitize(name)):  # Python reads it as another name; files do not
-            yield f"{where(location)}: the name {name!a} holds a letter that Python takes for another one"
+            yield f"{describe(location)}: the name {name!a} holds a letter that Python takes for another one"
 
 
-def enum_collisions(document: Document) -> Iterator[str]:
+def find_enum_collisions(project: Project, document: Document) -> Iterator[str]:
     """Say which values of an enum become no Python name, or one that another has; the generator raises for most."""
-    config = generator.settings()
+    config = generator.read_settings(project)
     for site in schemas(document):
         values = [value for value in site.schema.get("enum") or () if value is not None]
         if not all(isinstance(value, str) for value in values):
             continue  # Numbers keep their digits, and a mixture is refused by the generator itself.
         names = site.schema.get("x-enum-varnames", [])
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            yield f"{where(site.location)}: x-enum-varnames is not a list of names"
+            yield f"{describe(site.location)}: x-enum-varnames is not a list of names"
             continue
         try:
             members = EnumProperty.values_from_list(values, Class.from_string(string=site.name, config=config), names)
         except ValueError:
             members = {}
         if len(members) < len(values):
-            yield f"{where(site.location)}: two values of the enum become one Python name; name them in x-enum-varnames"
+            yield f"{describe(site.location)}: two of its values become one Python name; name them in x-enum-varnames"
         elif not all(name.isidentifier() for name in members):
-            yield f"{where(site.location)}: a value of the enum becomes no Python name; name it in x-enum-varnames"
+            yield f"{describe(site.location)}: one of its values becomes no Python name; name it in x-enum-varnames"
 
 
-def collisions(made: GeneratorData) -> Iterator[str]:
+def find_collisions(parsed: GeneratorData) -> Iterator[str]:
     """Say which names collide in what the generator makes of a document."""
-    collections = made.endpoint_collections_by_tag.values()
+    collections = parsed.endpoint_collections_by_tag.values()
     for collection in collections:
         names = Counter(endpoint.name for endpoint in collection.endpoints)
         for name, count in names.items():
@@ -80,7 +80,7 @@ def collisions(made: GeneratorData) -> Iterator[str]:
             for _, parameter in endpoint.iter_all_parameters():
                 if parameter.python_name in _ARGUMENTS:
                     yield f"{endpoint.name}: a parameter becomes {parameter.python_name}, which the call has for itself"
-    classes = [*made.models, *made.enums]
+    classes = [*parsed.models, *parsed.enums]
     modules = Counter(one.class_info.module_name for one in classes)
     for name, count in modules.items():
         if count > 1:
@@ -88,15 +88,10 @@ def collisions(made: GeneratorData) -> Iterator[str]:
     for one in classes:
         if one.class_info.name in _CLASSES:
             yield f"a schema becomes the class {one.class_info.name}, which the package has for itself"
-    for model in made.models:
+    for model in parsed.models:
         for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
             if prop.python_name in _ATTRIBUTES:
                 yield f"{model.class_info.name}: a property becomes {prop.python_name}, which every model has"
-
-
-def where(location: Location) -> str:
-    """A location as a person reads it."""
-    return " / ".join(stage.printable(str(key)) for key in location)
 
 
 def _names(document: Document) -> Iterator[tuple[Location, str]]:

@@ -1,15 +1,26 @@
-"""Where a document holds schemas, and what the generator calls the inline ones."""
+"""Where a document holds operations, schemas and references, and what the generator calls the inline schemas."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
+from scripts.project import printable
 from scripts.spec.document import Document
 
 Location = tuple[str | int, ...]
+
+# The operations of a Path Item Object, https://spec.openapis.org/oas/v3.0.4#path-item-object.
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+class Reference(NamedTuple):
+    """A reference: where its text stands, the text, and the location that it points at in the document, if it does."""
+
+    location: Location
+    text: str
+    target: Location | None
 
 
 class Site(NamedTuple):
@@ -24,6 +35,11 @@ class Site(NamedTuple):
     schema: dict[str, Any]
 
 
+def describe(location: Location) -> str:
+    """A location as a person reads it."""
+    return " / ".join(printable(str(key)) for key in location)
+
+
 def at(document: Any, location: Location) -> Any:
     """The value at a location."""
     for key in location:
@@ -36,6 +52,69 @@ def target_of(reference: object) -> Location | None:
     if not isinstance(reference, str) or not reference.startswith("#/"):
         return None
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in unquote(reference[2:]).split("/"))
+
+
+def references(node: object, location: Location = ()) -> Iterator[Reference]:
+    """Each reference at or inside a node: ``$ref``, the mapping of a discriminator, and the names in ``security``."""
+    if isinstance(node, list):
+        for index, inner in enumerate(node):
+            yield from references(inner, (*location, index))
+    if not isinstance(node, dict):
+        return
+    if isinstance(text := node.get("$ref"), str):
+        yield Reference((*location, "$ref"), text, target_of(text))
+    if isinstance(chooser := node.get("discriminator"), dict):
+        for value, text in _members(chooser.get("mapping")):
+            if isinstance(text, str):
+                target = target_of(text) or ("components", "schemas", text)  # a mapping's value may be a bare name
+                yield Reference((*location, "discriminator", "mapping", value), text, target)
+    for index, requirement in _entries(node.get("security")):
+        for name, _ in _members(requirement):
+            yield Reference((*location, "security", index, name), name, ("components", "securitySchemes", name))
+    for key, inner in node.items():
+        yield from references(inner, (*location, key))
+
+
+def reached(document: Document, values: Iterable[object]) -> set[Location]:
+    """The locations that the values refer to, directly or through others; of a component's part, the component.
+
+    A reference that leads nowhere is passed over: to refuse it is for validation.
+    """
+    found: set[Location] = set()
+    waiting = list(values)
+    while waiting:
+        for reference in references(waiting.pop()):
+            target = reference.target
+            if target and target[0] == "components":
+                target = target[:3]
+            if target and target not in found and exists(document, target):
+                found.add(target)
+                waiting.append(at(document, target))
+    return found
+
+
+def reachable(components: Document, root: object) -> set[tuple[str, str]]:
+    """The (kind, name) of the components that a value refers to, directly or through others."""
+    locations = reached({"components": components}, [root])
+    return {(str(place[1]), str(place[2])) for place in locations if place[0] == "components" and len(place) == 3}
+
+
+def component(reference: str) -> tuple[str, str] | None:
+    """The (kind, name) of the component that a reference points at, or into."""
+    match target_of(reference):
+        case ("components", str(kind), str(name), *_):
+            return kind, name
+        case _:
+            return None
+
+
+def exists(document: Document, location: Location) -> bool:
+    """Whether the document has something at a location."""
+    try:
+        at(document, location)
+    except (KeyError, IndexError, TypeError):
+        return False
+    return True
 
 
 def operations(document: Document) -> Iterator[tuple[Location, dict[str, Any]]]:

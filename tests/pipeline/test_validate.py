@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 from support.specs import whole_document
+from support.workspace import PROJECT, Workspace
 
-from scripts import stage
-from scripts.pipeline.overlay import patch
-from scripts.pipeline.validate import LONGEST_TEXT, check, check_upstream, main
-from scripts.spec import document as documents
-from scripts.stage import StageError
+from scripts.__main__ import main
+from scripts.pipeline.overlay import apply_actions, read_actions
+from scripts.pipeline.shape import check_shape
+from scripts.pipeline.validate import LONGEST_TEXT, check_document
+from scripts.project import StageError, printable
+from scripts.spec.document import parse
 
 HERE = Path(__file__).parents[1]
 THINGS = HERE / "documents" / "things.yaml"
@@ -32,9 +34,9 @@ BAD_SPECS = {
     "enum_default_not_in_it": "Value huge is not valid for enum",
     "enum_of_mixed_types": "the generator cannot build a part of it: Unable to process schema",
     "enum_value_with_paragraph_separator": f"{KIND}: the name 'lar\\u2029ge' holds a character that cannot be seen",
-    "enum_values_differ_in_case_only": f"{KIND}: two values of the enum become one Python name",
-    "enum_values_of_one_python_name": f"{KIND}: two values of the enum become one Python name",
-    "enum_varname_no_python_name": f"{KIND}: a value of the enum becomes no Python name",
+    "enum_values_differ_in_case_only": f"{KIND}: two of its values become one Python name",
+    "enum_values_of_one_python_name": f"{KIND}: two of its values become one Python name",
+    "enum_varname_no_python_name": f"{KIND}: one of its values becomes no Python name",
     "openapi_version_unknown": "openapi is '3.2.0'; an OpenAPI 3.0 or 3.1 document is needed",
     "operation_id_missing": f"{OPERATION}: has no operationId",
     "operation_id_twice": "the operationId 'changeThing' is given 2 times",
@@ -85,12 +87,12 @@ BAD_SPECS = {
 
 
 def things() -> dict[str, Any]:
-    return documents.parse(THINGS.read_bytes(), THINGS.name)
+    return parse(THINGS.read_bytes(), THINGS.name)
 
 
 def test_the_document_without_a_fault_is_valid() -> None:
     """The document that the bad ones are made from passes, a recursive schema in it included."""
-    check(things())
+    check_document(PROJECT, things())
 
 
 def test_every_bad_document_is_tested() -> None:
@@ -99,19 +101,20 @@ def test_every_bad_document_is_tested() -> None:
 
 
 @pytest.mark.parametrize("fault", BAD_SPECS, ids=str)
-def test_a_bad_document_is_refused(fault: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each fault is one line on stderr that names the file and the fault, and status 1."""
-    assert main([str(HERE / "bad_specs" / f"{fault}.yaml")]) == 1
-    (line,) = capsys.readouterr().err.splitlines()
-    assert f"{fault}.yaml: " in line
+def test_a_bad_document_is_refused(fault: str) -> None:
+    """Each fault is one line that says where it is and what it is."""
+    path = HERE / "bad_specs" / f"{fault}.yaml"
+    with pytest.raises(StageError) as refusal:
+        check_document(PROJECT, parse(path.read_bytes(), path.name))
+    line = printable(str(refusal.value))
     assert BAD_SPECS[fault] in line.replace("\\\\", "\\")
-    assert line.isprintable()
+    assert len(line.splitlines()) == 1
 
 
-def test_a_valid_document_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
-    """The stage prints what it checked."""
-    assert main([str(THINGS)]) == 0
-    assert capsys.readouterr().out.endswith("things.yaml: valid, 1 operations\n")
+def test_a_valid_document_is_said_to_be(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command prints what it checked."""
+    assert main(["validate"], workspace.project) == 0
+    assert capsys.readouterr().out.endswith("openapi/patched.json: valid, 1 operations\n")
 
 
 def test_no_remote_reference_is_followed(httpserver: HTTPServer) -> None:
@@ -119,7 +122,7 @@ def test_no_remote_reference_is_followed(httpserver: HTTPServer) -> None:
     document = things()
     document["components"]["schemas"]["Thing"]["properties"]["part"] = {"$ref": httpserver.url_for("/schema.json")}
     with pytest.raises(StageError, match="leads out of the document"):
-        check(document)
+        check_document(PROJECT, document)
     assert httpserver.log == []
 
 
@@ -128,14 +131,14 @@ def test_a_property_may_be_named_like_a_keyword_of_openapi() -> None:
     document = things()
     properties = document["components"]["schemas"]["Thing"]["properties"]
     properties |= {name: {"type": "string"} for name in ("$ref", "enum", "default", "schema", "description")}
-    check(document)
+    check_document(PROJECT, document)
 
 
 def test_a_number_may_be_larger_than_64_bits() -> None:
     """As those of JSON may be."""
     document = things()
     document["components"]["schemas"]["Thing"]["properties"]["size"] = {"type": "integer", "maximum": 10**40}
-    check(document)
+    check_document(PROJECT, document)
 
 
 @pytest.mark.parametrize("size", [LONGEST_TEXT, LONGEST_TEXT + 1])
@@ -144,17 +147,17 @@ def test_a_text_has_a_limit(size: int) -> None:
     document = things()
     document["components"]["schemas"]["Thing"]["description"] = "x" * size
     if size <= LONGEST_TEXT:
-        check(document)
+        check_document(PROJECT, document)
     else:
         with pytest.raises(StageError, match="Thing / description: has more than 100000 characters"):
-            check(document)
+            check_document(PROJECT, document)
 
 
 def test_a_description_may_hold_anything() -> None:
     """Quotes, backslashes, line separators and bidi controls in descriptions are for the templates to escape."""
     document = things()
     document["components"]["schemas"]["Thing"]["description"] = '"""\\\u2028\u202e\x00 {{ x }} {% raw %}'
-    check(document)
+    check_document(PROJECT, document)
 
 
 def test_more_than_one_problem_is_counted() -> None:
@@ -163,20 +166,21 @@ def test_more_than_one_problem_is_counted() -> None:
     properties = document["components"]["schemas"]["Thing"]["properties"]
     properties |= {"a": {"$ref": "#/x"}, "b": {"$ref": "#/y"}, "c": {"$ref": "#/z"}}
     with pytest.raises(StageError, match=r"\$ref '#/x' leads nowhere \(and 2 more like it\)"):
-        check(document)
+        check_document(PROJECT, document)
 
 
 def test_an_upstream_document_of_openapi_3_0_has_the_right_shape() -> None:
     """What is checked of upstream is its shape only: nullable is no fault of a 3.0 document."""
     document: dict[str, Any] = {**things(), "openapi": "3.0.1"}
     document["components"]["schemas"]["Thing"]["properties"]["name"] = {"type": "string", "nullable": True}
-    check_upstream(document)
+    check_shape(document)
     document["components"]["schemas"]["Thing"]["nullable"] = "yes"
     with pytest.raises(StageError, match="components / schemas / Thing: "):
-        check_upstream(document)
+        check_shape(document)
 
 
 @pytest.mark.parametrize("version", ["2026-01", "2026-07"])
 def test_the_whole_documents_are_valid_once_patched(version: str) -> None:
     """The overlay makes a valid document of each published one."""
-    check(patch(whole_document(version), stage.OVERLAY)[0])
+    document = parse(whole_document(version).read_bytes(), version)
+    check_document(PROJECT, apply_actions(document, read_actions(PROJECT))[0])
