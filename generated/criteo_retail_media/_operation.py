@@ -183,3 +183,13 @@ def problems(answer: object, *lists: str) -> Iterator[Problem]:
     for name in lists:
         for entry in getattr(answer, name, None) or ():
             yield Problem.from_dict(entry.to_dict())
+
+
+def check_client(client: object) -> None:
+    """Refuse what is no client, before anything is sent.
+
+    Raises:
+        TypeError: it is none: one that was forgotten, or the class.
+    """
+    if isinstance(client, type) or not hasattr(client, "connection"):
+        raise TypeError(f"client is {client!r:.100}: give an AuthenticatedClient")

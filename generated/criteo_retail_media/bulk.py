@@ -42,6 +42,7 @@ from ._operation import (
     ListAnswer,
     OperationModule,
     check_arguments,
+    check_client,
     operation_id,
     parameters,
     problems,
@@ -426,11 +427,13 @@ class _Run(Generic[Item, Entity]):
         self,
         operation: OperationModule[ListAnswer[Entity]],
         items: Iterable[Item] | AsyncIterable[Item],
+        client: AuthenticatedClient | Client,
         batch_size: int,
         on_batch: OnBatch | None,
         result: BulkResult[Item, Entity] | None,
         arguments: dict[str, Any],
     ) -> None:
+        check_client(client)
         self.body = _body(operation, batch_size, arguments)
         self.item_types = _item_types(self.body)
         _check_items(items, self.item_types)
@@ -582,7 +585,7 @@ def run(
     """
     if isinstance(items, AsyncIterable) and not isinstance(items, Iterable):
         raise TypeError(f"items is {_kind(items)}, which only asyncio can iterate over: use run_async")
-    state = _Run(operation, items, batch_size, on_batch, result, arguments)
+    state = _Run(operation, items, client, batch_size, on_batch, result, arguments)
     source = iter(items)
     while True:
         with state.taking() as taken:
@@ -621,7 +624,7 @@ async def run_async(
     """
     if max_concurrency < 1:
         raise ValueError(f"max_concurrency is {max_concurrency}, but must be at least 1")
-    state = _Run(operation, items, batch_size, on_batch, result, arguments)
+    state = _Run(operation, items, client, batch_size, on_batch, result, arguments)
     source = items.__aiter__() if isinstance(items, AsyncIterable) else _in_async(items)
     turn = asyncio.Lock()  # an async generator cannot be asked for two items at once
     over = False

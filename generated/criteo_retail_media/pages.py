@@ -19,7 +19,16 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import httpx
 from attrs import define, field
 
-from ._operation import ListAnswer, Operation, OperationModule, Paging, check_arguments, operation_id, problems
+from ._operation import (
+    ListAnswer,
+    Operation,
+    OperationModule,
+    Paging,
+    check_arguments,
+    check_client,
+    operation_id,
+    problems,
+)
 from .errors import CriteoError, DecodeError, Problem, parse_json
 
 if TYPE_CHECKING:
@@ -101,7 +110,7 @@ def iterate(
         errors.ApiError: while iterating, as any other error of a call.
     """
     begin = {"page_index": page_index, "offset": offset}
-    pages = _pages(operation, page_size, begin, on_unreadable, arguments)
+    pages = _pages(operation, client, page_size, begin, on_unreadable, arguments)
 
     def entities() -> Generator[Entity]:
         while not pages.over:
@@ -124,7 +133,7 @@ def iterate_async(
 ) -> AsyncGenerator[Entity]:
     """`iterate` for asyncio: ``async for entity in iterate_async(…)``."""
     begin = {"page_index": page_index, "offset": offset}
-    pages = _pages(operation, page_size, begin, on_unreadable, arguments)
+    pages = _pages(operation, client, page_size, begin, on_unreadable, arguments)
 
     async def entities() -> AsyncGenerator[Entity]:
         while not pages.over:
@@ -138,11 +147,13 @@ def iterate_async(
 
 def _pages(
     operation: OperationModule[ListAnswer[Entity]],
+    client: AuthenticatedClient | Client,
     page_size: int | None,
     begin: Mapping[str, int | None],
     on_unreadable: OnUnreadable | None,
     arguments: dict[str, Any],
 ) -> _Pages[Entity]:
+    check_client(client)
     name = operation_id(operation)
     paging = operation.OPERATION.paging
     if paging is None:

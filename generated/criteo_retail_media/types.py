@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import IO, TYPE_CHECKING, BinaryIO, Final, Generic, Literal, TypeVar, final
+from typing import IO, TYPE_CHECKING, BinaryIO, Final, Generic, Literal, TypeVar, final, overload
 
 if TYPE_CHECKING:
     import httpx
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     Timeout = httpx.Timeout | float | None
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 @final
@@ -31,6 +32,20 @@ class Unset:
 
 
 UNSET: Final = Unset()
+
+
+@overload
+def value_of(value: T | Unset | None) -> T | None: ...
+
+
+@overload
+def value_of(value: T | Unset | None, default: D) -> T | D: ...
+
+
+def value_of(value: object, default: object = None) -> object:
+    """The field's value, or ``default`` where the field is absent (`UNSET`) or null."""
+    return default if value is None or value is UNSET else value
+
 
 # What httpx takes for a part of a multipart body.
 FileContent = IO[bytes] | bytes | str
