@@ -59,7 +59,7 @@ class cleaned:  # noqa: N801 (used as a function, as `contextlib.suppress`)
 
 
 def _is_of_httpx(traceback: TracebackType | None) -> bool:
-    """Whether it was httpx or what is beneath it, and no auth or hook of the caller's, that could not read an address."""
+    """Whether it was httpx, and no auth or hook of the caller's, that could not read an address."""
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
     module = "" if traceback is None else str(traceback.tb_frame.f_globals.get("__name__", ""))

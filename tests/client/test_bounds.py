@@ -16,7 +16,7 @@ import pytest
 from broken_server import Behaviour, BrokenServer, broken_server
 from calling import READ, WRITE, Way, client_at, client_of, operation, read_kwargs, write_kwargs
 from criteo_retail_media import AuthenticatedClient, ClientCredentials, DecodeError, TokenError, downloads
-from criteo_retail_media._call import as_bytes, call
+from criteo_retail_media._call import as_bytes
 from criteo_retail_media.errors import AnswerTooLargeError, ServerError
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo
 from handmade import operation as module_of
@@ -73,12 +73,13 @@ def test_what_comes_out_is_counted(way: Way, coding: str) -> None:
     """A body that is small until it is decompressed ends at the limit, with an error that tells it and pickles."""
     plain = bytes(50 * 2**20)
     raw = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    body = {"gzip": gzip.compress(plain), "deflate": zlib.compress(plain), "raw deflate": raw.compress(plain) + raw.flush()}
+    body = {"gzip": gzip.compress(plain), "deflate": zlib.compress(plain)}
+    body["raw deflate"] = raw.compress(plain) + raw.flush()
     behave = sized(body[coding], f"Content-Encoding: {coding.split()[-1]}")
     with broken_server(behave) as server, client_at(server.url, max_answer=LIMIT) as client:
 
         def run() -> None:
-            with pytest.raises(AnswerTooLargeError, match="larger than 100000 bytes.*max_answer.*to_file") as caught:
+            with pytest.raises(AnswerTooLargeError, match=r"larger than 100000 bytes.*max_answer.*to_file") as caught:
                 way.call(client, WRITE, write_kwargs())
             copied = pickle.loads(pickle.dumps(caught.value))
             assert (copied.limit, copied.operation, str(copied)) == (LIMIT, WRITE.id, str(caught.value))
@@ -100,7 +101,11 @@ def test_an_endless_body_ends_at_the_limit(way: Way, kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("body", "lines"),
-    [(b"x" * LIMIT, ()), (gzip.compress(b"x" * LIMIT), ("Content-Encoding: gzip",)), (b"", ("Content-Encoding: gzip",))],
+    [
+        (b"x" * LIMIT, ()),
+        (gzip.compress(b"x" * LIMIT), ("Content-Encoding: gzip",)),
+        (b"", ("Content-Encoding: gzip",)),
+    ],
     ids=["plain", "gzip", "empty gzip"],
 )
 def test_an_answer_of_the_limit_is_read(way: Way, body: bytes, lines: tuple[str, ...]) -> None:
@@ -125,7 +130,7 @@ def test_limit_can_be_lifted_or_is_refused(way: Way) -> None:
 
 
 def test_gzip_alone_is_asked_for(criteo: FakeCriteo, way: Way) -> None:
-    """Neither brotli nor zstandard, which httpx asks for where they are installed; also through a client of one's own."""
+    """Neither brotli nor zstandard, which httpx asks for where it has them; also through a client of one's own."""
     with client_of(criteo) as client:
         way.call(client, WRITE, write_kwargs())
     with client_of(criteo) as client:
@@ -144,10 +149,10 @@ def test_a_coding_that_was_not_asked_for_is_refused(way: Way, coding: str) -> No
         assert len(str(caught.value)) < 500
 
 
-@pytest.mark.parametrize("lines", [("Content-Encoding: gzip, br",), ("Content-Encoding: gzip",), ("Content-Encoding: zstd",)])
-def test_an_error_counts_by_its_status_whatever_its_body(way: Way, lines: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("coding", ["gzip, br", "gzip", "zstd"])
+def test_an_error_counts_by_its_status_whatever_its_body(way: Way, coding: str) -> None:
     """A 503 whose body cannot be decoded is a 503: a read is retried, and the error tells the status."""
-    behave = sized(b"no gzip", *lines, status="503 Busy")
+    behave = sized(b"no gzip", f"Content-Encoding: {coding}", status="503 Busy")
     with broken_server(*[behave] * 4) as server, client_at(server.url) as client:
         with pytest.raises(ServerError) as caught:
             way.call(client, READ, read_kwargs())
@@ -182,9 +187,9 @@ def test_a_token_answer_is_bounded(way: Way, coding: str | None) -> None:
     lines = (f"Content-Encoding: {coding}",) if coding else ()
     with broken_server(sized(gzip.compress(body) if coding else body, *lines)) as server:
         auth = ClientCredentials(CLIENT_ID, CLIENT_SECRET, token_url=server.url)
-        with AuthenticatedClient(server.url, auth=auth, retry=None) as client:
-            with pytest.raises(TokenError, match="larger than 1048576 bytes"):
-                way.call(client, READ, read_kwargs())
+        client = AuthenticatedClient(server.url, auth=auth, retry=None)
+        with client, pytest.raises(TokenError, match="larger than 1048576 bytes"):
+            way.call(client, READ, read_kwargs())
 
 
 FILE = module_of("GetFile", "GET", "/files/{file_id}", answer=bytes, parameters=("file_id",))
@@ -221,4 +226,3 @@ def test_a_mocked_answer_is_bounded_too(way: Way) -> None:
     client = AuthenticatedClient(token="a-token", httpx_args={"transport": transport}, max_answer=LIMIT)
     with client, pytest.raises(AnswerTooLargeError):
         way.call(client, READ, read_kwargs())
-    assert call is not None

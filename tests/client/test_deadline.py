@@ -59,7 +59,9 @@ def within(function: Callable[[], object]) -> None:
 
 
 @pytest.mark.parametrize("behave", [dripping(), dripping_body, silence], ids=["head", "body", "silence"])
-@pytest.mark.parametrize(("target", "kwargs"), [(READ, read_kwargs()), (WRITE, write_kwargs("1"))], ids=["read", "write"])
+@pytest.mark.parametrize(
+    ("target", "kwargs"), [(READ, read_kwargs()), (WRITE, write_kwargs("1"))], ids=["read", "write"]
+)
 def test_a_drip_ends_at_the_deadline(way: Way, behave: Behaviour, target: Any, kwargs: Any) -> None:
     """A head or a body that drips, or none, is a timeout once the deadline has passed, and is not tried again."""
     with broken_server(behave) as server, client_at(server.url, timeout=PATIENT, retry=RetryPolicy()) as client:
@@ -99,7 +101,8 @@ def test_a_deadline_that_is_none_is_refused(criteo: FakeCriteo, way: Way, deadli
 
 def test_a_deadline_ends_with_its_call() -> None:
     """The next call of the same thread, and one made while a stream with a deadline is open, has none of it."""
-    with broken_server(silence, respond, respond) as server, client_at(server.url, timeout=PATIENT, retry=None) as client:
+    settings: dict[str, Any] = {"timeout": PATIENT, "retry": None}
+    with broken_server(silence, respond, respond) as server, client_at(server.url, **settings) as client:
         with pytest.raises(httpx.TimeoutException):
             call(client, READ, read_kwargs(), deadline=0.1)
         with stream(client, DOWNLOAD, read_kwargs(), deadline=0.2):

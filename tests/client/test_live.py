@@ -12,13 +12,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import certifi
 import httpx
 import pytest
-from calling import READ, TOKEN, WRITE, NoWait, Way, client_of, read_kwargs, write_kwargs
+from calling import READ, TOKEN, WRITE, NoWait, Way, client_of, write_kwargs
 from criteo_retail_media import AuthenticatedClient, Client, ClientCredentials
 from criteo_retail_media._call import call, call_async
 from criteo_retail_media.errors import ConfigurationError
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo
+from werkzeug import Response
 
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform has no fork")
 fork_warns = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # Python 3.12, where threads run
@@ -90,7 +92,7 @@ def test_a_live_transport_is_refused(name: str, make: Callable[[], Any]) -> None
     """With what to give instead."""
     live = make()
     given = live if name == "transport" else {"https://": live}
-    with pytest.raises(TypeError, match=rf"{name}.*give a function that makes one, such as lambda: httpx\.{make.__name__}"):
+    with pytest.raises(TypeError, match=rf"{name}.*function that makes one, such as lambda: httpx\.{make.__name__}"):
         AuthenticatedClient(token=TOKEN, httpx_args={name: given})
     with pytest.raises(TypeError, match="must be a function"):
         AuthenticatedClient(token=TOKEN, httpx_args={name: "x" if name == "transport" else {"https://": "x"}})
@@ -157,7 +159,7 @@ def test_transports_without_sockets_serve_everywhere(way: Way) -> None:
 
 
 def test_variants_share_connections(criteo: FakeCriteo, way: Way) -> None:
-    """``with_headers`` and its siblings send through their parent's connections and gate, each with its own settings."""
+    """``with_headers`` and its siblings send through their parent's connections, each with its own settings."""
     made: list[int] = []
 
     def make() -> Any:
@@ -210,8 +212,6 @@ def test_variants_follow_redirects_and_keep_the_token_at_home(criteo: FakeCriteo
     seen: list[str | None] = []
 
     def note(request: Any) -> Any:
-        from werkzeug import Response
-
         seen.append(request.headers.get("X-Auth"))
         return Response('{"data": null}')
 
@@ -233,8 +233,6 @@ def test_redirects_by_hand_keep_the_token_at_home(criteo: FakeCriteo, header: st
     seen: list[str | None] = []
 
     def note(request: Any) -> Any:
-        from werkzeug import Response
-
         seen.append(request.headers.get(header))
         return Response('{"data": null}')
 
@@ -282,9 +280,12 @@ def test_base_url_and_token_host_may_differ(criteo: FakeCriteo, way: Way) -> Non
     auth = ClientCredentials(CLIENT_ID, CLIENT_SECRET, token_url=criteo.token_url.replace("127.0.0.1", "localhost"))
     with AuthenticatedClient(criteo.url, auth=auth) as client:
         assert way.call(client, WRITE, write_kwargs()) is not None
-        assert "authorization" not in client.get_httpx_client().get(
-            criteo.url.replace("127.0.0.1", "localhost") + write_kwargs()["url"] + "/1/contact-list"
-        ).request.headers
+        assert (
+            "authorization"
+            not in client.get_httpx_client()
+            .get(criteo.url.replace("127.0.0.1", "localhost") + write_kwargs()["url"] + "/1/contact-list")
+            .request.headers
+        )
     assert AuthenticatedClient("https://api.eu.example.com", auth=auth)
     assert auth.token_url == criteo.token_url.replace("127.0.0.1", "localhost")
 
@@ -325,8 +326,6 @@ def test_from_env_takes_a_host_of_http(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_verify_ssl_takes_a_path(tmp_path: Path) -> None:
     """A `Path`, as a string; one that is missing is named at once, one that holds no CAs at the first call."""
-    import certifi
-
     with AuthenticatedClient(token=TOKEN, verify_ssl=Path(certifi.where())) as client:
         client.get_httpx_client()
     for missing in (tmp_path / "no.pem", str(tmp_path / "no.pem")):
@@ -342,6 +341,11 @@ def test_verify_ssl_takes_a_path(tmp_path: Path) -> None:
 # --- event loops that are dropped ---
 
 
+def descriptors() -> int:
+    """How many this process has open."""
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="this platform does not list its descriptors")
 def test_loops_that_are_dropped_leave_no_sockets(criteo: FakeCriteo) -> None:
@@ -350,14 +354,13 @@ def test_loops_that_are_dropped_leave_no_sockets(criteo: FakeCriteo) -> None:
         for n in range(30):
             if n == 5:
                 gc.collect()
-                before = len(os.listdir("/proc/self/fd"))
+                before = descriptors()
             loop = asyncio.new_event_loop()
             loop.run_until_complete(call_async(client, WRITE, write_kwargs()))
             del loop
         deadline = time.monotonic() + 10
-        while len(os.listdir("/proc/self/fd")) > before + 8 and time.monotonic() < deadline:
+        while descriptors() > before + 8 and time.monotonic() < deadline:
             gc.collect()
             threading.Event().wait(0.01)
-        assert len(os.listdir("/proc/self/fd")) <= before + 8
+        assert descriptors() <= before + 8
         assert call(client, WRITE, write_kwargs()) is not None
-    assert read_kwargs is not None
