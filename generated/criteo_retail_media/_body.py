@@ -100,20 +100,21 @@ class _BoundedStream(httpx.SyncByteStream, httpx.AsyncByteStream):
     """An answer's stream, decoded, within the deadline, and no longer than the limit."""
 
     def __init__(
-        self, response: httpx.Response, decoder: Decoder, limit: float, ends_at: float, *, lenient: bool
+        self, response: httpx.Response, decoder: Decoder, limit: float, ends_at: float, operation: str
     ) -> None:
         self._stream = response.stream
         self._decoder = decoder
         self._limit = limit
         self._ends_at = ends_at
-        self._lenient = lenient
+        self._operation = operation
+        self._lenient = not response.is_success
         self._size = 0
 
     def _take(self, raw: bytes) -> Iterator[bytes]:
         for piece in self._decoder.decode(raw):
             self._size += len(piece)
             if self._size > self._limit:
-                raise AnswerTooLargeError(int(self._limit))
+                raise AnswerTooLargeError(int(self._limit), operation=self._operation)
             yield piece
 
     def __iter__(self) -> Iterator[bytes]:
@@ -186,9 +187,8 @@ def bound(response: httpx.Response, limit: float, *, operation: str = "", ends_a
         if not lenient:
             raise
         decoder = _Undecoded()
-    response.stream = _BoundedStream(
-        response, decoder, min(limit, MAX_ERROR) if lenient else limit, ends_at, lenient=lenient
-    )
+    limit = min(limit, MAX_ERROR) if lenient else limit
+    response.stream = _BoundedStream(response, decoder, limit, ends_at, operation)
     # httpx must not decode once more.
     response.headers.pop("content-encoding", None)
 
@@ -205,6 +205,7 @@ def read(response: httpx.Response, limit: float, *, operation: str = "", ends_at
     try:
         bound(response, limit, operation=operation, ends_at=ends_at)
         response.read()
+        _check_size(response, limit, operation)
     finally:
         response.close()
         _restore(response, coding)
@@ -218,9 +219,16 @@ async def read_async(
     try:
         bound(response, limit, operation=operation, ends_at=ends_at)
         await response.aread()
+        _check_size(response, limit, operation)
     finally:
         await response.aclose()
         _restore(response, coding)
+
+
+def _check_size(response: httpx.Response, limit: float, operation: str) -> None:
+    """Refuse a body that was there at once, from a transport without a socket."""
+    if response.is_success and len(response.content) > limit:
+        raise AnswerTooLargeError(int(limit), operation=operation)
 
 
 def _restore(response: httpx.Response, coding: str | None) -> None:

@@ -312,16 +312,20 @@ class _Lines:
             yield from self._line(end)
         if rest:
             self.begun.append(rest)
-            self.size += len(rest)
-            if self.size > self.limit:
-                raise AnswerTooLargeError(int(self.limit), operation=self.operation)
+            self._count(rest)
 
     def end(self) -> Iterator[dict[str, Any]]:
         """The object of a last line that has no end."""
         if self.begun:
             yield from self._line(b"")
 
+    def _count(self, part: bytes) -> None:
+        self.size += len(part)
+        if self.size > self.limit:
+            raise AnswerTooLargeError(int(self.limit), operation=self.operation)
+
     def _line(self, end: bytes) -> Iterator[dict[str, Any]]:
+        self._count(end)
         line = b"".join((*self.begun, end)).strip()
         self.begun.clear()
         self.size = 0
