@@ -47,7 +47,8 @@ class cleaned:  # noqa: N801 (used as a function, as `contextlib.suppress`)
         if isinstance(error, httpx.DecodingError):
             reason = f"the body cannot be decompressed as its Content-Encoding says ({error})"
             raise DecodeError(reason, operation=self._operation.id) from None
-        if isinstance(error, httpx.InvalidURL | UnicodeError) and not self._foreign and _is_of_httpx(traceback):
+        of_url = isinstance(error, httpx.InvalidURL | UnicodeError) and not isinstance(error, UnicodeEncodeError)
+        if of_url and not self._foreign and _is_of_httpx(traceback):
             fault = httpx.RemoteProtocolError("the answer is a redirect, and its Location is no URL")
             self._note(fault)
             raise fault from None
@@ -63,7 +64,7 @@ def _is_of_httpx(traceback: TracebackType | None) -> bool:
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
     module = "" if traceback is None else str(traceback.tb_frame.f_globals.get("__name__", ""))
-    return module.partition(".")[0] in ("httpx", "idna", "encodings")
+    return module.partition(".")[0] in ("anyio", "asyncio", "encodings", "httpx", "idna", "socket")
 
 
 def signed_headers(auth: OriginAuth) -> frozenset[str]:

@@ -17,23 +17,22 @@ closes it at once.
 from __future__ import annotations
 
 import asyncio
-import json
-import math
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, closing
 from typing import TYPE_CHECKING, Any
 
 import httpx
-from attrs import define, field, frozen
+from attrs import frozen
 
 from ._attempts import Attempts
 from ._body import CHUNK_SIZE, Decoder
 from ._call import as_bytes, as_nothing, begin, stream, stream_async
 from ._deadline import until
+from ._lines import JsonLines
 from ._operation import Operation, OperationModule, check_arguments, operation_id, request_of
 from ._part import PartFile, check_target, written_beside
-from .errors import AnswerTooLargeError, CriteoError, DecodeError, one_line
+from .errors import CriteoError, DecodeError, one_line
 from .types import UNSET
 
 if TYPE_CHECKING:
@@ -265,7 +264,7 @@ def iter_json_lines(
         errors.DecodeError: while iterating: a line is no JSON object. ``path`` says which (``line 3``), ``content`` is
             the line. Other errors are those of `iter_bytes`.
     """
-    lines = _Lines(operation_id(operation), client.answer_limit)
+    lines = JsonLines(operation_id(operation), client.answer_limit)
     pieces = iter_bytes(operation, client=client, **arguments)
 
     def objects() -> Generator[dict[str, Any]]:
@@ -281,7 +280,7 @@ def iter_json_lines_async(
     operation: FileOperation, *, client: AuthenticatedClient | Client, **arguments: Any
 ) -> AsyncGenerator[dict[str, Any]]:
     """`iter_json_lines` for asyncio."""
-    lines = _Lines(operation_id(operation), client.answer_limit)
+    lines = JsonLines(operation_id(operation), client.answer_limit)
     pieces = iter_bytes_async(operation, client=client, **arguments)
 
     async def objects() -> AsyncGenerator[dict[str, Any]]:
@@ -293,57 +292,6 @@ def iter_json_lines_async(
             yield line
 
     return objects()
-
-
-@define
-class _Lines:
-    """Puts lines together from pieces that end anywhere, and reads them."""
-
-    operation: str
-    limit: float = math.inf
-    number: int = 0
-    begun: list[bytes] = field(factory=list)
-    size: int = 0
-
-    def take(self, piece: bytes) -> Iterator[dict[str, Any]]:
-        """The objects of the lines that end in the piece."""
-        *ends, rest = piece.split(b"\n")
-        for end in ends:
-            yield from self._line(end)
-        if rest:
-            self.begun.append(rest)
-            self._count(rest)
-
-    def end(self) -> Iterator[dict[str, Any]]:
-        """The object of a last line that has no end."""
-        if self.begun:
-            yield from self._line(b"")
-
-    def _count(self, part: bytes) -> None:
-        self.size += len(part)
-        if self.size > self.limit:
-            raise AnswerTooLargeError(int(self.limit), operation=self.operation)
-
-    def _line(self, end: bytes) -> Iterator[dict[str, Any]]:
-        self._count(end)
-        line = b"".join((*self.begun, end)).strip()
-        self.begun.clear()
-        self.size = 0
-        self.number += 1
-        if line:
-            yield self._read(line)
-
-    def _read(self, line: bytes) -> dict[str, Any]:
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise self._wrong(f"is not JSON ({one_line(str(error))})", line) from error
-        if not isinstance(value, dict):
-            raise self._wrong("is not a JSON object", line)
-        return value
-
-    def _wrong(self, reason: str, line: bytes) -> DecodeError:
-        return DecodeError(reason, path=f"line {self.number}", content=line, operation=self.operation)
 
 
 # --- the call, and its answer's body ---
