@@ -55,7 +55,7 @@ def run_client_tests(project: Project, *, lowest: bool = False, arguments: Seque
         copy_parts(project, folder := Path(scratch) / "tests-only")
         shutil.copyfile(example.patched, folder / "openapi" / example.patched.name)
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        command = [python, "-m", "pytest", "-p", "no:cacheprovider", "tests/client", *arguments]
+        command = [str(python), "-m", "pytest", "-p", "no:cacheprovider", "tests/client", *arguments]
         done = subprocess.run(command, cwd=folder, env=environment, check=False)
     if done.returncode:
         raise StageError(f"the tests fail on the installed {wheel.name}; pytest says above which")
