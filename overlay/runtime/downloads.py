@@ -72,6 +72,7 @@ def to_file(
     *,
     client: AuthenticatedClient | Client,
     md5: str | None = None,
+    size: int | None = None,
     on_progress: OnProgress | None = None,
     **arguments: Any,
 ) -> int:
@@ -85,6 +86,7 @@ def to_file(
         path: where the file goes; its directory must exist.
         client: sends the call.
         md5: the hexadecimal MD5 that the file must have, where it is known.
+        size: the bytes that the file must have, where that is known.
         on_progress: called as the answer comes, with how many of its bytes did, and how many there are (None where the
             answer does not say); both are counted as sent, which is compressed where the answer is.
         arguments: the operation's own arguments, such as ``report_id``, and ``timeout``.
@@ -93,7 +95,7 @@ def to_file(
         TypeError: the operation does not answer with a file, or an argument is missing or unknown; nothing was sent.
         OSError: the file cannot be written. Where that shows beforehand, nothing was sent.
         NoFileError: the answer is one without a file.
-        errors.DecodeError: the body cannot be right: wrongly compressed, of another MD5, of no certain end.
+        errors.DecodeError: the body cannot be right: wrongly compressed, of another MD5 or size, of no certain end.
         errors.ApiError: the answer's status is not 2xx; a subclass says which.
         errors.TokenError: no token could be had.
         httpx.TransportError: no answer came, or the connection broke before its end.
@@ -110,7 +112,7 @@ def to_file(
                     file.write(piece)
                 _report(body, on_progress)
             body.end()
-        _check(file, md5, call.operation.id)
+        _check(file, md5, size, call.operation.id)
     return file.size
 
 
@@ -120,6 +122,7 @@ async def to_file_async(
     *,
     client: AuthenticatedClient | Client,
     md5: str | None = None,
+    size: int | None = None,
     on_progress: OnProgress | None = None,
     **arguments: Any,
 ) -> int:
@@ -136,7 +139,7 @@ async def to_file_async(
                     await asyncio.to_thread(file.write, piece)
                 _report(body, on_progress)
             body.end()
-        _check(file, md5, call.operation.id)
+        _check(file, md5, size, call.operation.id)
         await asyncio.to_thread(file.close)
     return file.size
 
@@ -463,6 +466,8 @@ def check_target(path: str | os.PathLike[str]) -> None:
     part.unlink()
 
 
-def _check(file: _File, md5: str | None, operation: str) -> None:
+def _check(file: _File, md5: str | None, size: int | None, operation: str) -> None:
+    if size is not None and file.size != size:
+        raise DecodeError(f"the body has {file.size} bytes, and not {size}", operation=operation)
     if md5 is not None and file.md5.hexdigest() != md5.lower():
         raise DecodeError(f"the body's MD5 is {file.md5.hexdigest()}, and not {md5.lower():.40}", operation=operation)

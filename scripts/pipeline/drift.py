@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from scripts.files import BESIDE
 from scripts.pipeline.generate import build_package
 from scripts.pipeline.overlay import patch_upstream
 from scripts.project import Project
@@ -25,11 +26,13 @@ def compare_files(expected: Files, found: Files) -> list[str]:
 
 
 def read_files(root: Path) -> dict[str, bytes | None]:
-    """What lies under a directory, but for Python's caches; a link has no content of its own."""
+    """What lies under a directory, but for Python's caches and what a run makes beside; a link has no content."""
     return {
         name.as_posix(): None if path.is_symlink() else path.read_bytes()
         for path in root.rglob("*")
-        if "__pycache__" not in (name := path.relative_to(root)).parts and (path.is_symlink() or path.is_file())
+        if not (parts := (name := path.relative_to(root)).parts)[0].startswith(BESIDE)
+        and "__pycache__" not in parts
+        and (path.is_symlink() or path.is_file())
     }
 
 

@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import warnings
 from collections.abc import Sequence
 from importlib import metadata
@@ -18,7 +17,7 @@ from typing import NamedTuple
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.strings import snake_case
 
-from scripts.files import replace_directory, sha256, sha256_of_files
+from scripts.files import make_beside, replace_directory, sha256, sha256_of_files
 from scripts.pipeline import generator
 from scripts.pipeline.overlay import Patched
 from scripts.pipeline.source import api_version, distribution_version, read_source
@@ -79,9 +78,9 @@ def build_package(project: Project, patched: Patched, package: Path, parsed: Gen
 def generate_client(project: Project, patched: Patched, parsed: GeneratorData | None = None) -> Built:
     """Generate the project's package anew and swap it in; arguments and errors are those of `build_package`."""
     project.generated.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".new.", dir=project.generated) as beside:
-        built = build_package(project, patched, Path(beside) / project.package.name, parsed)
-        replace_directory(project.package, Path(beside) / project.package.name)
+    with make_beside(project.package) as beside:
+        built = build_package(project, patched, beside / project.package.name, parsed)
+        replace_directory(project.package, beside / project.package.name)
     return built
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from support.specs import ROOT
 
 from scripts import files
 from scripts.project import StageError
@@ -122,3 +125,27 @@ def test_directory_comes_back_when_the_swap_fails(
     assert names(path) == ["old.py"]
     assert "package" in names(tmp_path)
     assert not [name for name in names(tmp_path) if name.startswith(".")]
+
+
+def test_next_run_clears_what_a_killed_one_left(tmp_path: Path) -> None:
+    """What a run makes beside goes with the next run once its own is dead, and stays while that lives."""
+    code = """
+import os, signal, sys
+from pathlib import Path
+from scripts.files import make_beside
+with make_beside(Path(sys.argv[1])) as beside:
+    (beside / "half").write_text("made")
+    print(beside.name, flush=True)
+    sys.stdin.read()
+"""
+    command = [sys.executable, "-c", code, tmp_path / "package"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout
+        left = other.stdout.readline().strip()
+        files.replace_file(tmp_path / "file", b"a")
+        assert names(tmp_path) == [left, "file"]
+        other.kill()
+        other.wait()
+    assert names(tmp_path) == [left, "file"]
+    files.replace_file(tmp_path / "file", b"b")
+    assert names(tmp_path) == ["file"]

@@ -9,6 +9,7 @@ import pytest
 from support.whole_client import client_of
 from support.workspace import PROJECT, Workspace
 
+from scripts.__main__ import main
 from scripts.pipeline.drift import find_drift
 from scripts.pipeline.generate import check_package
 from scripts.project import StageError
@@ -115,3 +116,13 @@ def package_with(line: str, folder: Path) -> Path:
     (package / "models").mkdir(parents=True)
     (package / "models" / "thing.py").write_text(line)
     return package
+
+
+def test_drift_does_not_count_what_a_killed_run_left(workspace: Workspace) -> None:
+    """Nor does it stay: the next `make` removes it."""
+    left = workspace.project.generated / ".new.abc" / "criteo_retail_media" / "half.py"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    assert find_drift(workspace.project) == []
+    assert main(["generate"], workspace.project) == 0
+    assert not left.exists()
