@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 import shutil
-import tempfile
 from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
-from scripts.files import replace_directory
+from scripts.files import make_beside, replace_directory
 from scripts.project import Project, StageError
 
 SHOWN = 20  # files that an error names at most
@@ -68,10 +67,9 @@ def vendor_client(project: Project, destination: Path, *, force: bool = False) -
     before = _contents(copy)
     try:
         destination.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".new.", dir=destination) as beside:
-            fresh = Path(beside) / copy.name
-            write_copy(project, fresh)
-            replace_directory(copy, fresh)
+        with make_beside(copy) as beside:
+            write_copy(project, beside / copy.name)
+            replace_directory(copy, beside / copy.name)
         for path in (made := _missing_inits(destination)):
             path.touch()
     except OSError as error:
