@@ -366,23 +366,23 @@ def write_date(value: object) -> str:
     return value.isoformat() if type(value) is datetime.date else refuse(value, "a date")
 
 
-def write_model(model: type[Model], value: object) -> Any:
+def write_model(model: type[Any], value: object) -> Any:
     """What the model's ``to_dict`` gives; nothing but that model will do."""
     if isinstance(value, model):
-        return value.to_dict()  # type: ignore[attr-defined]
+        return value.to_dict()
     made = f"; {model.__name__}.from_dict makes one" if isinstance(value, Mapping) else ""
     refuse(value, f"a {model.__name__}{made}")
 
 
-def model_writer(model: Callable[[], type[Model]]) -> Callable[[Any], Any]:
+def model_writer(model: Callable[[], type[Any]]) -> Callable[[Any], Any]:
     """An encoder for a model, which is given by a function so that it is imported when it is needed."""
     return lambda value: write_model(model(), value)
 
 
-def write_models(model: type[Model], value: Any) -> list[Any]:
+def write_models(model: type[Any], value: Any) -> list[Any]:
     """`write_list` for one model."""
     if type(value) is list and {model}.issuperset(map(type, value)):
-        return write_list(model.to_dict, value)  # type: ignore[attr-defined]
+        return write_list(model.to_dict, value)
     return write_list(lambda item: write_model(model, item), value)
 
 
@@ -438,7 +438,7 @@ def any_of(*writers: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def write_by_discriminator(
-    name: str, models: Callable[[], Mapping[str, type[Model]]]
+    name: str, models: Callable[[], Mapping[str, type[Any]]]
 ) -> Callable[[Any], Mapping[str, Any]]:
     """An encoder for a union whose field ``name`` tells the model; an object of an unknown kind is written as it is."""
 
@@ -505,7 +505,7 @@ def write_file(value: object) -> FileTypes:
     return value.to_tuple() if isinstance(value, File) else refuse(value, "a File")
 
 
-def multipart_writer(model: Callable[[], type[Model]]) -> Callable[[Any], RequestFiles]:
+def multipart_writer(model: Callable[[], type[Any]]) -> Callable[[Any], RequestFiles]:
     """An encoder for a multipart body, given the function that gives its model."""
 
     def write(value: Any) -> RequestFiles:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from attrs import frozen
 
-from ._codec import REFUSALS, refuse, refused, to_json, to_text
+from ._codec import REFUSALS, refuse, refused, to_json, to_text, write_key
 from .errors import EncodeError
 from .types import UNSET, File
 
@@ -88,7 +88,10 @@ class Request:
         """
         url = self.path
         if self.in_path:
-            url = url.format(**{one.argument: _path_segment(one, arguments) for one in self.in_path})
+            segments = {
+                one.argument: path_segment(one.argument, arguments[one.argument], one.write) for one in self.in_path
+            }
+            url = url.format(**segments)
         if query := "&".join(pair for one in self.in_query for pair in _pairs(one, arguments)):
             url = f"{url}?{query}"
         request: dict[str, Any] = {"method": self.method, "url": url}
@@ -116,14 +119,19 @@ def _written(parameter: Parameter, arguments: Mapping[str, Any]) -> Any:
         raise refused(error, parameter.argument) from error.__cause__
 
 
-def _path_segment(parameter: Parameter, arguments: Mapping[str, Any]) -> str:
+def path_segment(name: str, value: object, write: Write = write_key) -> str:
     """The value of a path parameter, escaped.
 
-    One that would make another path is refused: an empty one, and a dot segment (RFC 3986 section 5.2.4).
+    Raises:
+        errors.EncodeError: the value is neither a string nor an integer, or would make another path: it is empty, or a
+            dot segment (RFC 3986 section 5.2.4).
     """
-    text = to_text(_written(parameter, arguments))
+    try:
+        text = to_text(write(value))
+    except REFUSALS as error:
+        raise refused(error, name) from error.__cause__
     if text in ("", ".", ".."):
-        raise EncodeError(f"must not be {text!r}: it is a part of the URL's path", path=parameter.argument)
+        raise EncodeError(f"must not be {text!r}: it is a part of the URL's path", path=name)
     return quote(text, safe="")
 
 

@@ -8,6 +8,21 @@ from typing import Any, ClassVar, Self
 from .errors import DecodeError
 
 
+class _ByValue(dict[Any, Any]):
+    """The members by value. A miss makes an unknown value, not stored: the server chooses how many there are."""
+
+    def __init__(self, enum: type[Enum]) -> None:
+        super().__init__({member._value_: member for member in enum})
+        self.enum = enum
+        self.kind: type = str if issubclass(enum, str) else int
+        self.name = "a string" if self.kind is str else "an integer"
+
+    def __missing__(self, value: object) -> Enum:
+        if isinstance(value, self.kind):
+            return self.enum(value)
+        raise DecodeError(f"{value!r:.80} is not {self.name}")
+
+
 class _OpenEnum(Enum):
     """What the two kinds share: a value that is not listed is an instance that is no member."""
 
@@ -64,17 +79,3 @@ class OpenIntEnum(_OpenEnum, IntEnum):
         unknown._value_ = int(value)
         unknown._name_ = str(unknown._value_)
         return unknown
-
-
-class _ByValue(dict[Any, Any]):
-    """The members by value. A miss makes an unknown value, not stored: the server chooses how many there are."""
-
-    def __init__(self, enum: type[Enum]) -> None:
-        super().__init__({member._value_: member for member in enum})
-        self.enum = enum
-        self.kind, self.name = (str, "a string") if issubclass(enum, str) else (int, "an integer")
-
-    def __missing__(self, value: object) -> Enum:
-        if isinstance(value, self.kind):
-            return self.enum(value)
-        raise DecodeError(f"{value!r:.80} is not {self.name}")

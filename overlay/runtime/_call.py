@@ -14,6 +14,7 @@ import httpx
 
 from ._deprecation import warn_if_deprecated
 from ._operation import Operation
+from ._request import path_segment as path_segment
 from .errors import STATUSES, ApiError, DecodeError, public_url
 from .types import UNSET, Response, Unset
 
@@ -70,9 +71,7 @@ def _arguments(
     return kwargs
 
 
-def _with(
-    kwargs: dict[str, Any], headers: Mapping[str, str] | Unset, deadline: float | Unset
-) -> dict[str, Any]:
+def _with(kwargs: dict[str, Any], headers: Mapping[str, str] | Unset, deadline: float | Unset) -> dict[str, Any]:
     if not isinstance(deadline, Unset):
         raise NotImplementedError("deadline")
     return kwargs if isinstance(headers, Unset) else {**kwargs, "headers": {**kwargs.get("headers", {}), **headers}}

@@ -128,4 +128,3 @@ def _breaking() -> Iterator[None]:
         said = " ".join(str(error).split())[:400] or "without a reason"
         problem = f"openapi-python-client failed ({type(error).__name__}: {said}); nothing was replaced"
         raise StageError(problem) from error
-

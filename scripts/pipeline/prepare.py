@@ -365,7 +365,7 @@ def _resolved(document: Document, value: dict[str, Any]) -> dict[str, Any]:
 
 
 class Discriminator(NamedTuple):
-    """What tells the members of a union apart: a field's name, and each of its values with its model's module and class."""
+    """What tells a union's members apart: a field's name, and each of its values with its model's module and class."""
 
     name: str
     models: list[tuple[str, str, str]]

@@ -829,7 +829,11 @@ def broken_item(id_: str, value: Any = float("nan")) -> RmAudienceSegmentUpdateE
     return made
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), {1, 2}, b"x", "\ud800", object()], ids=["nan", "infinite", "set", "bytes", "surrogate", "object"])
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), float("inf"), {1, 2}, b"x", "\ud800", object()],
+    ids=["nan", "infinite", "set", "bytes", "surrogate", "object"],
+)
 def test_an_item_that_cannot_be_written_fails_alone(
     criteo: FakeCriteo, client: AuthenticatedClient, run: Run, value: Any
 ) -> None:
