@@ -338,19 +338,14 @@ def test_a_download_is_given_up_with_its_policy(tmp_path: Path, is_async: bool) 
 
 @both
 def test_what_came_can_be_verified(tmp_path: Path, is_async: bool) -> None:
-    """``verify`` gets size and MD5 before the file takes its place; where it raises, nothing stays."""
-    seen: list[tuple[int, str]] = []
-
-    def refuse(size: int, md5: str) -> None:
-        seen.append((size, md5))
-        raise ValueError("another size")
-
-    with broken_server(cut(b"abc", 3), cut(b"abc", 3)) as server, client_at(server.url) as client:
-        with pytest.raises(ValueError, match="another size"):
-            to_file(is_async)(tmp_path / "f", client=client, verify=refuse)
-        assert list(tmp_path.iterdir()) == []
-        to_file(is_async)(tmp_path / "f", client=client, verify=lambda size, md5: seen.append((size, md5)))
-    assert seen == [(3, "900150983cd24fb0d6963f7d28e17f72")] * 2
+    """Size and MD5 are compared before the file takes its place; where one differs, nothing stays."""
+    md5 = "900150983cd24fb0d6963f7d28e17f72"
+    with broken_server(cut(b"abc", 3), cut(b"abc", 3), cut(b"abc", 3)) as server, client_at(server.url) as client:
+        for wrong in ({"size": 4}, {"md5": "0" * 32}):
+            with pytest.raises(DecodeError, match="the body"):
+                to_file(is_async)(tmp_path / "f", client=client, **wrong)
+            assert list(tmp_path.iterdir()) == []
+        assert to_file(is_async)(tmp_path / "f", client=client, size=3, md5=md5.upper()) == 3
 
 
 # --- what leaves a call ---
