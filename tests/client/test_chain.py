@@ -27,7 +27,7 @@ from broken_server import (
 from calling import READ, TOKEN, WRITE, NoWait, Way, client_at, read_kwargs, write_kwargs
 from criteo_retail_media import AuthenticatedClient, ClientCredentials, RetryPolicy, TokenError, downloads
 from criteo_retail_media._call import Operation, as_json
-from criteo_retail_media.errors import CriteoError, ServerError
+from criteo_retail_media.errors import CriteoError, DecodeError, ServerError
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo, html, oauth_error, problem
 from handmade import operation as module_of
 
