@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import AsyncIterator, Iterator
 
@@ -100,20 +101,21 @@ class _BoundedStream(httpx.SyncByteStream, httpx.AsyncByteStream):
     """An answer's stream, decoded, within the deadline, and no longer than the limit."""
 
     def __init__(
-        self, response: httpx.Response, decoder: Decoder, limit: float, ends_at: float, *, lenient: bool
+        self, response: httpx.Response, decoder: Decoder, limit: float, ends_at: float, operation: str
     ) -> None:
         self._stream = response.stream
         self._decoder = decoder
         self._limit = limit
         self._ends_at = ends_at
-        self._lenient = lenient
+        self._operation = operation
+        self._lenient = not response.is_success
         self._size = 0
 
     def _take(self, raw: bytes) -> Iterator[bytes]:
         for piece in self._decoder.decode(raw):
             self._size += len(piece)
             if self._size > self._limit:
-                raise AnswerTooLargeError(int(self._limit))
+                raise AnswerTooLargeError(int(self._limit), operation=self._operation)
             yield piece
 
     def __iter__(self) -> Iterator[bytes]:
@@ -171,7 +173,7 @@ class _Undecoded(Decoder):
         raise self._fault("cannot be decoded")
 
 
-def bound(response: httpx.Response, limit: float, *, operation: str = "", ends_at: float = float("inf")) -> None:
+def bound(response: httpx.Response, limit: float, *, operation: str = "", ends_at: float = math.inf) -> None:
     """Have the answer's body decoded and counted as it is read: by `httpx.Response.read`, `iter_bytes`, and so on.
 
     An answer that is no success is read leniently: what breaks off or is too long is cut, since its status counts.
@@ -186,14 +188,13 @@ def bound(response: httpx.Response, limit: float, *, operation: str = "", ends_a
         if not lenient:
             raise
         decoder = _Undecoded()
-    response.stream = _BoundedStream(
-        response, decoder, min(limit, MAX_ERROR) if lenient else limit, ends_at, lenient=lenient
-    )
+    limit = min(limit, MAX_ERROR) if lenient else limit
+    response.stream = _BoundedStream(response, decoder, limit, ends_at, operation)
     # httpx must not decode once more.
     response.headers.pop("content-encoding", None)
 
 
-def read(response: httpx.Response, limit: float, *, operation: str = "", ends_at: float = float("inf")) -> None:
+def read(response: httpx.Response, limit: float, *, operation: str = "", ends_at: float = math.inf) -> None:
     """Read the answer, of at most ``limit`` bytes, and close it; its headers stay as they came.
 
     Raises:
@@ -201,26 +202,51 @@ def read(response: httpx.Response, limit: float, *, operation: str = "", ends_at
         errors.DecodeError: it cannot be decoded.
         httpx.TransportError: it broke off.
     """
-    coding = response.headers.get("content-encoding")
+    coding = None
     try:
-        bound(response, limit, operation=operation, ends_at=ends_at)
+        if not _is_bounded(response, limit, ends_at):
+            coding = response.headers.get("content-encoding")
+            bound(response, limit, operation=operation, ends_at=ends_at)
         response.read()
+        _check_size(response, limit, operation)
     finally:
         response.close()
         _restore(response, coding)
 
 
-async def read_async(
-    response: httpx.Response, limit: float, *, operation: str = "", ends_at: float = float("inf")
-) -> None:
+async def read_async(response: httpx.Response, limit: float, *, operation: str = "", ends_at: float = math.inf) -> None:
     """`read` for asyncio."""
-    coding = response.headers.get("content-encoding")
+    coding = None
     try:
-        bound(response, limit, operation=operation, ends_at=ends_at)
+        if not _is_bounded(response, limit, ends_at):
+            coding = response.headers.get("content-encoding")
+            bound(response, limit, operation=operation, ends_at=ends_at)
         await response.aread()
+        _check_size(response, limit, operation)
     finally:
         await response.aclose()
         _restore(response, coding)
+
+
+def _is_bounded(response: httpx.Response, limit: float, ends_at: float) -> bool:
+    """Whether the answer's head bounds its body, which saves counting: HTTP lets no more come than it says."""
+    headers = response.headers
+    length = headers.get("content-length", "")
+    return (
+        response.is_success
+        and ends_at == math.inf
+        and length.isdecimal()
+        and len(length) < 19
+        and int(length) <= limit
+        and "content-encoding" not in headers
+        and "transfer-encoding" not in headers
+    )
+
+
+def _check_size(response: httpx.Response, limit: float, operation: str) -> None:
+    """Refuse a body that was there at once, from a transport without a socket."""
+    if response.is_success and len(response.content) > limit:
+        raise AnswerTooLargeError(int(limit), operation=operation)
 
 
 def _restore(response: httpx.Response, coding: str | None) -> None:

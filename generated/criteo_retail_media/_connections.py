@@ -6,9 +6,10 @@ Plain classes: each one that attrs makes takes as long to import as a module.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import weakref
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import httpx
@@ -17,7 +18,7 @@ from ._gate import AsyncGate, Gate
 from ._transports import INERT
 
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
+    import asyncio
 
     from .auth import OriginAuth
 
@@ -48,11 +49,46 @@ AsyncConnection = Connection[httpx.AsyncClient, AsyncGate]
 
 
 class _LoopConnection:
-    """An asyncio connection, and the generator that closes it with its event loop (None without one)."""
+    """An asyncio connection: its event loop alone keeps it alive, and closes it when it ends.
 
-    def __init__(self, connection: AsyncConnection, closer: AsyncGenerator[None] | None) -> None:
+    So a loop that nobody closes takes its sockets along when it is collected.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
-        self.closer = closer
+        self._anchor: asyncio.TimerHandle | None = None
+
+    def attach(self, loop: asyncio.AbstractEventLoop, owner: object) -> None:
+        """Live as long as the loop and the owner do."""
+        self._anchor = loop.call_later(_NEVER, _do_nothing, self)
+        weakref.finalize(owner, _detach, weakref.ref(self)).atexit = False
+        # `asyncio.run` closes the loop's open async generators before the loop itself: `aclose` is all it asks of them.
+        notice: Any = sys.get_asyncgen_hooks().firstiter
+        if notice is not None:
+            notice(self)
+
+    async def aclose(self) -> None:
+        """Close the connection, in its loop."""
+        self.detach()
+        await self.connection.http.aclose()
+
+    def detach(self) -> None:
+        """Be kept by the loop no longer."""
+        if self._anchor is not None:
+            self._anchor.cancel()
+
+
+_NEVER = 10 * 365 * 86400.0  # seconds
+
+
+def _do_nothing(_: object) -> None:
+    """What the timer that holds a connection would call."""
+
+
+def _detach(live: weakref.ref[_LoopConnection]) -> None:
+    connection = live()
+    if connection is not None:
+        connection.detach()
 
 
 class _Process:
@@ -61,7 +97,18 @@ class _Process:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.sync: SyncConnection | None = None
-        self.loops: dict[AbstractEventLoop | None, _LoopConnection] = {}
+        self.loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[_LoopConnection]]
+        self.loops = weakref.WeakKeyDictionary()
+        self.without_loop: _LoopConnection | None = None
+
+    def find(self, loop: asyncio.AbstractEventLoop | None) -> _LoopConnection | None:
+        """The loop's connection, if it has one that is open."""
+        if loop is None:
+            live = self.without_loop
+        else:
+            found = self.loops.get(loop)
+            live = None if found is None else found()
+        return None if live is None or live.connection.http.is_closed else live
 
 
 class _Given(Generic[Http_co, Gate_co]):
@@ -70,7 +117,7 @@ class _Given(Generic[Http_co, Gate_co]):
     def __init__(self, connection: Connection[Http_co, Gate_co]) -> None:
         self.connection = connection
         self._process = os.getpid()
-        self._loop: weakref.ref[AbstractEventLoop] | None = None
+        self._loop: weakref.ref[asyncio.AbstractEventLoop] | None = None
         self._is_inert = isinstance(getattr(connection.http, "_transport", None), INERT)
 
     @property
@@ -141,16 +188,19 @@ class Connections:
             return self._given_async.here()
         loop = running_loop()
         process = self._process()
-        live = process.loops.get(loop)
-        if live is None or live.connection.http.is_closed:
+        live = process.find(loop)
+        if live is None:
             with process.lock:
                 self._check_open()
                 for other in list(process.loops):  # a loop that ends takes itself out meanwhile
-                    if other is not None and other.is_closed():
+                    if other.is_closed():
                         process.loops.pop(other, None)
-                connection = make()
-                live = _LoopConnection(connection, None if loop is None else _close_with_loop(connection.http))
-                process.loops[loop] = live
+                live = _LoopConnection(make())
+                if loop is None:
+                    process.without_loop = live
+                else:
+                    live.attach(loop, self)
+                    process.loops[loop] = weakref.ref(live)
         return live.connection
 
     def give(self, connection: SyncConnection) -> None:
@@ -181,11 +231,9 @@ class Connections:
     async def aclose(self) -> None:
         """Close everything of this process and event loop."""
         self.close()
-        live = self._process().loops.pop(running_loop(), None)
+        live = self._process().find(running_loop())
         if live is not None:
-            await live.connection.http.aclose()
-            if live.closer is not None:
-                await live.closer.aclose()
+            await live.aclose()
         if self._given_async is not None and self._given_async.is_here:
             await self._given_async.connection.http.aclose()
 
@@ -196,32 +244,10 @@ class Connections:
             self._parent._check_open()  # noqa: SLF001 (another of this class)
 
 
-def running_loop() -> AbstractEventLoop | None:
+def running_loop() -> asyncio.AbstractEventLoop | None:
     import asyncio  # here, since httpx does not import it either and it is half as large as httpx
 
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
         return None  # another async library, or none yet
-
-
-def _close_with_loop(http: httpx.AsyncClient) -> AsyncGenerator[None]:
-    """Have the event loop close the connections when it ends.
-
-    ``asyncio.run`` closes the loop's open async generators before the loop itself (`loop.shutdown_asyncgens`), so a
-    client that serves several ``asyncio.run`` one after the other leaves no socket behind.
-    """
-
-    async def close_at_end() -> AsyncGenerator[None]:
-        try:
-            yield
-        finally:
-            await http.aclose()
-
-    closer = close_at_end()
-    first: Any = closer.asend(None)
-    try:
-        first.send(None)  # runs to the `yield`, which makes the generator known to the loop
-    except StopIteration:
-        return closer
-    raise AssertionError("the generator awaits nothing before its yield")

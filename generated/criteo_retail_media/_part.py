@@ -116,20 +116,20 @@ def _open(part: Path, target: Path) -> BinaryIO:
         try:
             descriptor = os.open(part, os.O_RDWR | os.O_CREAT | _FLAGS, 0o666)
         except OSError as error:
-            error.filename = str(target.parent)  # the name of the part would mean nothing to the caller
+            if not part.is_symlink():  # which somebody has put there, and is not followed
+                error.filename = str(target.parent)  # the name of the part would mean nothing to the caller
             raise
-        file = os.fdopen(descriptor, "r+b")
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise FileExistsError(errno.EEXIST, "exists, and is no file that can be taken over", str(part))
             if not _lock(descriptor):
                 raise BlockingIOError(errno.EWOULDBLOCK, "another run is writing this file", str(target))
             if _is_at(descriptor, part):
-                return file
+                return os.fdopen(descriptor, "r+b")
         except BaseException:
-            file.close()
+            os.close(descriptor)
             raise
-        file.close()  # the run that had it was done with it meanwhile
+        os.close(descriptor)  # the run that had it was done with it meanwhile
 
 
 # Never through a link that somebody has put there, and never waiting for a fifo's other end.

@@ -297,7 +297,10 @@ class AuthenticationError(ApiError):
 class PermissionDeniedError(ApiError):
     """403: the application lacks the permission or the account's consent, or the consent has ended."""
 
-    advice = "the application needs this operation's scope and the account's consent; if it has ended, ask again"
+    advice = (
+        "the application needs this operation's scope and the account's consent;"
+        " where a consent has ended, ask for consent again"
+    )
 
 
 class NotFoundError(ApiError):

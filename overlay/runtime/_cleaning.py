@@ -64,7 +64,7 @@ def _is_of_httpx(traceback: TracebackType | None) -> bool:
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
     module = "" if traceback is None else str(traceback.tb_frame.f_globals.get("__name__", ""))
-    return module.partition(".")[0] in ("httpx", "idna", "encodings")
+    return module.partition(".")[0] in ("anyio", "asyncio", "encodings", "httpx", "idna", "socket")
 
 
 def signed_headers(auth: OriginAuth) -> frozenset[str]:

@@ -425,8 +425,8 @@ class AuthenticatedClient(Client):
     """
 
     token: str | None = field(default=None, repr=False)
-    prefix: str = field(default="Bearer")
-    auth_header_name: str = field(default="Authorization")
+    prefix: str = field(default="Bearer", repr=False)
+    auth_header_name: str = field(default="Authorization", repr=False)
     _auth: httpx.Auth | None = field(default=None, kw_only=True, alias="auth", repr=False)
 
     _token_auth: httpx.Auth = field(
@@ -478,6 +478,7 @@ class AuthenticatedClient(Client):
         if base_url is None:
             base_url = os.environ.get("CRITEO_BASE_URL") or BASE_URL
             if fault := find_url_fault(base_url, sends_secrets=True, allow_http=settings["allow_http"]):
+                del base_url  # it may hold a password
                 raise ConfigurationError(f"the environment variable CRITEO_BASE_URL {fault}")
         # Their values are in no variable, so that no traceback shows them.
         return cls(

@@ -1,1 +1,4 @@
-"""Contains endpoint functions for accessing the API"""
+"""The operations of Audience, each a module.
+
+- ``bulk_update_audience_segments``: PATCH /2026-01/retail-media/accounts/{account-id}/audience-segments
+"""
