@@ -14,7 +14,7 @@ import logging
 import re
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar
 
 import httpx
 from attrs import define, field
@@ -28,6 +28,7 @@ from ._operation import (
     check_client,
     operation_id,
     problems,
+    typed_as,
 )
 from .errors import CriteoError, DecodeError, Problem, parse_json
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["PageError", "iterate", "iterate_async"]
 
 Entity = TypeVar("Entity")
+Entity_co = TypeVar("Entity_co", covariant=True)
+P = ParamSpec("P")
 
 OnUnreadable = Callable[[Any, DecodeError], object]
 
@@ -45,6 +48,27 @@ COUNTED = {"page": "pages", "offset": "entities"}
 UNREADABLE = re.compile(r"data\[([0-9]+)\]")
 
 logger = logging.getLogger("criteo_retail_media")
+
+
+class PagedModule(Protocol[P, Entity_co]):
+    """The module of a paged operation, as type checkers see it: what `iterate` takes, and what an entity is."""
+
+    @property
+    def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
+
+    def _pages(self, *args: P.args, **kwargs: P.kwargs) -> Entity_co: ...
+
+
+class _IterateFunction(Protocol):
+    def __call__(
+        self, operation: PagedModule[P, Entity], *args: P.args, **kwargs: P.kwargs
+    ) -> Generator[Entity, None, None]: ...
+
+
+class _IterateAsyncFunction(Protocol):
+    def __call__(
+        self, operation: PagedModule[P, Entity], *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[Entity, None]: ...
 
 
 class PageError(CriteoError):
@@ -75,6 +99,7 @@ class PageError(CriteoError):
         return f"{self.operation}: {self.reason}{': ' if said else ''}{said}"
 
 
+@typed_as(_IterateFunction)  # type: ignore[type-abstract]  # it is never made
 def iterate(
     operation: OperationModule[ListAnswer[Entity]],
     *,
@@ -121,6 +146,7 @@ def iterate(
     return entities()
 
 
+@typed_as(_IterateAsyncFunction)  # type: ignore[type-abstract]  # it is never made
 def iterate_async(
     operation: OperationModule[ListAnswer[Entity]],
     *,
