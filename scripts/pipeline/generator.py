@@ -21,6 +21,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from scripts.pipeline.prepare import describe_operations, find_discriminators, prepare_document
 from scripts.project import Project, StageError
 from scripts.spec.document import Document
+from scripts.spec.walk import Fault
 
 
 def read_settings(project: Project, package: Path | None = None) -> Config:
@@ -48,11 +49,11 @@ def read_document(project: Project, document: Document) -> GeneratorData:
     return parsed
 
 
-def find_unbuilt(parsed: GeneratorData) -> Iterator[str]:
+def find_unbuilt(parsed: GeneratorData) -> Iterator[Fault]:
     """Say which parts of the document the generator cannot build, and would leave out."""
     parts = (error for collection in parsed.endpoint_collections_by_tag.values() for error in collection.parse_errors)
     for error in (*parsed.errors, *parts):
-        yield f"the generator cannot build a part of it: {_told(error)}"
+        yield Fault((), f"the generator cannot build a part of it: {_told(error)}")
 
 
 def write_package(project: Project, parsed: GeneratorData, document: Document, package: Path) -> None:
