@@ -53,7 +53,7 @@ def check_document(project: Project, document: Document) -> GeneratorData:
     ]
     try:
         parsed = generator.read_document(project, document)
-        found = [*generator.find_unbuilt(parsed), *find_collisions(parsed)]
+        found = [*generator.find_unbuilt(parsed), *find_collisions(project, parsed)]
     except StageError:
         refuse(faults)  # the generator may well fail over one of them
         raise
