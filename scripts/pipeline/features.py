@@ -171,6 +171,7 @@ def _find_body_faults(document: Document, location: Location, operation: dict[st
     content = body.get("content", {})
     if len(content) != 1:
         yield Fault(location, f"takes several media types, {', '.join(content) or 'none'}; keep one; {_MEND}")
+        return
     for name, media in content.items():
         yield from _unknown((*location, "content", name), media, {*_MEDIA_TYPE, "encoding"})
         kind, schema = _base(name), resolve(document, media.get("schema", {}))
@@ -181,7 +182,7 @@ def _find_body_faults(document: Document, location: Location, operation: dict[st
         else:
             is_known = _is_json(kind) and "schema" in media and not _is_file(schema)
         if not is_known:
-            yield Fault(location, f"is a {_kind(document, schema)} sent as {name}, which is not known; {_MEND}")
+            yield Fault(location, f"is {name} of {_kind(document, schema)}, not known to come out right; {_MEND}")
 
 
 def _find_response_faults(document: Document, location: Location, response: dict[str, Any]) -> Iterator[Fault]:
@@ -190,6 +191,7 @@ def _find_response_faults(document: Document, location: Location, response: dict
     content = response.get("content", {})
     if len(content) > 1:
         yield Fault(location, f"comes in several media types, {', '.join(content)}; keep one; {_MEND}")
+        return
     for name, media in content.items():
         yield from _unknown((*location, "content", name), media, _MEDIA_TYPE)
         kind, schema = _base(name), resolve(document, media.get("schema", {}))
@@ -202,7 +204,7 @@ def _find_response_faults(document: Document, location: Location, response: dict
         else:
             is_known = _is_json(kind) and not _is_file(schema)
         if not is_known:
-            yield Fault(location, f"is a {_kind(document, schema)} that comes as {name}, which is not known; {_MEND}")
+            yield Fault(location, f"is {name} of {_kind(document, schema)}, not known to come out right; {_MEND}")
 
 
 def _types(schema: dict[str, Any]) -> list[str]:

@@ -89,9 +89,9 @@ def _fail(problem: str) -> NoReturn:
     raise ValueError(problem)
 
 
-def _find_sent_only(made: GeneratorData) -> set[str]:
+def _find_sent_only(parsed: GeneratorData) -> set[str]:
     """The classes of the models that requests hold and answers do not."""
-    endpoints = [endpoint for one in made.endpoint_collections_by_tag.values() for endpoint in one.endpoints]
+    endpoints = [endpoint for one in parsed.endpoint_collections_by_tag.values() for endpoint in one.endpoints]
     sent = [prop for one in endpoints for prop in one.list_all_parameters()]
     answered = [response.prop for one in endpoints for response in one.responses]
     return _find_classes(sent) - _find_classes(answered)

@@ -60,45 +60,43 @@ def find_enum_collisions(project: Project, document: Document) -> Iterator[Fault
             yield Fault(site.location, "one of its values becomes no Python name; name it in x-enum-varnames")
 
 
-def _found(pattern: str, *files: Path) -> set[str]:
+def _read_names(pattern: str, *files: Path) -> set[str]:
     """The names that a pattern finds in our templates and modules; each match may hold several, with commas between."""
     lists = (match for path in files for match in re.findall(pattern, path.read_text(encoding="utf-8"), re.MULTILINE))
     return {name.split(" as ")[-1].strip() for names in lists for name in names.split(",")}
 
 
 @functools.cache
-def _taken(project: Project) -> tuple[set[str], set[str], set[str]]:
+def _read_taken_names(project: Project) -> tuple[set[str], set[str], set[str]]:
     """The names of arguments, classes and attributes that the generated code has for itself.
 
     All else in the modules of operations begins with an underscore, or is never looked up where an argument could be.
     """
     model = project.templates / "model.py.jinja"
     enums = (project.templates / "str_enum.py.jinja", project.templates / "int_enum.py.jinja")
-    arguments = _found(r"^    (\w+): .* = UNSET,$", project.templates / "endpoint_module.py.jinja") | {"body", "client"}
-    classes = _found(r"^(?:from \S+ )?import (.+)$", model, *enums)
-    attributes = _found(r"^    def ([a-z]\w*)\((?:self|cls)[,)]", model, project.runtime / "_codec.py")
-    return arguments, classes, attributes
+    arguments = _read_names(r"^    (\w+): .* = UNSET,$", project.templates / "endpoint_module.py.jinja")
+    classes = _read_names(r"^(?:from \S+ )?import (.+)$", model, *enums)
+    attributes = _read_names(r"^    def ([a-z]\w*)\((?:self|cls)[,)]", model, project.runtime / "_codec.py")
+    return arguments | {"body", "client"}, classes, attributes
 
 
 def find_collisions(project: Project, parsed: GeneratorData) -> Iterator[Fault]:
     """Say which names collide in what the generator makes of a document."""
-    arguments, taken_classes, attributes = _taken(project)
+    arguments, taken_classes, attributes = _read_taken_names(project)
     collections = parsed.endpoint_collections_by_tag.values()
     for collection in collections:
-        names = Counter(endpoint.name for endpoint in collection.endpoints)
+        names = Counter(str(endpoint.name) for endpoint in collection.endpoints)
         for name, count in names.items():
             if count > 1:
                 yield Fault((), f"tag {collection.tag}: {count} operationIds become the one Python name {name}")
         for endpoint in collection.endpoints:
             for _, parameter in endpoint.iter_all_parameters():
-                if parameter.python_name in arguments or parameter.python_name.startswith("_"):
-                    yield Fault(
-                        (),
-                        f"{endpoint.name}: a parameter becomes {parameter.python_name}, which the call has for itself",
-                    )
+                name = str(parameter.python_name)
+                if name in arguments or name.startswith("_"):
+                    yield Fault((), f"{endpoint.name}: a parameter becomes {name}, which the call has for itself")
     classes = [*parsed.models, *parsed.enums]
-    modules = Counter(one.class_info.module_name for one in classes)
-    for name in (*modules, *(endpoint.name for collection in collections for endpoint in collection.endpoints)):
+    modules = Counter(str(one.class_info.module_name) for one in classes)
+    for name in (*modules, *(str(endpoint.name) for collection in collections for endpoint in collection.endpoints)):
         if len(name) > LONGEST_MODULE:
             yield Fault((), f"the module {name[:60]}… has a name of {len(name)} characters; shorten it in the overlay")
     for name, count in modules.items():
@@ -109,10 +107,8 @@ def find_collisions(project: Project, parsed: GeneratorData) -> Iterator[Fault]:
             yield Fault((), f"a schema becomes the class {one.class_info.name}, which the package has for itself")
     for model in parsed.models:
         for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
-            if prop.python_name in attributes:
-                yield Fault(
-                    (), f"{model.class_info.name}: a property becomes {prop.python_name}, which every model has"
-                )
+            if (name := str(prop.python_name)) in attributes:
+                yield Fault((), f"{model.class_info.name}: a property becomes {name}, which every model has")
 
 
 def _names(document: Document) -> Iterator[tuple[Location, str]]:

@@ -28,6 +28,10 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~-]*)*")
 
 
+# What the generator says of each part that refers to a schema that it could not build: the schema is told apart.
+_CONSEQUENCE = "Could not find reference in parsed models or enums"
+
+
 def check_document(project: Project, document: Document) -> GeneratorData:
     """Refuse a document that no sound client can be generated from.
 
@@ -53,7 +57,9 @@ def check_document(project: Project, document: Document) -> GeneratorData:
     except StageError:
         refuse(faults)  # the generator may well fail over one of them
         raise
-    refuse([*faults, *(fault for fault in found if not _is_known(fault, faults))])
+    faults += [fault for fault in found if not _is_known(fault, faults)]
+    causes = [fault for fault in faults if _CONSEQUENCE not in fault.text]
+    refuse(causes or faults)
     return parsed
 
 
