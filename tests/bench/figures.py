@@ -7,21 +7,21 @@ import textwrap
 from collections.abc import Sequence
 
 from measure import Row, amount
+from variant import NOT_USED
 
 from scripts.project import StageError
 
 
 def find_row(rows: Sequence[Row], what: str, against: str) -> Row:
-    """The one row whose texts begin so.
+    """The one row of these texts, of which the second may go on.
 
     Raises:
-        StageError: none does, or several do.
+        StageError: there is none, or there are several.
     """
-    found = [row for row in rows if row.what.startswith(what) and row.against.startswith(against)]
-    plain = [row for row in found if row.what == what] or found
-    if len(plain) != 1:
-        raise StageError(f"README tells of {what!r} against {against!r}, of which there are {len(plain)} rows")
-    return plain[0]
+    found = [row for row in rows if row.what in (what, what + NOT_USED) and row.against.startswith(against)]
+    if len(found) != 1:
+        raise StageError(f"README tells of {what} against {against}, of which there are {len(found)} rows")
+    return found[0]
 
 
 def sentences(rows: Sequence[Row]) -> str:
