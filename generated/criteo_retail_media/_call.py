@@ -6,16 +6,15 @@ from __future__ import annotations
 import json
 import logging
 import random
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote
 
 import httpx
 
-from ._collector import at_rest
 from ._deprecation import warn_if_deprecated
 from ._operation import Operation
+from ._request import path_segment as path_segment
 from .errors import STATUSES, ApiError, DecodeError, public_url
 from .types import UNSET, Response, Unset
 
@@ -45,7 +44,7 @@ def as_json(from_dict: Callable[[Any], T]) -> Answer[T]:
             raise DecodeError(f"the body is not JSON ({error})" if content else "the body is empty") from error
         return from_dict(data)
 
-    return lambda response: at_rest(read, response.content)
+    return lambda response: read(response.content)
 
 
 def as_bytes(response: httpx.Response) -> bytes:
@@ -60,18 +59,6 @@ def as_nothing(_: httpx.Response) -> None:
 # --- building a request ---
 
 
-def path_segment(name: str, value: object) -> str:
-    """The value of a path parameter, escaped.
-
-    Raises:
-        ValueError: the value would make another path: it is empty, or a dot segment (RFC 3986 section 5.2.4).
-    """
-    text = str(value)
-    if text in ("", ".", ".."):
-        raise ValueError(f"{name} must not be {text!r}: it is a part of the URL's path")
-    return quote(text, safe="")
-
-
 def _arguments(
     via: SyncConnection | AsyncConnection, kwargs: dict[str, Any], timeout: Timeout | Unset
 ) -> dict[str, Any]:
@@ -82,6 +69,12 @@ def _arguments(
     if "files" in kwargs:
         kwargs["files"] = [(name, _repeatable(part)) for name, part in kwargs["files"]]
     return kwargs
+
+
+def _with(kwargs: dict[str, Any], headers: Mapping[str, str] | Unset, deadline: float | Unset) -> dict[str, Any]:
+    if not isinstance(deadline, Unset):
+        raise NotImplementedError("deadline")
+    return kwargs if isinstance(headers, Unset) else {**kwargs, "headers": {**kwargs.get("headers", {}), **headers}}
 
 
 def _repeatable(part: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -197,30 +190,52 @@ def _without_secrets(operation: Operation[Any]) -> Iterator[None]:
 # --- the four functions of an operation ---
 
 
-def call(client: Client, operation: Operation[T], kwargs: dict[str, Any], timeout: Timeout | Unset = UNSET) -> T:
+def call(
+    client: Client,
+    operation: Operation[T],
+    kwargs: dict[str, Any],
+    timeout: Timeout | Unset = UNSET,
+    headers: Mapping[str, str] | Unset = UNSET,
+    deadline: float | Unset = UNSET,
+) -> T:
     """Call the operation; what its document promises, or an error."""
-    return _result(operation, _send(client, operation, kwargs, timeout))
+    return _result(operation, _send(client, operation, _with(kwargs, headers, deadline), timeout))
 
 
 async def call_async(
-    client: Client, operation: Operation[T], kwargs: dict[str, Any], timeout: Timeout | Unset = UNSET
+    client: Client,
+    operation: Operation[T],
+    kwargs: dict[str, Any],
+    timeout: Timeout | Unset = UNSET,
+    headers: Mapping[str, str] | Unset = UNSET,
+    deadline: float | Unset = UNSET,
 ) -> T:
     """`call` for asyncio."""
-    return _result(operation, await _send_async(client, operation, kwargs, timeout))
+    return _result(operation, await _send_async(client, operation, _with(kwargs, headers, deadline), timeout))
 
 
 def call_detailed(
-    client: Client, operation: Operation[T], kwargs: dict[str, Any], timeout: Timeout | Unset = UNSET
+    client: Client,
+    operation: Operation[T],
+    kwargs: dict[str, Any],
+    timeout: Timeout | Unset = UNSET,
+    headers: Mapping[str, str] | Unset = UNSET,
+    deadline: float | Unset = UNSET,
 ) -> Response[T]:
     """Call the operation; the answer with its status and headers, whatever the status is."""
-    return _detailed(client, operation, _send(client, operation, kwargs, timeout))
+    return _detailed(client, operation, _send(client, operation, _with(kwargs, headers, deadline), timeout))
 
 
 async def call_detailed_async(
-    client: Client, operation: Operation[T], kwargs: dict[str, Any], timeout: Timeout | Unset = UNSET
+    client: Client,
+    operation: Operation[T],
+    kwargs: dict[str, Any],
+    timeout: Timeout | Unset = UNSET,
+    headers: Mapping[str, str] | Unset = UNSET,
+    deadline: float | Unset = UNSET,
 ) -> Response[T]:
     """`call_detailed` for asyncio."""
-    return _detailed(client, operation, await _send_async(client, operation, kwargs, timeout))
+    return _detailed(client, operation, await _send_async(client, operation, _with(kwargs, headers, deadline), timeout))
 
 
 # --- answers too large to hold ---

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import IO, TYPE_CHECKING, BinaryIO, Final, Generic, Literal, TypeVar, final
+from typing import IO, BinaryIO, Final, Generic, Literal, TypeVar, final
 
-if TYPE_CHECKING:
-    import httpx
+import httpx
 
-    # What an operation's ``timeout`` argument takes: seconds, httpx's four timeouts, or None for no limit.
-    Timeout = httpx.Timeout | float | None
+# What an operation's ``timeout`` argument takes: seconds, httpx's four timeouts, or None for no limit.
+Timeout = httpx.Timeout | float | None
 
 T = TypeVar("T")
 
@@ -87,4 +86,4 @@ class Response(Generic[T]):
         return f"Response(status_code={int(self.status_code)}, content={body}, parsed={self.parsed!r})"
 
 
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
+__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Timeout", "Unset"]

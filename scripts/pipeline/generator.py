@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.properties import ListProperty, ModelProperty, UnionProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from scripts import stage
-from scripts.pipeline.prepare import describe_operations, prepare_document
+from scripts.pipeline.prepare import describe_operations, find_discriminators, prepare_document
 from scripts.spec.document import Document
 from scripts.stage import StageError
 
@@ -67,10 +70,45 @@ def write(made: GeneratorData, document: Document, package: Path) -> None:
     """
     with _breaking(), contextlib.redirect_stdout(io.StringIO()):  # it says where it writes to
         project = Project(openapi=made, config=settings(package), custom_template_path=stage.TEMPLATES)
-        project.env.globals["operations"] = describe_operations(document)
+        project.env.globals |= {
+            "operations": describe_operations(document),
+            "discriminators": find_discriminators(document),
+            "sent_only": _find_sent_only(made),
+            "fail": _fail,
+        }
         errors = project.build()
     if errors:
         raise StageError(f"openapi-python-client warned: {_told(errors[0])}; nothing was replaced")
+
+
+def _fail(problem: str) -> NoReturn:
+    """What a template calls for a document that it cannot write."""
+    raise ValueError(problem)
+
+
+def _find_sent_only(made: GeneratorData) -> set[str]:
+    """The classes of the models that requests hold and answers do not."""
+    endpoints = [endpoint for one in made.endpoint_collections_by_tag.values() for endpoint in one.endpoints]
+    sent = [prop for one in endpoints for prop in one.list_all_parameters()]
+    answered = [response.prop for one in endpoints for response in one.responses]
+    return _find_classes(sent) - _find_classes(answered)
+
+
+def _find_classes(properties: Iterable[PropertyProtocol]) -> set[str]:
+    """The classes of the models that the properties hold, at any depth."""
+    found: set[str] = set()
+    waiting = list(properties)
+    while waiting:
+        match waiting.pop():
+            case UnionProperty(inner_properties=inner):
+                waiting += inner
+            case ListProperty(inner_property=item):
+                waiting.append(item)
+            case ModelProperty() as model if model.class_info.name not in found:
+                found.add(str(model.class_info.name))
+                waiting += [*(model.required_properties or ()), *(model.optional_properties or ())]
+                waiting += [model.additional_properties] if model.additional_properties else []
+    return found
 
 
 def _told(error: GeneratorError) -> str:
@@ -90,4 +128,3 @@ def _breaking() -> Iterator[None]:
         said = " ".join(str(error).split())[:400] or "without a reason"
         problem = f"openapi-python-client failed ({type(error).__name__}: {said}); nothing was replaced"
         raise StageError(problem) from error
-
