@@ -1,4 +1,4 @@
-"""The operations of Audience, each a module with ``sync``, ``asyncio`` and their detailed forms.
+"""The operations of Audience, each a module.
 
-- ``bulk_update_audience_segments``: bulkUpdateAudienceSegments
+- ``bulk_update_audience_segments``: PATCH /2026-01/retail-media/accounts/{account-id}/audience-segments
 """
