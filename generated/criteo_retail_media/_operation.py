@@ -14,6 +14,7 @@ from .errors import Problem
 if TYPE_CHECKING:
     import httpx
 
+    from ._request import Request
     from .types import Unset
 
 T = TypeVar("T")
@@ -71,6 +72,7 @@ class Operation(Generic[T]):
         answer_list: whether the answer's ``data`` is a list.
         paging: how it answers page by page, or None where it does not.
         report: for an operation that creates a report, who tells of it; None where the document leaves that open.
+        request: how its requests are built; its parameters.
     """
 
     id: str
@@ -84,6 +86,17 @@ class Operation(Generic[T]):
     answer_list: bool = False
     paging: Paging | None = None
     report: Report | None = None
+    request: Request | None = field(default=None, repr=False)
+
+    def kwargs(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """The request with these arguments, as `_call` takes it.
+
+        Raises:
+            errors.EncodeError: an argument cannot be sent; ``path`` begins with its name.
+        """
+        if self.request is None:
+            raise NotImplementedError(f"{self.id}: made by hand, without `request`")
+        return self.request.build(arguments)
 
     @property
     def is_read(self) -> bool:

@@ -629,8 +629,9 @@ def _integer(attributes: object, name: str) -> int | None:
 
 def _facts(attributes: object) -> dict[str, Any]:
     """The attributes by their names in small letters: the API spells some in two ways, whatever the document says."""
-    if hasattr(attributes, "to_dict"):
-        fields: dict[str, Any] = attributes.to_dict()
+    to_dict = getattr(attributes, "to_dict", None)
+    if to_dict is not None:
+        fields: dict[str, Any] = to_dict()
     else:
         fields = attrs.asdict(attributes) if attrs.has(type(attributes)) else {}  # type: ignore[arg-type]
     return {name.replace("_", "").lower(): value for name, value in fields.items() if value not in (None, UNSET)}

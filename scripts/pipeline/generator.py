@@ -5,15 +5,20 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import openapi_python_client
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.properties import ModelProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.union import UnionProperty
 
-from scripts.pipeline.prepare import describe_operations, prepare_document
+from scripts.pipeline.prepare import describe_operations, find_discriminators, prepare_document
 from scripts.project import Project, StageError
 from scripts.spec.document import Document
 
@@ -67,10 +72,45 @@ def write_package(project: Project, parsed: GeneratorData, document: Document, p
         generator = openapi_python_client.Project(
             openapi=parsed, config=read_settings(project, package), custom_template_path=project.templates
         )
-        generator.env.globals["operations"] = describe_operations(document)
+        generator.env.globals |= {
+            "operations": describe_operations(document),
+            "discriminators": find_discriminators(document),
+            "sent_only": _find_sent_only(parsed),
+            "fail": _fail,
+        }
         errors = generator.build()
     if errors:
         raise StageError(f"openapi-python-client warned: {_told(errors[0])}; nothing was replaced")
+
+
+def _fail(problem: str) -> NoReturn:
+    """What a template calls for a document that it cannot write."""
+    raise ValueError(problem)
+
+
+def _find_sent_only(made: GeneratorData) -> set[str]:
+    """The classes of the models that requests hold and answers do not."""
+    endpoints = [endpoint for one in made.endpoint_collections_by_tag.values() for endpoint in one.endpoints]
+    sent = [prop for one in endpoints for prop in one.list_all_parameters()]
+    answered = [response.prop for one in endpoints for response in one.responses]
+    return _find_classes(sent) - _find_classes(answered)
+
+
+def _find_classes(properties: Iterable[PropertyProtocol]) -> set[str]:
+    """The classes of the models that the properties hold, at any depth."""
+    found: set[str] = set()
+    waiting = list(properties)
+    while waiting:
+        match waiting.pop():
+            case UnionProperty(inner_properties=inner):
+                waiting += inner
+            case ListProperty(inner_property=item):
+                waiting.append(item)
+            case ModelProperty() as model if model.class_info.name not in found:
+                found.add(str(model.class_info.name))
+                waiting += [*(model.required_properties or ()), *(model.optional_properties or ())]
+                waiting += [model.additional_properties] if model.additional_properties else []
+    return found
 
 
 def _told(error: GeneratorError) -> str:

@@ -5,9 +5,12 @@ The generator (0.29.1) overwrites the file of the first of two operations or cla
 
 from __future__ import annotations
 
+import functools
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.properties import Class, EnumProperty
@@ -17,18 +20,6 @@ from scripts.pipeline import generator
 from scripts.project import Project
 from scripts.spec.document import Document
 from scripts.spec.walk import Location, describe, operations, schemas
-
-# Names that the modules of operations and of models (overlay/templates/) use themselves.
-_ARGUMENTS = {
-    *("as_bytes", "as_json", "as_list", "as_nothing", "as_string", "body", "call", "call_async", "call_detailed"),
-    *("call_detailed_async", "cookies", "headers", "kwargs", "list_of", "models", "or_null", "params"),
-    *("path_segment", "timeout"),
-}
-_ATTRIBUTES = {"additional_properties", "from_dict", "to_dict", "to_multipart"}
-_CLASSES = {
-    *("Any", "AuthenticatedClient", "BytesIO", "Client", "File", "FileTypes", "Mapping", "Model", "Operation"),
-    *("FAILURES", "OPERATION", "OpenStrEnum", "Response", "Self", "Timeout", "UNSET", "UUID", "Unset"),
-}
 
 _SCALARS = ("boolean", "integer", "number", "string")
 
@@ -68,8 +59,29 @@ def find_enum_collisions(project: Project, document: Document) -> Iterator[str]:
             yield f"{describe(site.location)}: one of its values becomes no Python name; name it in x-enum-varnames"
 
 
-def find_collisions(parsed: GeneratorData) -> Iterator[str]:
+def _found(pattern: str, *files: Path) -> set[str]:
+    """The names that a pattern finds in our templates and modules; each match may hold several, with commas between."""
+    lists = (match for path in files for match in re.findall(pattern, path.read_text(encoding="utf-8"), re.MULTILINE))
+    return {name.split(" as ")[-1].strip() for names in lists for name in names.split(",")}
+
+
+@functools.cache
+def _taken(project: Project) -> tuple[set[str], set[str], set[str]]:
+    """The names of arguments, classes and attributes that the generated code has for itself.
+
+    All else in the modules of operations begins with an underscore, or is never looked up where an argument could be.
+    """
+    model = project.templates / "model.py.jinja"
+    enums = (project.templates / "str_enum.py.jinja", project.templates / "int_enum.py.jinja")
+    arguments = _found(r"^    (\w+): .* = UNSET,$", project.templates / "endpoint_module.py.jinja") | {"body", "client"}
+    classes = _found(r"^(?:from \S+ )?import (.+)$", model, *enums)
+    attributes = _found(r"^    def ([a-z]\w*)\((?:self|cls)[,)]", model, project.runtime / "_codec.py")
+    return arguments, classes, attributes
+
+
+def find_collisions(project: Project, parsed: GeneratorData) -> Iterator[str]:
     """Say which names collide in what the generator makes of a document."""
+    arguments, taken_classes, attributes = _taken(project)
     collections = parsed.endpoint_collections_by_tag.values()
     for collection in collections:
         names = Counter(endpoint.name for endpoint in collection.endpoints)
@@ -78,7 +90,7 @@ def find_collisions(parsed: GeneratorData) -> Iterator[str]:
                 yield f"tag {collection.tag}: {count} operationIds become the one Python name {name}"
         for endpoint in collection.endpoints:
             for _, parameter in endpoint.iter_all_parameters():
-                if parameter.python_name in _ARGUMENTS:
+                if parameter.python_name in arguments or parameter.python_name.startswith("_"):
                     yield f"{endpoint.name}: a parameter becomes {parameter.python_name}, which the call has for itself"
     classes = [*parsed.models, *parsed.enums]
     modules = Counter(one.class_info.module_name for one in classes)
@@ -86,11 +98,11 @@ def find_collisions(parsed: GeneratorData) -> Iterator[str]:
         if count > 1:
             yield f"{count} schemas become the one module models/{name}.py"
     for one in classes:
-        if one.class_info.name in _CLASSES:
+        if one.class_info.name in taken_classes:
             yield f"a schema becomes the class {one.class_info.name}, which the package has for itself"
     for model in parsed.models:
         for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
-            if prop.python_name in _ATTRIBUTES:
+            if prop.python_name in attributes:
                 yield f"{model.class_info.name}: a property becomes {prop.python_name}, which every model has"
 
 

@@ -45,7 +45,7 @@ def check_document(project: Project, document: Document) -> GeneratorData:
     refuse(find_enum_collisions(project, document))
     parsed = generator.read_document(project, document)
     refuse(generator.find_unbuilt(parsed))
-    refuse(find_collisions(parsed))
+    refuse(find_collisions(project, parsed))
     return parsed
 
 
