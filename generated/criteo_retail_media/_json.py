@@ -25,8 +25,8 @@ _decode, _Refusal = _find_decoder()
 def loads(content: bytes) -> Any:
     """What `json.loads` gives.
 
-    Msgspec agrees with it on each text that it accepts, and refuses what JSON does not allow but `json` takes (NaN, lone
-    surrogates, UTF-16, …): then `json` decides, as it does without msgspec.
+    Msgspec agrees with it on each text that it accepts. What it refuses and `json` takes (NaN, lone surrogates, UTF-16)
+    `json` decides, as it does without msgspec.
     """
     if _decode is not None:
         try:
