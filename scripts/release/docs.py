@@ -16,6 +16,7 @@ from markupsafe import Markup
 from scripts.files import make_beside, replace_directory
 from scripts.project import Project, StageError
 from scripts.release import reference
+from scripts.release.calls import write_call
 
 TEMPLATE = "reference.html.jinja"
 # The one script that a page's Content-Security-Policy lets run.
@@ -90,6 +91,7 @@ def render_pages(package: griffe.Module) -> dict[str, str]:
     environment.filters |= {
         "expression": functools.partial(reference.expression, known=links),
         "inline": functools.partial(reference.inline, known=links),
+        "call": functools.partial(write_call, package),
     }
     environment.globals |= {
         "pages": pages,
