@@ -30,6 +30,10 @@ _AT_HAND = {
     "shipped": ROOT / "openapi" / "upstream.json",
     "every-kind": ROOT / "tests" / "documents" / "every_kind.yaml",
 }
+_AT_HAND |= {
+    name: ROOT / "tests" / "documents" / f"{name.replace('-', '_')}.yaml"
+    for name in ("guid", "integer-enum", "parameter-styles", "union-with-discriminator")
+}
 
 
 class WholeClient(NamedTuple):

@@ -34,3 +34,12 @@ def test_what_is_written_against_a_client_is_typed(tmp_path: Path) -> None:
     shutil.copytree(client_of("every-kind").package.__path__[0], tmp_path / "criteo_retail_media")
     consumers = [Path(shutil.copy(path, tmp_path)).name for path in sorted(CONSUMERS.glob("*.py"))]
     assert found(tmp_path, "criteo_retail_media", *consumers) == []
+
+
+@pytest.mark.parametrize("where", ["models", "api", "api.things", "api.things.get_things"])
+def test_a_name_that_does_not_exist_is_an_error_at_its_import(where: str, tmp_path: Path) -> None:
+    """Of both checkers, where it is imported: a name that a new version of the API took away is found there."""
+    shutil.copytree(client_of("guid").package.__path__[0], tmp_path / "criteo_retail_media")
+    (tmp_path / "consumer.py").write_text(f"from criteo_retail_media.{where} import NoSuchName as NoSuchName\n")
+    assert 'has no attribute "NoSuchName"' in mypy([tmp_path], "-m", "consumer")
+    assert '"NoSuchName" is unknown import symbol' in basedpyright(tmp_path, "consumer.py")
