@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -62,10 +63,12 @@ def find_misshapen(document: Document) -> Iterator[Fault]:
         yield Fault(location, ("" if location else "the document: ") + error.message[:200])
 
 
+@functools.cache
 def _openapi_3_0() -> Validator:
     return Draft4Validator(_published("openapi_spec_validator", "resources/schemas/v3.0/schema.json"))
 
 
+@functools.cache
 def _openapi_3_1() -> Validator:
     """The document's schema leaves open what a schema object holds; this fills in OpenAPI's dialect, and no other."""
     whole = _published("openapi_spec_validator", "resources/schemas/v3.1/schema.json")

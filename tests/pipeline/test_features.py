@@ -105,10 +105,6 @@ REFUSED = {
         with_schema({"type": "string", "format": "binary"}),
         "x: is bytes (format: binary)",
     ),
-    "style": (
-        with_parameter(schema=STRING, style="matrix"),
-        "parameters / 2: has the style 'matrix'; in query known are",
-    ),
     "path style": (
         with_parameter(**{"name": "thing-id", "in": "path", "required": True, "style": "label", "schema": STRING}),
         "has the style 'label'; in path known are simple",
