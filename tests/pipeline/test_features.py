@@ -100,7 +100,7 @@ REFUSED = {
         with_schema({"allOf": [THING, STRING]}),
         "x: is made of schemas (allOf)",
     ),
-    "reference inside": (with_schema({"$ref": f"{THING['$ref']}/properties/name"}), "which is no schema of components"),
+    "reference inside": (with_schema({"$ref": f"{THING['$ref']}/properties/name"}), "is none of components / schemas"),
     "bytes in JSON": (
         with_schema({"type": "string", "format": "binary"}),
         "x: is bytes (format: binary)",
