@@ -36,7 +36,7 @@ from attrs import define, field, frozen
 from attrs.validators import ge, gt
 
 from . import downloads
-from ._operation import OperationModule, answer_types, check_arguments, operation_id, parameters, problems
+from ._operation import OperationModule, answer_types, check_arguments, check_client, operation_id, parameters, problems
 from ._provenance import API_VERSION
 from ._rows import rows
 from .downloads import FileOperation, NoFileError, OnProgress
@@ -439,6 +439,7 @@ class _Watch:
         given: dict[str, Any],
     ) -> _Watch:
         """The watch of a report by the operations that are given or follow from the document."""
+        check_client(client)
         status, output, parameter = _operations(create, status, output)
         _check_target(to)
         return cls(status, output, parameter, client, polling or Polling(), on_status, on_progress, to, given)
@@ -629,8 +630,9 @@ def _integer(attributes: object, name: str) -> int | None:
 
 def _facts(attributes: object) -> dict[str, Any]:
     """The attributes by their names in small letters: the API spells some in two ways, whatever the document says."""
-    if hasattr(attributes, "to_dict"):
-        fields: dict[str, Any] = attributes.to_dict()
+    to_dict = getattr(attributes, "to_dict", None)
+    if to_dict is not None:
+        fields: dict[str, Any] = to_dict()
     else:
         fields = attrs.asdict(attributes) if attrs.has(type(attributes)) else {}  # type: ignore[arg-type]
     return {name.replace("_", "").lower(): value for name, value in fields.items() if value not in (None, UNSET)}

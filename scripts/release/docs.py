@@ -6,7 +6,6 @@ import base64
 import functools
 import hashlib
 import logging
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,9 +13,10 @@ import griffe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from scripts.files import replace_directory
+from scripts.files import make_beside, replace_directory
 from scripts.project import Project, StageError
 from scripts.release import reference
+from scripts.release.calls import write_call
 
 TEMPLATE = "reference.html.jinja"
 # The one script that a page's Content-Security-Policy lets run.
@@ -44,8 +44,8 @@ def write_reference(project: Project) -> Reference:
     """
     pages = {name: html.encode() for name, html in render_pages(load_package(project.package)).items()}
     site = project.root / "site"
-    with tempfile.TemporaryDirectory(prefix=".new.", dir=project.root) as beside:
-        fresh = Path(beside) / site.name
+    with make_beside(site) as beside:
+        fresh = beside / site.name
         fresh.mkdir()
         for name, html in pages.items():
             (fresh / name).write_bytes(html)
@@ -91,6 +91,7 @@ def render_pages(package: griffe.Module) -> dict[str, str]:
     environment.filters |= {
         "expression": functools.partial(reference.expression, known=links),
         "inline": functools.partial(reference.inline, known=links),
+        "call": functools.partial(write_call, package),
     }
     environment.globals |= {
         "pages": pages,

@@ -121,7 +121,7 @@ def sections(documented: griffe.Object, heading: str = "") -> list[tuple[str, An
     if documented.docstring is None:
         return []
     parts: list[tuple[str, Any]] = []
-    for section in documented.docstring.parse("google", returns_named_value=False, warnings=False):
+    for section in _parse(documented.docstring):
         title = (section.title or section.kind.value).capitalize()
         match section.value:
             case str(text):
@@ -133,6 +133,14 @@ def sections(documented: griffe.Object, heading: str = "") -> list[tuple[str, An
             case admonition:
                 parts.append((title, admonition.description))
     return parts
+
+
+def _parse(docstring: griffe.Docstring) -> list[griffe.DocstringSection]:
+    """A docstring's sections; all of it as one text where a document's text is none that griffe takes."""
+    try:
+        return docstring.parse("google", returns_named_value=False, warnings=False)
+    except ValueError:  # "Attributes:" above a line " : ", an entry without a name
+        return [griffe.DocstringSectionText(docstring.value)]
 
 
 def _entry(entry: Any, documented: griffe.Object) -> tuple[str, Any, str]:

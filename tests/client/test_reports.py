@@ -419,7 +419,12 @@ def hang_up(request: Request) -> Response:
     return Response()
 
 
-PASSING = {"500": problem(500, "internal"), "503": problem(503, "busy"), "429": problem(429, "too-many"), "hang-up": hang_up}
+PASSING = {
+    "500": problem(500, "internal"),
+    "503": problem(503, "busy"),
+    "429": problem(429, "too-many"),
+    "hang-up": hang_up,
+}
 
 
 @pytest.mark.parametrize("calls_before", [1, 2], ids=["status", "output"])
