@@ -8,11 +8,20 @@ INSTALLED := $(VENV)/.installed
 # A file's tests stay together: what they share is made once. ARGS=-n0 runs all in one process.
 PARALLEL := -n logical --dist loadfile
 
+# What is given on the command line goes to the scripts in the environment, as it was typed: neither make nor a shell
+# expands it. What only stands in an inherited environment is not taken.
+define hand_over
+unexport $(1)
+override SCRIPTS_$(1) := $$(if $$(filter command,$$(firstword $$(origin $(1)))),$$(value $(1)))
+export SCRIPTS_$(1)
+endef
+$(foreach name,SPEC VERSION OPERATIONS DEST INDEX CHECK DROP FORCE NEW TESTS,$(eval $(call hand_over,$(name))))
+
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
 .PHONY: all
-all: patch validate generate  ## set up, then regenerate the client from openapi/upstream.json (the default)
+all: generate  ## set up, then regenerate the client from openapi/upstream.json (the default)
 
 .PHONY: help
 help:  ## list the targets
@@ -29,26 +38,26 @@ setup: $(INSTALLED)  ## set up .venv from requirements.lock
 
 .PHONY: fetch
 fetch: $(INSTALLED)  ## get the document: [VERSION=2026-01] [SPEC=url-or-path] [OPERATIONS="a b"|"*"] [CHECK=1]
-	@$(PY) -m scripts fetch $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)') $(if $(OPERATIONS),--operations '$(OPERATIONS)') $(if $(CHECK),--check)
+	@$(PY) -m scripts fetch
 
 .PHONY: bump
 bump: $(INSTALLED)  ## move to an API version, or take what changed in place: [VERSION=2026-07] [SPEC=url-or-path] [DROP=1] [TESTS=0]
-	@$(PY) -m scripts bump $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)') $(if $(DROP),--drop) $(if $(filter 0,$(TESTS)),--no-tests)
+	@$(PY) -m scripts bump
 
 .PHONY: operations
 operations: $(INSTALLED)  ## list what the document offers: [VERSION=...] [SPEC=url-or-path]
-	@$(PY) -m scripts operations $(if $(VERSION),--version '$(VERSION)') $(if $(SPEC),--spec '$(SPEC)')
+	@$(PY) -m scripts operations
 
 .PHONY: patch
 patch: $(INSTALLED)  ## apply overlay/quirks.overlay.yaml: openapi/upstream.json -> openapi/patched.json
 	@$(PY) -m scripts patch
 
 .PHONY: validate
-validate: patch  ## check openapi/patched.json
+validate: $(INSTALLED)  ## patch the document and check the result
 	@$(PY) -m scripts validate
 
 .PHONY: generate
-generate: patch  ## check openapi/patched.json and generate generated/criteo_retail_media from it
+generate: $(INSTALLED)  ## patch and check the document, and generate generated/criteo_retail_media from it
 	@$(PY) -m scripts generate
 
 .PHONY: audit
@@ -103,19 +112,21 @@ dist: $(INSTALLED)  ## build and check the sdist and the wheel in dist/
 	@$(PY) -m scripts dist
 
 .PHONY: publish
-publish: $(INSTALLED)  ## upload the distribution: INDEX=url; credentials from TWINE_USERNAME and TWINE_PASSWORD, or .pypirc
-	@$(PY) -m scripts publish '$(or $(INDEX),$(error make publish needs INDEX=url, the upload URL of your package index))'
+publish: $(INSTALLED)  ## upload the distribution: INDEX=url [NEW=1]; credentials from TWINE_USERNAME and TWINE_PASSWORD, or .pypirc
+	@$(PY) -m scripts publish
 
 .PHONY: vendor
 vendor: $(INSTALLED)  ## copy the client into another repository: DEST=directory [FORCE=1]
-	@$(PY) -m scripts vendor $(if $(FORCE),--force) '$(or $(DEST),$(error make vendor needs DEST=directory, such as DEST=../app/src/app/_vendor))'
+	@$(PY) -m scripts vendor
 
 COMPILE = $(PY) -m uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .PHONY: lock
-lock: $(INSTALLED)  ## renew requirements.lock and the benchmark's own from pyproject.toml
+lock: $(INSTALLED)  ## renew requirements.lock, and those of the benchmark and of the client's tests, from pyproject.toml
 	@$(COMPILE) --group dev -o requirements.lock
 	@$(COMPILE) --group bench -c requirements.lock -o tests/bench/requirements.lock
+	@$(COMPILE) --group client pyproject.toml -c requirements.lock -o tests/client/requirements.lock
+	@$(COMPILE) --resolution lowest-direct pyproject.toml -o tests/client/requirements.lowest.lock
 
 .PHONY: clean
 clean:  ## remove what can be made again: .venv, caches, builds

@@ -1,38 +1,334 @@
-"""The one door to the stages: ``python -m scripts fetch …``, which the Makefile calls."""
+"""The one door to the stages: ``python -m scripts fetch …``, which the Makefile calls.
+
+It reads the arguments, prints what a stage returns, and turns an error into one line on stderr and an exit status.
+A command imports its stages when it runs: the generator and what the checkers need are slow to import.
+"""
 
 from __future__ import annotations
 
+import argparse
+import io
+import os
 import sys
-from importlib import import_module
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-# Imported when it is asked for: the generator and the type checkers' libraries are slow to import.
-STAGES = {
-    "fetch": "pipeline.fetch",
-    "operations": "pipeline.operations",
-    "patch": "pipeline.overlay",
-    "validate": "pipeline.validate",
-    "generate": "pipeline.generate",
-    "audit": "pipeline.audit",
-    "drift": "pipeline.drift",
-    "bump": "bump",
-    "types": "release.typecheck",
-    "docs": "release.docs",
-    "dist": "release.dist",
-    "publish": "release.publish",
-    "vendor": "release.vendor",
-    "wheel": "release.wheel",
-}
+from scripts.project import Project, StageError, printable
+
+if TYPE_CHECKING:
+    from scripts.pipeline.overlay import Patched
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# What `make` hands over in the environment, under this prefix: so no shell reads it.
+VALUES = ("SPEC", "VERSION", "OPERATIONS", "DEST", "INDEX")
+SWITCHES = ("CHECK", "DROP", "FORCE", "NEW")
+PREFIX = "SCRIPTS_"
 
 
-def main(argv: list[str]) -> int:
-    """Run the stage that the first argument names; return its exit status."""
-    if not argv or argv[0] not in STAGES:
-        print(f"scripts: name a stage, one of {', '.join(STAGES)}", file=sys.stderr)
-        return 2
-    sys.argv[0] = argv[0]
-    status: int = import_module(f"scripts.{STAGES[argv[0]]}").main(argv[1:])
-    return status
+def main(arguments: Sequence[str] | None = None, project: Project | None = None) -> int:
+    """Run the command that the arguments name; return its exit status."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A document's text may hold what the terminal's encoding lacks.
+        sys.stdout.reconfigure(errors="backslashreplace")
+    project = project or Project(ROOT)
+    name = ""
+    try:
+        given = _take_environment(os.environ)
+        options = _parser(given).parse_args(arguments)
+        name = options.command
+        run: Callable[[Project, argparse.Namespace], int] = options.run
+        status = run(project, options)
+        sys.stdout.flush()
+        return status
+    except StageError as error:
+        message = str(error)
+    except KeyboardInterrupt:
+        message = "interrupted; the files on disk are as they were"
+    except BrokenPipeError:  # the reader had enough (`| head`); without this, Python complains again as it exits
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        message = f"{error.filename or 'file system'}: {error.strerror or error}; the files on disk are as they were"
+    message = message.replace(f"{project.root}{os.sep}", "")
+    print(f"{name or 'make'}: {printable(' '.join(message.split()))}", file=sys.stderr, flush=True)
+    return 1
+
+
+def _take_environment(environment: dict[str, str] | os._Environ[str]) -> dict[str, str]:
+    """Take the values that `make` was given out of the environment: no process below takes them by accident.
+
+    Raises:
+        StageError: a value is of more than one line, or a switch is on in another way than by 1.
+    """
+    given = {}
+    for name in (*VALUES, *SWITCHES, "TESTS"):
+        value = environment.pop(PREFIX + name, "")
+        if len(value.splitlines()) > 1:
+            raise StageError(f"{name} holds a line break; give it in one line")
+        if name in SWITCHES and value not in ("", "1"):
+            raise StageError(f"{name}={value} means nothing; {name}=1 switches it on, leaving it out is off")
+        if name == "TESTS" and value not in ("", "0", "all"):
+            raise StageError(f"TESTS={value} means nothing; give TESTS=0 or TESTS=all, or leave it out")
+        if value:
+            given[name] = value
+    return given
+
+
+def _parser(given: Mapping[str, str]) -> argparse.ArgumentParser:
+    """Every command with its options; what ``make`` was given stands for what is left out."""
+    parser = argparse.ArgumentParser(prog="python -m scripts", description=__doc__.splitlines()[0] if __doc__ else "")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    def add(run: Callable[[Project, argparse.Namespace], int]) -> argparse.ArgumentParser:
+        text = (run.__doc__ or "").splitlines()[0]
+        command = commands.add_parser(run.__name__.strip("_"), help=text, description=text)
+        command.set_defaults(run=run)
+        return command
+
+    def document(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        command.add_argument("--version", default=given.get("VERSION"), help="such as 2026-01; else source.toml's")
+        command.add_argument("--spec", default=given.get("SPEC"), help="URL or path, JSON or YAML; else source.toml's")
+        return command
+
+    def switch(command: argparse.ArgumentParser, name: str, help_: str) -> None:
+        command.add_argument(f"--{name}", action="store_true", default=name.upper() in given, help=help_)
+
+    fetch_command = document(add(fetch))
+    fetch_command.add_argument("--operations", default=given.get("OPERATIONS"), help='"a b*", "tag:Audience"; "*": all')
+    switch(fetch_command, "check", "write nothing; exit 1 if anything changed")
+    document(add(operations))
+    for command in (patch, validate, generate, audit, drift):
+        add(command)
+    bump_command = document(add(bump))
+    switch(bump_command, "drop", "go on without the operations that are gone")
+    bump_command.add_argument("--tests", default=given.get("TESTS"), choices=("0", "all"), help="0: take it untested")
+    add(types).add_argument("roots", nargs="*", help="what to check; all where none is given")
+    add(docs)
+    add(dist)
+    publish_command = add(publish)
+    publish_command.add_argument("index", nargs="?", default=given.get("INDEX"), help="upload URL of the index")
+    switch(publish_command, "new", "the index cannot be asked, and has not got this version")
+    vendor_command = add(vendor)
+    vendor_command.add_argument("destination", nargs="?", default=given.get("DEST"), help="holds the copy, or is to")
+    switch(vendor_command, "force", "overwrite files that were edited since")
+    wheel_command = add(wheel)
+    wheel_command.add_argument("--lowest", action="store_true", help="the lowest versions that pyproject.toml allows")
+    wheel_command.add_argument("arguments", nargs="*", help="more arguments for pytest; the first one after --")
+    return parser
+
+
+def fetch(project: Project, options: argparse.Namespace) -> int:
+    """Fetch the document into openapi/upstream.json: the operations selected, and what they reach."""
+    from scripts.pipeline.download import NotModified
+    from scripts.pipeline.fetch import fetch_document, write_fetched
+    from scripts.spec.select import offered
+
+    name = project.relative(project.upstream)
+    selection = tuple((options.operations or "").split())
+    try:
+        fetched = fetch_document(project, options.spec, options.version, selection)
+    except NotModified as server:
+        print(f"{name}: unchanged, says {server}")
+        return 0
+    upstream, kept = fetched.upstream, fetched.kept
+    print(
+        f"{upstream.origin}: kept {len(offered(kept))} of {len(offered(upstream.document))} operations, "
+        f"{len(kept['components'].get('schemas', {}))} schemas; {len(upstream.content)} bytes read, "
+        f"{len(fetched.new)} kept"
+    )
+    if fetched.is_changed:
+        print(*_describe_changes(project, fetched.old, kept), sep="\n")
+    if options.check or not fetched.is_changed:
+        print(f"{name}: {'changed; `make fetch` takes the changes' if fetched.is_changed else 'unchanged'}")
+    if options.check:
+        return 1 if fetched.is_changed else 0
+    if write_fetched(project, fetched):
+        written = f"{name}: written; `make` regenerates the client from it"
+        print(written if fetched.is_changed else f"{project.relative(project.source)}: written")
+    return 0
+
+
+def _describe_changes(project: Project, old: bytes, kept: dict[str, object]) -> list[str]:
+    """What changed between the document on disk and the one to replace it, in lines."""
+    from scripts.changes.report import between
+    from scripts.spec.document import parse
+
+    name = project.relative(project.upstream)
+    if not old:
+        return [f"{name}: new"]
+    try:
+        report = between(project, parse(old, name), kept)
+    except StageError as error:
+        return [f"no comparison with what was there: {error}"]
+    return report.splitlines() or [f"{name}: only the order or the spelling of its parts changed"]
+
+
+def operations(project: Project, options: argparse.Namespace) -> int:
+    """List what the document offers: operationId, method and path, tags, scopes, and whether upstream.json has it."""
+    from scripts.pipeline.operations import list_operations, table
+    from scripts.spec.select import offered
+
+    listing = list_operations(project, options.spec, options.version)
+    print(*table(listing.document, listing.kept), sep="\n")
+    every = [operation.id for operation in offered(listing.document)]
+    print(f"{len(every)} operations of {listing.origin}, {len(listing.kept.intersection(every))} of them kept")
+    return 0
+
+
+def patch(project: Project, options: argparse.Namespace) -> int:
+    """Apply overlay/quirks.overlay.yaml: openapi/upstream.json -> openapi/patched.json."""
+    _patch(project)
+    return 0
+
+
+def _patch(project: Project) -> Patched:
+    from scripts.pipeline.overlay import patch_upstream, write_patched
+
+    patched = patch_upstream(project)
+    word = "written" if write_patched(project, patched) else "unchanged"
+    applied = sum(outcome.changed for outcome in patched.outcomes)
+    print(f"{project.relative(project.patched)}: {word}, {applied} of {len(patched.outcomes)} quirks applied")
+    for outcome in patched.outcomes:
+        if not outcome.changed:
+            print(f"  not needed here: {outcome.action} ({outcome.excuse})")
+    return patched
+
+
+def validate(project: Project, options: argparse.Namespace) -> int:
+    """Patch the document and check the result."""
+    from scripts.pipeline.validate import validate_patched
+    from scripts.spec.walk import operations as find_operations
+
+    patched = _patch(project)
+    validate_patched(project, patched)
+    print(f"{project.relative(project.patched)}: valid, {len(list(find_operations(patched.document)))} operations")
+    return 0
+
+
+def generate(project: Project, options: argparse.Namespace) -> int:
+    """Patch and check the document, and generate generated/criteo_retail_media from it."""
+    from scripts.pipeline.generate import generate_client
+    from scripts.pipeline.validate import validate_patched
+
+    began = time.monotonic()
+    patched = _patch(project)
+    parsed = validate_patched(project, patched)
+    built = generate_client(project, patched, parsed)
+    print(f"{project.relative(project.patched)}: valid, {built.operations} operations")
+    print(
+        f"generated {project.relative(project.package)}: {built.operations} operations, {built.models} models, "
+        f"{built.files} files, no warnings ({time.monotonic() - began:.1f} s)"
+    )
+    return 0
+
+
+def audit(project: Project, options: argparse.Namespace) -> int:
+    """Name the quirks that are no longer needed; exit 1 if there are any."""
+    from scripts.pipeline.audit import audit_overlay
+
+    verdicts = audit_overlay(project)
+    for verdict in verdicts:
+        word = "needed" if verdict.needed else "idle here" if verdict.excuse else "NOT NEEDED"
+        print(f"{word}: {verdict.action}: {verdict.excuse or verdict.because}")
+    dead = sum(verdict.is_dead for verdict in verdicts)
+    print(f"{project.relative(project.overlay)}: {len(verdicts)} actions, {dead} to remove")
+    return 1 if dead else 0
+
+
+def drift(project: Project, options: argparse.Namespace) -> int:
+    """Fail if patched.json or generated/ is not what upstream.json and overlay/ give."""
+    from scripts.pipeline.drift import find_drift
+
+    if lines := find_drift(project):
+        print(*map(printable, lines), sep="\n", file=sys.stderr)
+        raise StageError(f"{len(lines)} of the files drifted; run `make`, and commit what it writes")
+    print("no drift: openapi/patched.json and generated/ are what the inputs give")
+    return 0
+
+
+def bump(project: Project, options: argparse.Namespace) -> int:
+    """Move to an API version, or take what changed in place."""
+    from scripts import bump as bump_client
+
+    return bump_client.main(
+        [
+            *(["--version", options.version] if options.version else []),
+            *(["--spec", options.spec] if options.spec else []),
+            *["--drop"] * options.drop,
+            *["--no-tests"] * (options.tests == "0"),
+        ]
+    )
+
+
+def types(project: Project, options: argparse.Namespace) -> int:
+    """Check types: mypy --strict and basedpyright."""
+    from scripts.release.typecheck import check_types
+
+    check_types(project, options.roots, announce=lambda line: print(line, flush=True))
+    return 0
+
+
+def docs(project: Project, options: argparse.Namespace) -> int:
+    """Write a reference of the generated package: site/index.html."""
+    from scripts.release.docs import write_reference
+
+    began = time.monotonic()
+    written = write_reference(project)
+    print(
+        f"built {project.relative(written.folder)}/index.html: "
+        f"{written.pages} pages, {written.size / 1e6:.1f} MB ({time.monotonic() - began:.1f} s)"
+    )
+    return 0
+
+
+def dist(project: Project, options: argparse.Namespace) -> int:
+    """Build and check the sdist and the wheel in dist/."""
+    from scripts.release.dist import build_distributions
+
+    print(*(f"built {project.relative(path)}" for path in build_distributions(project)), sep="\n")
+    return 0
+
+
+def publish(project: Project, options: argparse.Namespace) -> int:
+    """Upload the distribution to an index; credentials from TWINE_USERNAME and TWINE_PASSWORD, or .pypirc."""
+    from scripts.release.publish import publish_distributions
+
+    if not options.index:
+        raise StageError("INDEX=url is needed, the upload URL of your package index")
+    published = publish_distributions(project, options.index, new=options.new)
+    print(f"published {', '.join(path.name for path in published.files)} to {options.index}")
+    if published.simple:
+        print(f"install it with: pip install --index-url {published.simple} criteo-retail-media")
+    return 0
+
+
+def vendor(project: Project, options: argparse.Namespace) -> int:
+    """Copy the client into another repository."""
+    from scripts.release.vendor import vendor_client
+
+    if not options.destination:
+        raise StageError("DEST=directory is needed, such as DEST=../app/src/app/_vendor")
+    vendored = vendor_client(project, Path(options.destination), force=options.force)
+    if vendored.old is None:
+        print(printable(f"vendored {vendored.copy}: {vendored.new}, {vendored.files} files"))
+    else:
+        counts = f"{vendored.added} files added, {vendored.changed} changed, {vendored.removed} removed"
+        print(printable(f"updated {vendored.copy} from {vendored.old} to {vendored.new}: {counts}"))
+    for path in vendored.made:
+        print(printable(f"made {path}, which was missing"))
+    return 0
+
+
+def wheel(project: Project, options: argparse.Namespace) -> int:
+    """Run the client's tests on the built and installed wheel."""
+    from scripts.release.wheel import run_client_tests
+
+    run_client_tests(project, lowest=options.lowest, arguments=options.arguments)
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -25,14 +25,15 @@ from scripts.changes.report import client_of, code, no_python, report
 from scripts.changes.surface import Surface, surface
 from scripts.changes.weave import Packages
 from scripts.pipeline import drift as check_drift
-from scripts.pipeline import source
-from scripts.pipeline.fetch import load, record
-from scripts.pipeline.source import Source
+from scripts.pipeline.fetch import load_upstream, record_fetch
+from scripts.pipeline.source import Source, read_source, read_text, rewrite_source
+from scripts.project import Project
 from scripts.spec import document as documents
 from scripts.spec.document import Document, dump
 from scripts.spec.select import offered, select
 from scripts.stage import StageError
 
+PROJECT = Project(stage.ROOT)
 CHANGES = stage.UPSTREAM.parent / "CHANGES.md"
 CHANGELOG = stage.ROOT / "CHANGELOG.md"
 WRITTEN = (stage.SOURCE, stage.UPSTREAM, stage.PATCHED, CHANGES, CHANGELOG)
@@ -60,11 +61,11 @@ def plan(spec: str | None, version: str | None, changelog: str, *, drop: bool) -
     Raises:
         StageError: the document cannot be had, or operations kept are gone from it and ``drop`` is not said.
     """
-    old = source.read(source.text())
+    old = read_source(PROJECT)
     wanted = old.at(version or old.version)
     before = documents.parse(stage.UPSTREAM.read_bytes(), stage.relative(stage.UPSTREAM))
     address = spec or wanted.document_url
-    upstream = load(address, wanted.version)
+    upstream = load_upstream(address, wanted.version)
     carried = carry(old.operations, before, upstream.document)
     if carried.gone and not drop:
         raise StageError(_told_gone(carried, len(offered(before)), wanted.version))
@@ -74,7 +75,7 @@ def plan(spec: str | None, version: str | None, changelog: str, *, drop: bool) -
     if wanted.version == old.version and dump(after) == stage.UPSTREAM.read_bytes():
         return None
     release = old.release + 1 if wanted.version == old.version else last_release(changelog, wanted.version)
-    fetched = record(upstream, address, dump(after))
+    fetched = record_fetch(upstream, address, dump(after))
     new = replace(wanted, operations=carried.wanted, release=release, fetched=fetched)
     return Bump(old, new, before, after, carried)
 
@@ -98,7 +99,7 @@ def changes_text(bump: Bump, package: Path) -> str:
         notes = [no_python(error)]
     text = f"# {bump.new.distribution}\n\n{first} {report(compare(bump.before, bump.after), packages, notes)}"
     overlay = documents.parse(stage.OVERLAY.read_bytes(), stage.relative(stage.OVERLAY))
-    committed = committed_overlay()
+    committed = committed_overlay(PROJECT)
     quirks = quirk_changes(bump.before, bump.after, overlay, committed)
     if committed is None:
         quirks.append("which were added or retired is not known: there is no commit to compare with")
@@ -113,7 +114,7 @@ def _old_client(bump: Bump) -> Surface:
     provenance = stage.PACKAGE / "_provenance.py"
     if provenance.is_file() and bump.old.fetched.sha256_kept in provenance.read_text("utf-8"):
         return surface(stage.PACKAGE)
-    return client_of(bump.before, "the old document")
+    return client_of(PROJECT, bump.before, "the old document")
 
 
 def run(copy: Path, *command: str, told: Callable[[str, str], str]) -> None:
@@ -162,9 +163,8 @@ def bump_in(copy: Path, bump: Bump, *, tests: bool) -> dict[Path, bytes]:
     """Do the bump in a copy of the repository, and return what is to be written here, by its place here."""
     there = {path: copy / path.relative_to(stage.ROOT) for path in (*WRITTEN, stage.PACKAGE)}
     there[stage.UPSTREAM].write_bytes(dump(bump.after))
-    there[stage.SOURCE].write_text(source.rewrite(source.text(), bump.new), "utf-8")
-    for name in ("patch", "validate", "generate"):
-        run(copy, "-m", "scripts", name, told=_stage_told)
+    there[stage.SOURCE].write_text(rewrite_source(read_text(PROJECT), bump.new), "utf-8")
+    run(copy, "-m", "scripts", "generate", told=_stage_told)
     run(copy, "-m", "scripts", "audit", told=_audit_told)
     last = CHANGES.read_text("utf-8") if CHANGES.is_file() else ""
     changes = changes_text(bump, there[stage.PACKAGE])
@@ -173,7 +173,7 @@ def bump_in(copy: Path, bump: Bump, *, tests: bool) -> dict[Path, bytes]:
     there[CHANGELOG].write_text(changelog, "utf-8")
     results = {path: there[path].read_bytes() for path in WRITTEN}
     results |= {
-        stage.PACKAGE / name: content or b"" for name, content in check_drift.files(there[stage.PACKAGE]).items()
+        stage.PACKAGE / name: content or b"" for name, content in check_drift.read_files(there[stage.PACKAGE]).items()
     }
     if tests:
         test(copy)
@@ -212,7 +212,7 @@ def _state() -> dict[str, bytes | None]:
     """What a bump starts from, or writes."""
     here: dict[str, bytes | None] = {path.name: path.read_bytes() for path in WRITTEN if path.is_file()}
     for folder in (stage.OVERLAY.parent, stage.PACKAGE):
-        here |= {f"{folder.name}/{name}": content for name, content in check_drift.files(folder).items()}
+        here |= {f"{folder.name}/{name}": content for name, content in check_drift.read_files(folder).items()}
     return here
 
 

@@ -3,13 +3,58 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from scripts.project import StageError
+
+# How the directories begin in which new files and directories are made, beside those that they replace.
+BESIDE = ".new."
+
+
+def sha256(content: bytes) -> str:
+    """The checksum of a file's content, in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def sha256_of_files(paths: Iterable[Path]) -> str:
+    """The checksum of several files: of their names and contents, in the order given."""
+    return sha256(b"".join(path.name.encode() + b"\0" + path.read_bytes() for path in paths))
+
+
+@contextlib.contextmanager
+def make_beside(path: Path) -> Iterator[Path]:
+    """Make a directory beside ``path`` for what is to replace it; remove it at the end, and what killed runs left."""
+    with contextlib.ExitStack() as cleanup:
+        for left in path.parent.glob(f"{BESIDE}*"):
+            _remove_if_dead(left)
+        beside = Path(tempfile.mkdtemp(prefix=BESIDE, dir=path.parent))
+        cleanup.callback(shutil.rmtree, beside)
+        # The lock tells others that this run lives; the system lets go of it, however the run ends.
+        handle = os.open(beside, os.O_RDONLY)
+        cleanup.callback(os.close, handle)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield beside
+
+
+def _remove_if_dead(left: Path) -> None:
+    try:
+        handle = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except FileNotFoundError:  # its own run, or another one, was quicker
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return
+    else:
+        shutil.rmtree(left)
+    finally:
+        os.close(handle)
 
 
 def replace_file(path: Path, content: bytes) -> bool:
@@ -28,18 +73,16 @@ def replace_files(contents: dict[Path, bytes]) -> None:
     """
     with contextlib.ExitStack() as cleanup:
         # All that needs room on the disk (the way back too) comes first: a full one is met before anything is swapped.
-        swaps = [
-            (
-                path,
-                _beside(path, content, cleanup),
-                _beside(path, path.read_bytes(), cleanup) if path.is_file() else None,
-            )
-            for path, content in contents.items()
-        ]
+        swaps = []
+        for path, content in contents.items():
+            with _naming(path):
+                beside = cleanup.enter_context(make_beside(path))
+                old = _write(beside / "old", path.read_bytes()) if path.is_file() else None
+                swaps.append((path, _write(beside / "new", content), old))
         with contextlib.ExitStack() as rollback:
             for path, new, old in swaps:
                 rollback.callback(_put_back, path, new, old)
-                with _named(path):
+                with _naming(path):
                     new.replace(path)
             rollback.pop_all()
 
@@ -53,22 +96,18 @@ def _put_back(path: Path, new: Path, old: Path | None) -> None:
         path.unlink()
 
 
-def _beside(path: Path, content: bytes, cleanup: contextlib.ExitStack) -> Path:
-    with _named(path):
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        beside = Path(name)
-        cleanup.callback(beside.unlink, missing_ok=True)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(0o644)
-    return beside
+def _write(path: Path, content: bytes) -> Path:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    path.chmod(0o644)
+    return path
 
 
 @contextlib.contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """An error of the file system names the file that was wanted, not the one beside it."""
+def _naming(path: Path) -> Iterator[None]:
+    """An error of the file system names the file that was to be written, not the one beside it."""
     try:
         yield
     except OSError as error:
@@ -84,8 +123,8 @@ def replace_directory(path: Path, new: Path) -> None:
     Raises:
         StageError: the directory cannot be written.
     """
-    with _named(path):
-        old = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent)) / "old"
+    with _naming(path), make_beside(path) as beside:
+        old = beside / "old"
         try:
             if path.exists():
                 path.rename(old)
@@ -93,4 +132,3 @@ def replace_directory(path: Path, new: Path) -> None:
         finally:
             if old.exists() and not path.exists():
                 old.rename(path)
-            shutil.rmtree(old.parent)

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 
 class StageError(Exception):
     """A stage cannot go on. The text is one line: what is wrong, and what to do next."""
+
+
+@contextlib.contextmanager
+def naming(what: str) -> Iterator[None]:
+    """Put what it is about in front of the text of a StageError."""
+    try:
+        yield
+    except StageError as error:
+        raise StageError(f"{what}: {error}") from error
+
+
+def printable(text: str) -> str:
+    """The text with whatever could steer a terminal (controls, bidi marks, line separators) spelled as an escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from scripts.pipeline import source
+from scripts.pipeline.source import distribution_version
 
 
 def last_release(changelog: str, version: str) -> int:
     """The number of the last release of an API version, so that going back gives what was there; 0 for a new one."""
-    heading = re.escape(source.distribution_version(version, 0).removesuffix("0"))
+    heading = re.escape(distribution_version(version, 0).removesuffix("0"))
     return max(map(int, re.findall(rf"(?m)^## {heading}(\d+)$", changelog)), default=0)
 
 

@@ -26,7 +26,7 @@ from scripts.changes.schemas import (
     step,
 )
 from scripts.spec.document import Document
-from scripts.spec.select import METHODS, component, reachable
+from scripts.spec.walk import METHODS, component, reachable
 
 __all__ = ["Change", "compare", "renamed"]
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import subprocess
 from typing import Any
 
-from scripts import stage
-from scripts.pipeline.overlay import apply, lenient, read_overlay
-from scripts.spec import document as documents
-from scripts.spec.document import Document
-from scripts.stage import StageError
+from scripts.pipeline.overlay import allow_idle, apply_actions, read_overlay
+from scripts.project import Project, StageError
+from scripts.spec.document import Document, parse
 
 
 def quirk_changes(old: Document, new: Document, overlay: Document, committed: Document | None) -> list[str]:
@@ -19,8 +17,8 @@ def quirk_changes(old: Document, new: Document, overlay: Document, committed: Do
     """
     now = [_name(action) for action in overlay["actions"]]
     was = [_name(action) for action in committed["actions"]] if committed else now
-    actions = lenient(read_overlay(overlay))
-    effects = [[outcome.changed for outcome in apply(document, actions)[1]] for document in (old, new)]
+    actions = allow_idle(read_overlay(overlay))
+    effects = [[outcome.changed for outcome in apply_actions(document, actions)[1]] for document in (old, new)]
     return [
         *(f"added: {name}" for name in now if name not in was),
         *(f"retired: {name}" for name in was if name not in now),
@@ -33,17 +31,17 @@ def quirk_changes(old: Document, new: Document, overlay: Document, committed: Do
     ]
 
 
-def committed_overlay() -> Document | None:
+def committed_overlay(project: Project) -> Document | None:
     """The overlay last committed; None where git cannot tell."""
-    name = stage.relative(stage.OVERLAY)
+    name = project.relative(project.overlay)
     try:
         done = subprocess.run(
             ["git", "show", f"HEAD:./{name}"],  # noqa: S607 (whichever git the person has)
-            cwd=stage.ROOT,
+            cwd=project.root,
             capture_output=True,
             check=True,
         )
-        return documents.parse(done.stdout, f"HEAD:{name}")
+        return parse(done.stdout, f"HEAD:{name}")
     except (OSError, subprocess.CalledProcessError, StageError):
         return None
 

@@ -11,18 +11,17 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scripts import stage
 from scripts.changes.advise import advice
 from scripts.changes.documents import compare, renamed
 from scripts.changes.schemas import Change
 from scripts.changes.surface import Surface, surface
 from scripts.changes.weave import Packages, Step, Woven, local, weave
-from scripts.pipeline import generate as generate_client
-from scripts.pipeline.overlay import apply, lenient, read_overlay
-from scripts.pipeline.validate import check, check_upstream
-from scripts.spec import document as documents
+from scripts.pipeline.generate import build_package
+from scripts.pipeline.overlay import Patched, allow_idle, apply_actions, read_actions
+from scripts.pipeline.shape import check_shape
+from scripts.pipeline.validate import check_document
+from scripts.project import Project, StageError, naming, printable
 from scripts.spec.document import Document
-from scripts.stage import StageError, printable
 
 # How the text of a change begins, in words of ours; what follows is the document's.
 _WORDS = re.compile(
@@ -52,7 +51,7 @@ def report(changes: Sequence[Change], packages: Packages | None, notes: Sequence
     return "\n\n".join(parts) + "\n"
 
 
-def between(old: Document, new: Document) -> str:
+def between(project: Project, old: Document, new: Document) -> str:
     """The report on two documents and the clients made of them with the overlay as it is; empty where nothing changed.
 
     A document of which no client can be made is no reason to be silent: the report says so, and goes without Python.
@@ -61,7 +60,9 @@ def between(old: Document, new: Document) -> str:
     if not changes:
         return ""
     try:
-        packages = Packages(client_of(old, "the old document"), client_of(new, "the new document"), renamed(old, new))
+        packages = Packages(
+            client_of(project, old, "the old document"), client_of(project, new, "the new document"), renamed(old, new)
+        )
     except (OSError, StageError) as error:
         return report(changes, None, [no_python(error)])
     return report(changes, packages)
@@ -72,22 +73,19 @@ def no_python(error: Exception) -> str:
     return f"What this is in Python cannot be told: {code(str(error))}."
 
 
-def client_of(document: Document, name: str) -> Surface:
+def client_of(project: Project, document: Document, name: str) -> Surface:
     """What the client of a document offers, whatever the quirks that do nothing to it.
 
     Raises:
         StageError: no client can be made of it.
     """
-    overlay = documents.parse(stage.OVERLAY.read_bytes(), stage.relative(stage.OVERLAY))
-    try:
-        check_upstream(document)
-        patched, _ = apply(document, lenient(read_overlay(overlay)))
-        made = check(patched)
-        with tempfile.TemporaryDirectory() as scratch:
-            generate_client.build(patched, Path(scratch) / stage.PACKAGE.name, made)
-            return surface(Path(scratch) / stage.PACKAGE.name)
-    except StageError as error:
-        raise StageError(f"{name}: {error}") from error
+    with naming(name), tempfile.TemporaryDirectory() as scratch:
+        check_shape(document)
+        patched, outcomes = apply_actions(document, allow_idle(read_actions(project)))
+        parsed = check_document(project, patched)
+        package = Path(scratch) / project.package.name
+        build_package(project, Patched(document, patched, outcomes), package, parsed)
+        return surface(package)
 
 
 def code(text: str) -> str:

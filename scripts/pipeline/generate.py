@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import argparse
 import ast
-import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
 import warnings
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.strings import snake_case
 
-from scripts import stage
-from scripts.pipeline import generator, source, templates
-from scripts.pipeline import validate as validate_document
-from scripts.spec import document as documents
-from scripts.spec.document import Document
+from scripts.files import make_beside, replace_directory, sha256, sha256_of_files
+from scripts.pipeline import generator
+from scripts.pipeline.overlay import Patched
+from scripts.pipeline.source import api_version, distribution_version, read_source
+from scripts.pipeline.templates import check_forks
+from scripts.pipeline.validate import validate_patched
+from scripts.project import Project, StageError
+from scripts.spec.document import Document, dump
 from scripts.spec.walk import operations, schemas
-from scripts.stage import StageError
 
 # Given in full, and `--isolated`: else a newer ruff's defaults or a pyproject.toml nearby rewrite every file.
 RUFF = ("--isolated", "--no-cache", "--quiet", "--line-length", "120", "--target-version", "py311")
@@ -43,64 +41,71 @@ class Built(NamedTuple):
     files: int
 
 
-def build(patched: Document, package: Path, made: GeneratorData | None = None) -> Built:
+def build_package(project: Project, patched: Patched, package: Path, parsed: GeneratorData | None = None) -> Built:
     """Generate the whole package into the new directory ``package``.
 
-    ``made`` is what `validate_document.check` gave, where the document was checked before.
+    Args:
+        project: has the overlay, the templates and the runtime.
+        patched: the document, and what it was before the overlay.
+        package: the directory, which must not exist.
+        parsed: what `check_document` gave, where the document was checked before.
 
     Raises:
         StageError: the document is not valid, the generator is another than the templates were forked from, warned or
             failed, or what it wrote is not what the document promises.
     """
-    templates.check()
-    try:
-        made = made or validate_document.check(patched)
-    except StageError as error:
-        raise StageError(f"{stage.relative(stage.PATCHED)}: {error}") from error
-    generator.write(made, patched, package)
+    check_forks(project)
+    document = patched.document
+    parsed = parsed or validate_patched(project, patched)
+    generator.write_package(project, parsed, document, package)
     _ruff("check", package, "--select", "F401,I", "--fix")
     _ruff("format", package)
-    for module in sorted(stage.RUNTIME.glob("*.py")):
+    for module in sorted(project.runtime.glob("*.py")):
         shutil.copyfile(module, package / module.name)
     (package / "py.typed").touch()
-    (package / "_provenance.py").write_text(provenance(patched), encoding="utf-8")
-    check(package, patched)
-    (package / "SHA256SUMS").write_text(
-        "".join(
-            f"{_sha256(path)}  {path.relative_to(package).as_posix()}\n"
-            for path in sorted(package.rglob("*"))
-            if path.is_file()
-        ),
-        encoding="utf-8",
-    )
+    (package / "_provenance.py").write_text(_provenance(project, patched), encoding="utf-8")
+    check_package(package, document)
+    files = sorted(path for path in package.rglob("*") if path.is_file())
+    sums = (f"{sha256(path.read_bytes())}  {path.relative_to(package).as_posix()}\n" for path in files)
+    (package / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
     return Built(
-        operations=len(list(operations(patched))),
+        operations=len(list(operations(document))),
         models=len(list((package / "models").glob("*.py"))) - 1,
-        files=sum(path.is_file() for path in package.rglob("*")),
+        files=len(files) + 1,
     )
 
 
-def provenance(patched: Document) -> str:
+def generate_client(project: Project, patched: Patched, parsed: GeneratorData | None = None) -> Built:
+    """Generate the project's package anew and swap it in; arguments and errors are those of `build_package`."""
+    project.generated.mkdir(exist_ok=True)
+    with make_beside(project.package) as beside:
+        built = build_package(project, patched, beside / project.package.name, parsed)
+        replace_directory(project.package, beside / project.package.name)
+    return built
+
+
+def _provenance(project: Project, patched: Patched) -> str:
     """The text of the package's ``_provenance.py``: what it was made from. No date: same inputs, same bytes."""
-    api_version = str(patched["info"]["version"])
-    flows = next(s for s in patched["components"]["securitySchemes"].values() if s["type"] == "oauth2")["flows"]
+    document = patched.document
+    version = api_version(document["info"]["version"])
+    flows = next(s for s in document["components"]["securitySchemes"].values() if s["type"] == "oauth2")["flows"]
     facts: dict[str, str | int] = {
-        "__version__": source.distribution_version(api_version, source.read(source.text()).release),
-        "API_VERSION": api_version,
-        "BASE_URL": str(patched["servers"][0]["url"]),
+        "__version__": distribution_version(version, read_source(project).release),
+        "API_VERSION": version,
+        "BASE_URL": str(document["servers"][0]["url"]),
         "TOKEN_URL": str(next(flow["tokenUrl"] for flow in flows.values() if "tokenUrl" in flow)),
-        "UPSTREAM_SHA256": _sha256(stage.UPSTREAM),
-        "OVERLAY_SHA256": _sha256(stage.OVERLAY),
-        "TEMPLATES_SHA256": _sha256(*sorted(stage.TEMPLATES.glob("*.jinja"))),
-        "RUNTIME_SHA256": _sha256(*sorted(stage.RUNTIME.glob("*.py"))),
-        "GENERATOR": f"openapi-python-client {version('openapi-python-client')}",
-        "OPERATIONS": len(list(operations(patched))),
+        "UPSTREAM_SHA256": sha256(dump(patched.upstream)),
+        "OVERLAY_SHA256": sha256(project.overlay.read_bytes()),
+        "TEMPLATES_SHA256": sha256_of_files(sorted(project.templates.glob("*.jinja"))),
+        "RUNTIME_SHA256": sha256_of_files(sorted(project.runtime.glob("*.py"))),
+        "GENERATOR": f"openapi-python-client {metadata.version('openapi-python-client')}",
+        "OPERATIONS": len(list(operations(document))),
     }
     lines = [f"{name} = {_literal(value)}\n" for name, value in facts.items()]
     return '"""What this package was generated from."""\n\n' + "".join(lines)
 
 
-def check(package: Path, patched: Document) -> None:
+def check_package(package: Path, patched: Document) -> None:
     """Refuse a package that lacks an operation, has an invented name, or imports what is not there."""
     wanted, written = len(list(operations(patched))), len(list((package / "api").glob("*/[!_]*.py")))
     if written != wanted:
@@ -176,33 +181,3 @@ def _run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def _literal(value: str | int) -> str:
     return str(value) if isinstance(value, int) else ascii(value) if '"' in value else f'"{ascii(value)[1:-1]}"'
-
-
-def _sha256(*paths: Path) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.read_bytes() if len(paths) == 1 else f"{path.name}\0".encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Generate ``generated/criteo_retail_media`` from ``openapi/patched.json``."""
-    argparse.ArgumentParser(description=main.__doc__).parse_args(argv)
-
-    def work() -> int:
-        begun = time.monotonic()
-        name = stage.relative(stage.PATCHED)
-        if not stage.PATCHED.is_file():
-            raise StageError(f"{name}: is missing; `make patch` writes it from openapi/upstream.json")
-        patched = documents.parse(stage.PATCHED.read_bytes(), name)
-        stage.GENERATED.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".new.", dir=stage.GENERATED) as beside:
-            built = build(patched, Path(beside) / stage.PACKAGE.name)
-            stage.replace_directory(stage.PACKAGE, Path(beside) / stage.PACKAGE.name)
-        print(
-            f"generated {stage.relative(stage.PACKAGE)}: {built.operations} operations, {built.models} models, "
-            f"{built.files} files, no warnings ({time.monotonic() - begun:.1f} s)"
-        )
-        return 0
-
-    return stage.run(work)

@@ -9,58 +9,58 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from openapi_python_client import Project
+import openapi_python_client
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
-from openapi_python_client.parser.properties import ListProperty, ModelProperty, UnionProperty
+from openapi_python_client.parser.properties import ModelProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.union import UnionProperty
 
-from scripts import stage
 from scripts.pipeline.prepare import describe_operations, find_discriminators, prepare_document
+from scripts.project import Project, StageError
 from scripts.spec.document import Document
-from scripts.stage import StageError
-
-SETTINGS = stage.OVERLAY.parent / "generator.yaml"
 
 
-def settings(package: Path | None = None) -> Config:
+def read_settings(project: Project, package: Path | None = None) -> Config:
     """The generator's settings, with where the package goes."""
     return Config.from_sources(
-        ConfigFile.load_from_path(SETTINGS),
+        ConfigFile.load_from_path(project.generator_settings),
         MetaType.NONE,
-        document_source=stage.PATCHED,
+        document_source=project.patched,
         file_encoding="utf-8",
         overwrite=False,
         output_path=package,
     )
 
 
-def read(document: Document) -> GeneratorData:
-    """What the generator makes of the document; `unbuilt` says what it leaves out of that.
+def read_document(project: Project, document: Document) -> GeneratorData:
+    """What the generator makes of the document; `find_unbuilt` says what it leaves out of that.
 
     Raises:
         StageError: the generator cannot read it.
     """
     with _breaking():
-        made = GeneratorData.from_dict(prepare_document(document), config=settings())
-    if isinstance(made, GeneratorError):
-        raise StageError(f"the generator cannot read it: {_told(made)}")
-    return made
+        parsed = GeneratorData.from_dict(prepare_document(document), config=read_settings(project))
+    if isinstance(parsed, GeneratorError):
+        raise StageError(f"the generator cannot read it: {_told(parsed)}")
+    return parsed
 
 
-def unbuilt(made: GeneratorData) -> Iterator[str]:
+def find_unbuilt(parsed: GeneratorData) -> Iterator[str]:
     """Say which parts of the document the generator cannot build, and would leave out."""
-    parts = (error for collection in made.endpoint_collections_by_tag.values() for error in collection.parse_errors)
-    for error in (*made.errors, *parts):
+    parts = (error for collection in parsed.endpoint_collections_by_tag.values() for error in collection.parse_errors)
+    for error in (*parsed.errors, *parts):
         yield f"the generator cannot build a part of it: {_told(error)}"
 
 
-def write(made: GeneratorData, document: Document, package: Path) -> None:
+def write_package(project: Project, parsed: GeneratorData, document: Document, package: Path) -> None:
     """Write the package, unformatted, with our templates in place of the generator's.
 
     Args:
-        made: what `read` made of the document.
+        project: has the templates and the settings.
+        parsed: what `read_document` gave for the document.
         document: gives the templates the facts of its operations.
         package: the directory, which must not exist.
 
@@ -69,14 +69,16 @@ def write(made: GeneratorData, document: Document, package: Path) -> None:
         OSError: a file cannot be written.
     """
     with _breaking(), contextlib.redirect_stdout(io.StringIO()):  # it says where it writes to
-        project = Project(openapi=made, config=settings(package), custom_template_path=stage.TEMPLATES)
-        project.env.globals |= {
+        generator = openapi_python_client.Project(
+            openapi=parsed, config=read_settings(project, package), custom_template_path=project.templates
+        )
+        generator.env.globals |= {
             "operations": describe_operations(document),
             "discriminators": find_discriminators(document),
-            "sent_only": _find_sent_only(made),
+            "sent_only": _find_sent_only(parsed),
             "fail": _fail,
         }
-        errors = project.build()
+        errors = generator.build()
     if errors:
         raise StageError(f"openapi-python-client warned: {_told(errors[0])}; nothing was replaced")
 

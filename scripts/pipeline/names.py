@@ -16,10 +16,10 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.properties import Class, EnumProperty
 from openapi_python_client.strings import sanitize
 
-from scripts import stage
 from scripts.pipeline import generator
+from scripts.project import Project
 from scripts.spec.document import Document
-from scripts.spec.walk import Location, operations, schemas
+from scripts.spec.walk import Location, describe, operations, schemas
 
 _SCALARS = ("boolean", "integer", "number", "string")
 
@@ -27,36 +27,36 @@ _SCALARS = ("boolean", "integer", "number", "string")
 LONGEST_NAME = 100
 
 
-def unprintable_names(document: Document) -> Iterator[str]:
+def find_unfit_names(document: Document) -> Iterator[str]:
     """Say which names are too long, or hold a control, a bidi mark, a line separator or the like: names reach code."""
     for location, name in _names(document):
         if len(name) > LONGEST_NAME:
-            yield f"{where(location)}: the name {name[:40]!a}… has more than {LONGEST_NAME} characters"
+            yield f"{describe(location)}: the name {name[:40]!a}… has more than {LONGEST_NAME} characters"
         elif any(unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") for character in name):
-            yield f"{where(location)}: the name {name!a} holds a character that cannot be seen"
+            yield f"{describe(location)}: the name {name!a} holds a character that cannot be seen"
         elif not unicodedata.is_normalized("NFKC", sanitize(name)):  # Python reads it as another name; files do not
-            yield f"{where(location)}: the name {name!a} holds a letter that Python takes for another one"
+            yield f"{describe(location)}: the name {name!a} holds a letter that Python takes for another one"
 
 
-def enum_collisions(document: Document) -> Iterator[str]:
+def find_enum_collisions(project: Project, document: Document) -> Iterator[str]:
     """Say which values of an enum become no Python name, or one that another has; the generator raises for most."""
-    config = generator.settings()
+    config = generator.read_settings(project)
     for site in schemas(document):
         values = [value for value in site.schema.get("enum") or () if value is not None]
         if not all(isinstance(value, str) for value in values):
             continue  # Numbers keep their digits, and a mixture is refused by the generator itself.
         names = site.schema.get("x-enum-varnames", [])
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            yield f"{where(site.location)}: x-enum-varnames is not a list of names"
+            yield f"{describe(site.location)}: x-enum-varnames is not a list of names"
             continue
         try:
             members = EnumProperty.values_from_list(values, Class.from_string(string=site.name, config=config), names)
         except ValueError:
             members = {}
         if len(members) < len(values):
-            yield f"{where(site.location)}: two values of the enum become one Python name; name them in x-enum-varnames"
+            yield f"{describe(site.location)}: two of its values become one Python name; name them in x-enum-varnames"
         elif not all(name.isidentifier() for name in members):
-            yield f"{where(site.location)}: a value of the enum becomes no Python name; name it in x-enum-varnames"
+            yield f"{describe(site.location)}: one of its values becomes no Python name; name it in x-enum-varnames"
 
 
 def _found(pattern: str, *files: Path) -> set[str]:
@@ -66,23 +66,23 @@ def _found(pattern: str, *files: Path) -> set[str]:
 
 
 @functools.cache
-def _taken() -> tuple[set[str], set[str], set[str]]:
+def _taken(project: Project) -> tuple[set[str], set[str], set[str]]:
     """The names of arguments, classes and attributes that the generated code has for itself.
 
     All else in the modules of operations begins with an underscore, or is never looked up where an argument could be.
     """
-    model = stage.TEMPLATES / "model.py.jinja"
-    enums = (stage.TEMPLATES / "str_enum.py.jinja", stage.TEMPLATES / "int_enum.py.jinja")
-    arguments = _found(r"^    (\w+): .* = UNSET,$", stage.TEMPLATES / "endpoint_module.py.jinja") | {"body", "client"}
+    model = project.templates / "model.py.jinja"
+    enums = (project.templates / "str_enum.py.jinja", project.templates / "int_enum.py.jinja")
+    arguments = _found(r"^    (\w+): .* = UNSET,$", project.templates / "endpoint_module.py.jinja") | {"body", "client"}
     classes = _found(r"^(?:from \S+ )?import (.+)$", model, *enums)
-    attributes = _found(r"^    def ([a-z]\w*)\((?:self|cls)[,)]", model, stage.RUNTIME / "_codec.py")
+    attributes = _found(r"^    def ([a-z]\w*)\((?:self|cls)[,)]", model, project.runtime / "_codec.py")
     return arguments, classes, attributes
 
 
-def collisions(made: GeneratorData) -> Iterator[str]:
+def find_collisions(project: Project, parsed: GeneratorData) -> Iterator[str]:
     """Say which names collide in what the generator makes of a document."""
-    arguments, taken_classes, attributes = _taken()
-    collections = made.endpoint_collections_by_tag.values()
+    arguments, taken_classes, attributes = _taken(project)
+    collections = parsed.endpoint_collections_by_tag.values()
     for collection in collections:
         names = Counter(endpoint.name for endpoint in collection.endpoints)
         for name, count in names.items():
@@ -92,7 +92,7 @@ def collisions(made: GeneratorData) -> Iterator[str]:
             for _, parameter in endpoint.iter_all_parameters():
                 if parameter.python_name in arguments or parameter.python_name.startswith("_"):
                     yield f"{endpoint.name}: a parameter becomes {parameter.python_name}, which the call has for itself"
-    classes = [*made.models, *made.enums]
+    classes = [*parsed.models, *parsed.enums]
     modules = Counter(one.class_info.module_name for one in classes)
     for name, count in modules.items():
         if count > 1:
@@ -100,15 +100,10 @@ def collisions(made: GeneratorData) -> Iterator[str]:
     for one in classes:
         if one.class_info.name in taken_classes:
             yield f"a schema becomes the class {one.class_info.name}, which the package has for itself"
-    for model in made.models:
+    for model in parsed.models:
         for prop in [*(model.required_properties or ()), *(model.optional_properties or ())]:
             if prop.python_name in attributes:
                 yield f"{model.class_info.name}: a property becomes {prop.python_name}, which every model has"
-
-
-def where(location: Location) -> str:
-    """A location as a person reads it."""
-    return " / ".join(stage.printable(str(key)) for key in location)
 
 
 def _names(document: Document) -> Iterator[tuple[Location, str]]:

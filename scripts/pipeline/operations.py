@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Sequence
+from dataclasses import dataclass
 
-from scripts import stage
-from scripts.pipeline import source
-from scripts.pipeline.fetch import load
+from scripts.pipeline.fetch import load_upstream
+from scripts.pipeline.source import read_source
+from scripts.project import Project, printable
 from scripts.spec.document import Document, parse
 from scripts.spec.select import offered
-from scripts.stage import printable
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a document offers, and which operationIds of it are kept here."""
+
+    document: Document
+    origin: str
+    kept: set[str]
+
 
 HEADINGS = ("operationId", "method and path", "tag", "scope", "kept")
 
@@ -34,23 +42,12 @@ def table(document: Document, kept: set[str]) -> list[str]:
     ]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the stage."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--version", help="API version, such as 2026-01 (source.toml's where not given)")
-    parser.add_argument("--spec", help="URL or path of the document, JSON or YAML (source.toml's URL where not given)")
-    arguments = parser.parse_args(argv)
-
-    def work() -> int:
-        recorded = source.read(source.text())
-        wanted = recorded.at(arguments.version or recorded.version)
-        upstream = load(arguments.spec or wanted.document_url, wanted.version)
-        kept: set[str] = set()
-        if stage.UPSTREAM.is_file():
-            kept = {each.id for each in offered(parse(stage.UPSTREAM.read_bytes(), stage.relative(stage.UPSTREAM)))}
-        print(*table(upstream.document, kept), sep="\n")
-        every = [operation.id for operation in offered(upstream.document)]
-        print(f"{len(every)} operations of {upstream.origin}, {len(kept.intersection(every))} of them kept")
-        return 0
-
-    return stage.run(work)
+def list_operations(project: Project, spec: str | None = None, version: str | None = None) -> Listing:
+    """What the document asked for, else the one that source.toml names, offers; raises StageError as fetch does."""
+    source = read_source(project)
+    source = source.at(version or source.version)
+    upstream = load_upstream(spec or source.document_url, source.version)
+    kept: set[str] = set()
+    if project.upstream.is_file():
+        kept = {each.id for each in offered(parse(project.upstream.read_bytes(), project.relative(project.upstream)))}
+    return Listing(upstream.document, upstream.origin, kept)

@@ -5,23 +5,21 @@ Stricter than https://spec.openapis.org/overlay/v1.1.0: an action without a reas
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathQuery
 
-from scripts import stage
+from scripts.files import replace_file
 from scripts.pipeline.rewrites import VERBS
-from scripts.spec import document as documents
-from scripts.spec.document import Document
+from scripts.pipeline.shape import check_shape
+from scripts.project import Project, StageError, naming
+from scripts.spec.document import Document, dump, parse
 from scripts.spec.walk import Location, at
-from scripts.stage import StageError
 
 # What each action says about itself; overlay/README.md explains the words.
 REASONS = ("why", "evidence", "since", "remove-when")
@@ -53,6 +51,15 @@ class Outcome:
     excuse: str = ""
 
 
+@dataclass(frozen=True)
+class Patched:
+    """A document of Criteo's, the same patched, and what each action did to it."""
+
+    upstream: Document
+    document: Document
+    outcomes: list[Outcome]
+
+
 class _Environment(JSONPathEnvironment):
     max_recursion_depth = 1000
 
@@ -76,7 +83,7 @@ def read_overlay(loaded: object) -> list[Action]:
     raise StageError("this is not an overlay document: it needs `info` (title, version) and a list of `actions`")
 
 
-def apply(document: Document, actions: Sequence[Action]) -> tuple[Document, list[Outcome]]:
+def apply_actions(document: Document, actions: Sequence[Action]) -> tuple[Document, list[Outcome]]:
     """Apply the actions in order to a copy of the document.
 
     Raises:
@@ -90,7 +97,7 @@ def apply(document: Document, actions: Sequence[Action]) -> tuple[Document, list
 
 
 def apply_action(document: Document, action: Action) -> tuple[Document, Outcome]:
-    """Apply one action to a copy of the document; raises StageError as `apply` does."""
+    """Apply one action to a copy of the document; raises StageError as `apply_actions` does."""
     locations = list(dict.fromkeys(node.location for node in _find(action.query, document)))
     if not locations:
         if excuse := action.quirk.get("may-match-nothing"):
@@ -108,7 +115,7 @@ def apply_action(document: Document, action: Action) -> tuple[Document, Outcome]
     raise StageError(f"{action} changes nothing: remove it, or say in x-quirk.may-change-nothing why it stays")
 
 
-def lenient(actions: Sequence[Action]) -> list[Action]:
+def allow_idle(actions: Sequence[Action]) -> list[Action]:
     """The actions, each allowed to do nothing."""
     excuses = dict.fromkeys(EXCUSES, "whatever it does is told")
     return [replace(action, quirk=action.quirk | excuses) for action in actions]
@@ -227,47 +234,43 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def patch(upstream: Path = stage.UPSTREAM, overlay: Path = stage.OVERLAY) -> tuple[Document, list[Outcome]]:
-    """The document in the file ``upstream``, patched by the file ``overlay``."""
-    document = documents.parse(upstream.read_bytes(), stage.relative(upstream))
-    actions = documents.parse(overlay.read_bytes(), stage.relative(overlay))
-    try:
-        return apply(document, read_overlay(actions))
-    except (AttributeError, KeyError, TypeError, StageError) as error:
-        _blame(document, stage.relative(upstream))
-        if isinstance(error, StageError):
-            raise StageError(f"{stage.relative(overlay)}: {error}") from error
-        raise
+def read_actions(project: Project) -> list[Action]:
+    """The actions of the project's overlay.
+
+    Raises:
+        StageError: it is missing, or not sound.
+    """
+    name = project.relative(project.overlay)
+    loaded = parse(project.overlay.read_bytes(), name)
+    with naming(name):
+        return read_overlay(loaded)
 
 
-def _blame(document: Document, name: str) -> None:
-    """Raise StageError if the document is not OpenAPI: then that is what is wrong, and not the overlay."""
-    from scripts.pipeline.validate import check_upstream  # Slow to import, and seldom needed.
+def read_upstream(project: Project) -> Document:
+    """Criteo's document, as fetch keeps it.
 
-    try:
-        check_upstream(document)
-    except StageError as error:
-        raise StageError(f"{name}: {error}") from error
+    Raises:
+        StageError: it cannot be read, or is not OpenAPI.
+    """
+    name = project.relative(project.upstream)
+    document = parse(project.upstream.read_bytes(), name)
+    with naming(name):
+        check_shape(document)
+    return document
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--upstream", type=Path, default=stage.UPSTREAM, help="the document to patch")
-    parser.add_argument("--overlay", type=Path, default=stage.OVERLAY, help="the overlay to apply")
-    parser.add_argument("--output", type=Path, default=stage.PATCHED, help="where the patched document goes")
-    arguments = parser.parse_args(argv)
+def patch_upstream(project: Project) -> Patched:
+    """The project's document, patched by its overlay.
 
-    def work() -> int:
-        patched, outcomes = patch(arguments.upstream, arguments.overlay)
-        changed = stage.replace_file(arguments.output, documents.dump(patched))
-        applied = sum(outcome.changed for outcome in outcomes)
-        print(
-            f"{stage.relative(arguments.output)}: {'written' if changed else 'unchanged'},"
-            f" {applied} of {len(outcomes)} quirks applied"
-        )
-        for outcome in outcomes:
-            if not outcome.changed:
-                print(f"  not needed here: {outcome.action} ({outcome.excuse})")
-        return 0
+    Raises:
+        StageError: the document is not OpenAPI, or the overlay cannot be applied to it.
+    """
+    document, actions = read_upstream(project), read_actions(project)
+    with naming(project.relative(project.overlay)):
+        patched, outcomes = apply_actions(document, actions)
+    return Patched(document, patched, outcomes)
 
-    return stage.run(work)
+
+def write_patched(project: Project, patched: Patched) -> bool:
+    """Write openapi/patched.json; return whether it changed."""
+    return replace_file(project.patched, dump(patched.document))

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from openapi_python_client.strings import snake_case
 
+from scripts.project import StageError
 from scripts.spec.document import Document
-from scripts.spec.walk import METHODS, Location, Site, at, schemas, target_of
-from scripts.stage import StageError
+from scripts.spec.walk import METHODS, Location, Site, at, reached, schemas, target_of
 
 Verb = Callable[[Document, list[Location]], None]
 
@@ -43,8 +43,8 @@ def drop_null_from_requests(document: Document, locations: list[Location]) -> No
     A schema that an answer reaches too keeps it: the null must be readable. So does one marked ``x-keeps-null``.
     """
     matched = set(locations)
-    requested = _reached(document, [at(document, location) for location in locations])
-    others = _reached(document, [_without(document.get("paths"), ("paths",), matched)])
+    requested = reached(document, [at(document, location) for location in locations])
+    others = reached(document, [_without(document.get("paths"), ("paths",), matched)])
     only = (requested - others) | matched
     for site in schemas(document):
         if not any(site.location[:length] in only for length in range(1, len(site.location) + 1)):
@@ -104,7 +104,7 @@ def merge_twin_paths(document: Document, locations: list[Location]) -> None:
             for operation in paths[path].values():
                 for parameter in operation.get("parameters", []):
                     if parameter.get("in") == "path":
-                        parameter["name"] = names[parameter["name"]]
+                        parameter["name"] = names.get(parameter["name"], parameter["name"])
             paths[kept] |= paths.pop(path)
 
 
@@ -142,32 +142,6 @@ def _is_component(location: Location) -> bool:
 def _replace(schema: dict[str, Any], new: dict[str, Any]) -> None:
     schema.clear()
     schema.update(new)
-
-
-def _references(value: object) -> Iterator[Location]:
-    if isinstance(value, dict):
-        if target := target_of(value.get("$ref")):
-            yield target
-        for inner in value.values():
-            yield from _references(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _references(inner)
-
-
-def _reached(document: Document, values: list[Any]) -> set[Location]:
-    """The locations that the values refer to, directly or through others."""
-    reached: set[Location] = set()
-    waiting = list(values)
-    while waiting:
-        for target in _references(waiting.pop()):
-            if target not in reached:
-                reached.add(target)
-                try:
-                    waiting.append(at(document, target))
-                except (KeyError, TypeError):
-                    continue  # A dangling reference: validation names it.
-    return reached
 
 
 def _without(value: object, location: Location, matched: set[Location]) -> object:

@@ -1,29 +1,69 @@
-"""Check a document against the JSON Schemas of OpenAPI 3.0 and 3.1."""
+"""Check that a document is OpenAPI 3.0 or 3.1: its frame, its references, the JSON Schemas of the specification."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from jsonschema_rs import Draft4Validator, Draft202012Validator, Registry, Validator
 
-from scripts.pipeline.names import where
+from scripts.project import StageError
 from scripts.spec.document import Document
-from scripts.spec.walk import Location
-from scripts.stage import StageError
+from scripts.spec.walk import Location, at, describe, exists, references, target_of
 
 
-def misshapen(document: Document) -> Iterator[str]:
+def check_shape(document: Document) -> None:
+    """Refuse a document that is not OpenAPI at all, so that what reads it can rely on its shape.
+
+    Raises:
+        StageError: says what is wrong.
+    """
+    refuse(_find_frame_faults(document))
+    refuse(_find_reference_faults(document))
+    refuse(find_misshapen(document))
+
+
+def refuse(faults: Iterable[str]) -> None:
+    """Raise StageError if there are any faults."""
+    if found := list(faults):
+        more = f" (and {len(found) - 1} more like it)" if len(found) > 1 else ""
+        raise StageError(f"{found[0]}{more}")
+
+
+def _find_frame_faults(document: Document) -> Iterator[str]:
+    version = document.get("openapi")
+    if "swagger" in document:
+        yield f"this is Swagger {document['swagger']}; an OpenAPI 3.0 or 3.1 document is needed"
+    elif not isinstance(version, str) or not re.fullmatch(r"3\.[01]\.\d+", version):
+        yield f"openapi is {version!r}; an OpenAPI 3.0 or 3.1 document is needed"
+    for key in ("info", "paths", "components"):
+        if not isinstance(document.get(key), dict):
+            yield f"{key} is missing or not an object; is this the whole document?"
+
+
+def _find_reference_faults(document: Document) -> Iterator[str]:
+    for location, text, target in references(document):
+        said = f"{describe(location)}: {'$ref ' * (location[-1] == '$ref')}{text!r}"
+        if target is None:
+            yield f"{said} leads out of the document; only #/… is followed"
+        elif not exists(document, target):
+            yield f"{said} leads nowhere"
+        elif location[-1] == "$ref" and _is_circular(document, target):
+            yield f"{said} leads back to itself, so nothing can be built from it"
+
+
+def find_misshapen(document: Document) -> Iterator[str]:
     """Say where the document has not the shape that OpenAPI gives it."""
     validator = _openapi_3_1() if document["openapi"].startswith("3.1") else _openapi_3_0()
     found: dict[tuple[Location, str], None] = {}  # once each: a schema object is checked by several vocabularies
     for error in validator.iter_errors(document):
         found[tuple(error.instance_path), error.message] = None
     for location, message in found:
-        yield f"{where(location) or 'the document'}: {message[:200]}"
+        yield f"{describe(location) or 'the document'}: {message[:200]}"
 
 
 def _openapi_3_0() -> Validator:
@@ -54,3 +94,26 @@ def _published(package: str, path: str) -> Any:
     if spec is None or spec.origin is None:
         raise StageError(f"the package {package} is not installed; run `make setup`")
     return json.loads((Path(spec.origin).parent / path).read_bytes())
+
+
+def _is_circular(document: Document, start: Location) -> bool:
+    """Whether a schema is made of itself, through references and compositions only (through properties it may be)."""
+    seen: set[Location] = set()
+    waiting = [start]
+    while waiting:
+        for target in _made_of(at(document, waiting.pop())):
+            if target == start:
+                return True
+            if target not in seen and exists(document, target):
+                seen.add(target)
+                waiting.append(target)
+    return False
+
+
+def _made_of(schema: object) -> Iterator[Location]:
+    if isinstance(schema, dict):
+        if target := target_of(schema.get("$ref")):
+            yield target
+        for kind in ("allOf", "anyOf", "oneOf"):
+            if isinstance(members := schema.get(kind), list):
+                yield from (target for member in members for target in _made_of(member))

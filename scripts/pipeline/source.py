@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scripts import stage
-from scripts.stage import StageError
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
 
-_FETCHED = "\n# What `make fetch` found: written by it, never by hand.\n[fetched]\n"
-_VERSION = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
-_TOML_ARRAY = r"""\[(?:"(?:[^"\\]|\\.)*"|'[^']*'|\#[^\n]*|[^\]"'\#])*\]"""
+from scripts.project import Project, StageError, naming
+
+_FETCHED = "What `make fetch` found: written by it, never by hand."
+_STABLE = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+# Versions whose name is a word. Their documents spell it with a capital, their paths without.
+_TIERS = ("preview", "experimental")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?")
 
 
 @dataclass(frozen=True)
@@ -30,18 +32,23 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Source:
-    """What a person wrote: the URL with ``{version}`` in it, the API version, the operations kept, the release."""
+    """What a person wrote: the URL with ``{version}`` in it, API version, operations kept, hosts trusted, release."""
 
     url: str
     version: str
     operations: tuple[str, ...]
+    hosts: tuple[str, ...]
     release: int
     fetched: Fetched = Fetched()
 
     def __post_init__(self) -> None:
         # It becomes part of a URL and of the distribution's version.
-        if not _VERSION.fullmatch(self.version):
-            raise StageError(f"{self.version} is no API version; one looks like 2026-01")
+        if not is_api_version(self.version):
+            raise StageError(f"{self.version} is no API version; one looks like 2026-01, or is {' or '.join(_TIERS)}")
+        if odd := [host for host in self.hosts if not _HOST.fullmatch(host)]:
+            raise StageError(f"hosts: {odd[0]!r} is no host; one looks like api.criteo.com")
+        if self.release < 0:
+            raise StageError("release must be 0 or more")
 
     @property
     def document_url(self) -> str:
@@ -58,72 +65,83 @@ class Source:
         return self if version == self.version else replace(self, version=version, release=0)
 
 
-def distribution_version(api_version: str, release: int) -> str:
-    """The distribution's version: that of the API, then the number of the release."""
-    year, month = api_version.split("-")
+def is_api_version(text: str) -> bool:
+    """Whether a text names an API version: ``2026-01``, ``preview``, ``experimental``."""
+    return text in _TIERS or bool(_STABLE.fullmatch(text))
+
+
+def api_version(stated: object) -> str:
+    """The API version that a document states in ``info.version``, as URLs and ``VERSION=`` write it."""
+    return str(stated).lower() if str(stated).lower() in _TIERS else str(stated)
+
+
+def distribution_version(version: str, release: int) -> str:
+    """The distribution's version: the API version, then the release; 0.0 for a version that is not stable."""
+    if version in _TIERS:
+        return f"0.0.{release}"
+    year, month = version.split("-")
     return f"{int(year)}.{int(month)}.{release}"
 
 
-def text() -> str:
+def read_text(project: Project) -> str:
     """The text of source.toml.
 
     Raises:
         StageError: it is missing or not UTF-8.
     """
     try:
-        return stage.SOURCE.read_text("utf-8")
+        return project.source.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise StageError(f"{stage.relative(stage.SOURCE)}: cannot be read ({error}); restore it from git") from error
+        name = project.relative(project.source)
+        raise StageError(f"{name}: cannot be read ({error}); restore it from git") from error
 
 
-def read(text: str) -> Source:
+def read_source(project: Project) -> Source:
     """Read source.toml.
 
     Raises:
-        StageError: it is not TOML, or a key is missing or of the wrong type.
+        StageError: it is missing, not TOML, or a key is missing or of the wrong type.
     """
-    name = stage.relative(stage.SOURCE)
+    text = read_text(project)
+    with naming(project.relative(project.source)):
+        return parse_source(text)
+
+
+def parse_source(text: str) -> Source:
+    """The choices in the text of source.toml; raises StageError as `read_source` does."""
+    table = _parsed(text).unwrap()
+    fetched = _typed(table, "fetched", dict) if "fetched" in table else {}
+    return Source(
+        url=_typed(table, "url", str),
+        version=_typed(table, "version", str),
+        operations=_texts(table, "operations"),
+        hosts=_texts(table, "hosts"),
+        release=_typed(table, "release", int),
+        fetched=Fetched(**{key: _typed(fetched, key, str) for key in vars(Fetched()) if key in fetched}),
+    )
+
+
+def rewrite_source(text: str, source: Source) -> str:
+    """``text`` with the values of ``source``; a person's comments and order stay."""
+    table = _parsed(text)
+    if parse_source(text).operations != source.operations:
+        table["operations"] = _array(source.operations)
+    for key in ("version", "release"):
+        table[key] = getattr(source, key)
+    if "fetched" not in table:
+        table.add(tomlkit.nl())
+        table.add(tomlkit.comment(_FETCHED))
+        table["fetched"] = tomlkit.table()
+    for key, value in vars(source.fetched).items():
+        table["fetched"][key] = value
+    return tomlkit.dumps(table)
+
+
+def _parsed(text: str) -> tomlkit.TOMLDocument:
     try:
-        table = tomllib.loads(text)
-        operations = _typed(table, "operations", list)
-        fetched = table.get("fetched", {})
-        return Source(
-            url=_typed(table, "url", str),
-            version=_typed(table, "version", str),
-            operations=tuple(_typed({"operations": entry}, "operations", str) for entry in operations),
-            release=_typed(table, "release", int),
-            fetched=Fetched(
-                **{key: _typed(fetched, key, str) for key in Fetched.__dataclass_fields__ if key in fetched}
-            ),
-        )
-    except tomllib.TOMLDecodeError as error:
-        raise StageError(f"{name}: not valid TOML ({error})") from error
-    except StageError as error:
-        raise StageError(f"{name}: {error}") from error
-
-
-def rewrite(text: str, source: Source) -> str:
-    """``text`` with the values of ``source``; a person's comments and order stay.
-
-    Raises:
-        StageError: the text is written in a way this cannot edit.
-    """
-    head = text.split(_FETCHED)[0]
-    for key, pattern, value in (
-        ("version", r'"[^"\n]*"', _quoted(source.version)),
-        ("operations", _TOML_ARRAY, _array(source.operations)),
-        ("release", r"\d+", str(source.release)),
-    ):
-        if found := re.search(rf"(?m)^{key} = {pattern}", head):
-            head = f"{head[: found.start()]}{key} = {value}{head[found.end() :]}"
-    facts = "".join(f"{key} = {_quoted(value)}\n" for key, value in vars(source.fetched).items())
-    rewritten = head + _FETCHED + facts
-    if read(rewritten) != source:
-        raise StageError(
-            f"{stage.relative(stage.SOURCE)}: cannot be edited by this script; "
-            'write it as `version = "…"`, `operations = ["…"]`, `release = 0`, each at the start of its line'
-        )
-    return rewritten
+        return tomlkit.parse(text)
+    except TOMLKitError as error:
+        raise StageError(f"not valid TOML ({error})") from error
 
 
 def _typed(table: dict[str, Any], key: str, kind: type) -> Any:
@@ -133,11 +151,11 @@ def _typed(table: dict[str, Any], key: str, kind: type) -> Any:
     return value
 
 
-def _array(entries: Sequence[str]) -> str:
-    if len(entries) == 1:
-        return f"[{_quoted(entries[0])}]"
-    return "[\n" + "".join(f"    {_quoted(entry)},\n" for entry in entries) + "]"
+def _texts(table: dict[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(_typed({key: entry}, key, str) for entry in _typed(table, key, list))
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)  # a TOML basic string, but for U+007F, which `rewrite` would notice
+def _array(entries: Sequence[str]) -> Any:
+    array = tomlkit.array()
+    array.extend(entries)
+    return array.multiline(len(entries) > 1)

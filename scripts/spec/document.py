@@ -9,9 +9,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scripts.stage import StageError  # first: once it is there, Ctrl-C during the slow imports below is one line
-
-# isort: split
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
@@ -24,6 +21,8 @@ from ruamel.yaml.events import (
     StreamEndEvent,
     StreamStartEvent,
 )
+
+from scripts.project import StageError
 
 Document = dict[str, Any]
 

@@ -7,13 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
-from urllib.parse import unquote
 
+from scripts.project import StageError
 from scripts.spec.document import Document, canonical
-from scripts.stage import StageError
-
-# The operations of a Path Item Object, https://spec.openapis.org/oas/v3.0.4#path-item-object.
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+from scripts.spec.walk import METHODS, reachable
 
 EVERYTHING = "*"
 TAG = "tag:"
@@ -103,50 +100,6 @@ def select(document: Document, wanted: Sequence[str]) -> Document:
         }
         selected["components"] = {kind: named for kind, named in cut.items() if named}
     return canonical(selected)
-
-
-def reachable(components: Document, root: object) -> set[tuple[str, str]]:
-    """The (kind, name) of the components that ``root`` refers to, directly or through others.
-
-    References are ``$ref``, the mapping of a discriminator, and the names in ``security``. One that leads nowhere is
-    left for the validate stage to report.
-    """
-    reached: set[tuple[str, str]] = set()
-    waiting = [root]
-    while waiting:
-        for kind, name in _references(waiting.pop()):
-            named = components.get(kind)
-            if (kind, name) not in reached and isinstance(named, dict) and name in named:
-                reached.add((kind, name))
-                waiting.append(named[name])
-    return reached
-
-
-def component(reference: str) -> tuple[str, str] | None:
-    """The (kind, name) of the component that a reference within the document points at, or into."""
-    match reference.split("/"):
-        case ["#", "components", kind, name, *_]:
-            return kind, unquote(name).replace("~1", "/").replace("~0", "~")
-        case _:
-            return None
-
-
-def _references(root: object) -> Iterator[tuple[str, str]]:
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting += node
-        elif isinstance(node, dict):
-            waiting += node.values()
-            if isinstance(target := node.get("$ref"), str) and (found := component(target)):
-                yield found
-            if isinstance(chooser := node.get("discriminator"), dict) and isinstance(chooser.get("mapping"), dict):
-                for target in map(str, chooser["mapping"].values()):
-                    yield component(target) or ("schemas", target)  # a mapping's value may be a bare name
-            if isinstance(security := node.get("security"), list):
-                for requirement in security:
-                    yield from (("securitySchemes", name) for name in _object(requirement, "an entry of security"))
 
 
 def nearest(name: str, names: Sequence[str]) -> list[str]:

@@ -1,15 +1,26 @@
-"""Where a document holds schemas, and what the generator calls the inline ones."""
+"""Where a document holds operations, schemas and references, and what the generator calls the inline schemas."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
+from scripts.project import printable
 from scripts.spec.document import Document
 
 Location = tuple[str | int, ...]
+
+# The operations of a Path Item Object, https://spec.openapis.org/oas/v3.0.4#path-item-object.
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+class Reference(NamedTuple):
+    """A reference: where its text stands, the text, and the location that it points at in the document, if it does."""
+
+    location: Location
+    text: str
+    target: Location | None
 
 
 class Site(NamedTuple):
@@ -22,6 +33,11 @@ class Site(NamedTuple):
     location: Location
     name: str
     schema: dict[str, Any]
+
+
+def describe(location: Location) -> str:
+    """A location as a person reads it."""
+    return " / ".join(printable(str(key)) for key in location)
 
 
 def at(document: Any, location: Location) -> Any:
@@ -38,10 +54,73 @@ def target_of(reference: object) -> Location | None:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in unquote(reference[2:]).split("/"))
 
 
+def references(node: object, location: Location = ()) -> Iterator[Reference]:
+    """Each reference at or inside a node: ``$ref``, the mapping of a discriminator, and the names in ``security``."""
+    if isinstance(node, list):
+        for index, inner in enumerate(node):
+            yield from references(inner, (*location, index))
+    if not isinstance(node, dict):
+        return
+    if isinstance(text := node.get("$ref"), str):
+        yield Reference((*location, "$ref"), text, target_of(text))
+    if isinstance(chooser := node.get("discriminator"), dict):
+        for value, text in members(chooser.get("mapping")):
+            if isinstance(text, str):
+                target = target_of(text) or ("components", "schemas", text)  # a mapping's value may be a bare name
+                yield Reference((*location, "discriminator", "mapping", value), text, target)
+    for index, requirement in entries(node.get("security")):
+        for name, _ in members(requirement):
+            yield Reference((*location, "security", index, name), name, ("components", "securitySchemes", name))
+    for key, inner in node.items():
+        yield from references(inner, (*location, key))
+
+
+def reached(document: Document, values: Iterable[object]) -> set[Location]:
+    """The locations that the values refer to, directly or through others; of a component's part, the component.
+
+    A reference that leads nowhere is passed over: to refuse it is for validation.
+    """
+    found: set[Location] = set()
+    waiting = list(values)
+    while waiting:
+        for reference in references(waiting.pop()):
+            target = reference.target
+            if target and target[0] == "components":
+                target = target[:3]
+            if target and target not in found and exists(document, target):
+                found.add(target)
+                waiting.append(at(document, target))
+    return found
+
+
+def reachable(components: Document, root: object) -> set[tuple[str, str]]:
+    """The (kind, name) of the components that a value refers to, directly or through others."""
+    locations = reached({"components": components}, [root])
+    return {(str(place[1]), str(place[2])) for place in locations if place[0] == "components" and len(place) == 3}
+
+
+def component(reference: str) -> tuple[str, str] | None:
+    """The (kind, name) of the component that a reference points at, or into."""
+    match target_of(reference):
+        case ("components", str(kind), str(name), *_):
+            return kind, name
+        case _:
+            return None
+
+
+def exists(document: Document, location: Location) -> bool:
+    """Whether the document has something at a location."""
+    try:
+        at(document, location)
+    except (KeyError, IndexError, TypeError):
+        return False
+    return True
+
+
 def operations(document: Document) -> Iterator[tuple[Location, dict[str, Any]]]:
     """Each operation and where it is."""
-    for path, item in _members(document.get("paths")):
-        for method, operation in _members(item):
+    for path, item in members(document.get("paths")):
+        for method, operation in members(item):
             if method in METHODS and isinstance(operation, dict):
                 yield ("paths", path, method), operation
 
@@ -53,20 +132,20 @@ def schemas(document: Document) -> Iterator[Site]:
     """
     components = document.get("components")
     parts = components if isinstance(components, dict) else {}
-    for name, schema in _members(parts.get("schemas")):
+    for name, schema in members(parts.get("schemas")):
         yield from _within(schema, name, ("components", "schemas", name))
-    for name, parameter in _members(parts.get("parameters")):
+    for name, parameter in members(parts.get("parameters")):
         yield from _parameter(parameter, ("components", "parameters", name))
-    for name, body in _members(parts.get("requestBodies")):
+    for name, body in members(parts.get("requestBodies")):
         yield from _content(body, "body", ("components", "requestBodies", name))
-    for name, response in _members(parts.get("responses")):
+    for name, response in members(parts.get("responses")):
         yield from _content(response, name, ("components", "responses", name))
-    for path, item in _members(document.get("paths")):
+    for path, item in members(document.get("paths")):
         yield from _parameters(item, ("paths", path))
     for location, operation in operations(document):
         yield from _parameters(operation, location)
         yield from _content(operation.get("requestBody"), "body", (*location, "requestBody"))
-        for status, response in _members(operation.get("responses")):
+        for status, response in members(operation.get("responses")):
             yield from _content(response, f"response_{status}", (*location, "responses", status))
 
 
@@ -74,18 +153,18 @@ def _within(schema: object, name: str, location: Location) -> Iterator[Site]:
     if not isinstance(schema, dict):
         return
     yield Site(location, name, schema)
-    for key, inner in _members(schema.get("properties")):
+    for key, inner in members(schema.get("properties")):
         yield from _within(inner, key, (*location, "properties", key))
     yield from _within(schema.get("items"), f"{name}_item", (*location, "items"))
     yield from _within(schema.get("additionalProperties"), "AdditionalProperty", (*location, "additionalProperties"))
     for kind in ("allOf", "anyOf", "oneOf"):
-        for index, inner in _entries(schema.get(kind)):
+        for index, inner in entries(schema.get(kind)):
             yield from _within(inner, name, (*location, kind, index))
 
 
 def _parameters(holder: object, location: Location) -> Iterator[Site]:
     if isinstance(holder, dict):
-        for index, parameter in _entries(holder.get("parameters")):
+        for index, parameter in entries(holder.get("parameters")):
             yield from _parameter(parameter, (*location, "parameters", index))
 
 
@@ -96,14 +175,16 @@ def _parameter(parameter: object, location: Location) -> Iterator[Site]:
 
 def _content(holder: object, name: str, location: Location) -> Iterator[Site]:
     if isinstance(holder, dict):
-        for media_type, media in _members(holder.get("content")):
+        for media_type, media in members(holder.get("content")):
             if isinstance(media, dict):
                 yield from _within(media.get("schema"), name, (*location, "content", media_type, "schema"))
 
 
-def _members(value: object) -> list[tuple[str, Any]]:
+def members(value: object) -> list[tuple[str, Any]]:
+    """The keys and values of an object; none of anything else."""
     return list(value.items()) if isinstance(value, dict) else []
 
 
-def _entries(value: object) -> list[tuple[int, Any]]:
+def entries(value: object) -> list[tuple[int, Any]]:
+    """The indexes and values of a list; none of anything else."""
     return list(enumerate(value)) if isinstance(value, list) else []

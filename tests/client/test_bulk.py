@@ -633,7 +633,8 @@ PROBLEM = Problem(code="name-must-be-unique", title="Name must be\nunique", inst
         (FailedItem(0, 1), "missing from the answer: check its id, and that the account gave its consent", None),
         (
             FailedItem(0, 1, (Problem(code="no-consent"),), PermissionDeniedError(403, trace_id="t2")),
-            "no-consent; the application needs this operation's scope and the account's consent",
+            "no-consent; the application needs this operation's scope and the account's consent; where a consent has "
+            "ended, ask for consent again",
             "t2",
         ),
         (

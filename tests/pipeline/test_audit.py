@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.workspace import PROJECT, Workspace
 
-from scripts.pipeline import audit as audit_overlay
-from scripts.pipeline.audit import Verdict, audit, main
+from scripts.__main__ import main
+from scripts.pipeline.audit import Verdict, judge_actions
 from scripts.pipeline.overlay import read_overlay
-from scripts.spec import document as documents
-from scripts.spec.document import Document
-from scripts.stage import StageError
+from scripts.pipeline.validate import check_document
+from scripts.project import Project, StageError
+from scripts.spec.document import Document, dump, parse
 
 THINGS = Path(__file__).parents[1] / "documents" / "things.yaml"
 QUIRK = {"why": "w", "evidence": "e", "since": "2026-01", "remove-when": "r"}
@@ -34,7 +35,8 @@ def overlay(*actions: dict[str, Any]) -> dict[str, Any]:
 
 
 def titles(patched: Document) -> Mapping[str, bytes]:
-    """Stands for the generator: one file for each schema, with its title, and a warning at a schema called Bad."""
+    """Stands for validation and the generator: a file for each schema, with its title; refuses a schema called Bad."""
+    check_document(PROJECT, patched)
     made = patched["components"]["schemas"]
     if "Bad" in made:
         raise StageError("the generator refuses Bad")
@@ -42,11 +44,11 @@ def titles(patched: Document) -> Mapping[str, bytes]:
 
 
 def judged(*actions: dict[str, Any], document: Document | None = None) -> list[Verdict]:
-    return audit(document or things(), read_overlay(overlay(*actions)), titles)
+    return judge_actions(document or things(), read_overlay(overlay(*actions)), titles)
 
 
 def things() -> Document:
-    return documents.parse(THINGS.read_bytes(), THINGS.name)
+    return parse(THINGS.read_bytes(), THINGS.name)
 
 
 def test_an_action_that_changes_a_generated_file_is_needed() -> None:
@@ -106,18 +108,17 @@ def test_a_document_that_is_not_valid_cannot_be_audited() -> None:
 
 
 @pytest.fixture
-def paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The stage's arguments for a sound document; the generator is replaced by `titles`."""
-    monkeypatch.setattr(audit_overlay, "generate_files", titles)
-    (tmp_path / "upstream.json").write_bytes(documents.dump(things()))
-    return ["--upstream", str(tmp_path / "upstream.json"), "--overlay", str(tmp_path / "quirks.overlay.yaml")]
+def project(workspace: Workspace) -> Project:
+    """A copy of the repository whose document is that of things."""
+    workspace.project.upstream.write_bytes(dump(things()))
+    return workspace.project
 
 
-def test_the_stage_passes_where_all_are_needed_or_excused(paths: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_stage_passes_where_all_are_needed_or_excused(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     """An action that says why it may match nothing is listed apart, and does not fail the audit."""
     excused = DEAD | {"x-quirk": QUIRK | {"may-match-nothing": "not kept"}}
-    Path(paths[-1]).write_bytes(documents.dump(overlay(TITLE, excused)))
-    assert main(paths) == 0
+    project.overlay.write_bytes(dump(overlay(TITLE, excused)))
+    assert main(["audit"], project) == 0
     needed, idle, summary = capsys.readouterr().out.splitlines()
     assert needed.startswith("needed: action 1 ($.components.schemas.Thing)")
     assert idle == "idle here: action 2 ($.components.schemas.Nothing): not kept"
@@ -125,23 +126,23 @@ def test_the_stage_passes_where_all_are_needed_or_excused(paths: list[str], caps
 
 
 def test_the_stage_passes_where_the_difference_may_not_matter(
-    paths: list[str], capsys: pytest.CaptureFixture[str]
+    project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An action that changes the document but no file here is excused if it says why."""
     excused = NOTE | {"x-quirk": QUIRK | {"may-not-matter": "no recursion kept"}}
-    Path(paths[-1]).write_bytes(documents.dump(overlay(TITLE, excused)))
-    assert main(paths) == 0
+    project.overlay.write_bytes(dump(overlay(TITLE, excused)))
+    assert main(["audit"], project) == 0
     assert "idle here: action 2 " in (said := capsys.readouterr().out)
     assert "no recursion kept" in said
 
 
 @pytest.mark.parametrize("dead", [DEAD, IDLE, NOTE], ids=["matches nothing", "changes nothing", "changes no file"])
 def test_the_stage_fails_for_an_action_to_remove(
-    dead: dict[str, Any], paths: list[str], capsys: pytest.CaptureFixture[str]
+    dead: dict[str, Any], project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A dead action is status 1, and is named."""
-    Path(paths[-1]).write_bytes(documents.dump(overlay(TITLE, dead)))
-    assert main(paths) == 1
+    project.overlay.write_bytes(dump(overlay(TITLE, dead)))
+    assert main(["audit"], project) == 1
     out = capsys.readouterr().out.splitlines()
     assert out[1].startswith("NOT NEEDED: action 2 (")
     assert out[2].endswith("2 actions, 1 to remove")

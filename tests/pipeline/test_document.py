@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from support.specs import specs_folder
 
+from scripts.project import StageError
 from scripts.spec import document
-from scripts.stage import StageError
 
 TEXT = st.text(st.characters(codec="utf-8"))
 JSON_VALUES = st.recursive(

@@ -15,13 +15,14 @@ from typing import Any
 
 import pytest
 from support.hostile import Unit, document_of, put_texts, unit
+from support.workspace import PROJECT
 
-from scripts import stage
-from scripts.pipeline import generate as generate_client
-from scripts.pipeline.overlay import apply, read_overlay
-from scripts.pipeline.validate import check
-from scripts.spec import document as documents
-from scripts.stage import StageError
+from scripts.pipeline.generate import build_package
+from scripts.pipeline.overlay import Patched, apply_actions, read_actions
+from scripts.pipeline.shape import check_shape
+from scripts.pipeline.validate import check_document
+from scripts.project import StageError
+from scripts.spec.document import Document, dump, parse
 
 # Imports every module of the package `client` in the folder given, and says what its names are on the wire.
 IMPORT_ALL = """
@@ -172,7 +173,7 @@ NAMES: dict[str, Put] = {
     "reference": lambda one, name: inputs(one).update(x={"$ref": name}),
 }
 
-DOCUMENT: dict[str, Callable[[documents.Document, str], None]] = {
+DOCUMENT: dict[str, Callable[[Document, str], None]] = {
     "server": lambda document, text: document["servers"][0].update(url=text),
     "server path": lambda document, text: document["servers"][0].update(url=f"https://api.example.com/{text}"),
     "token URL": lambda document, text: flow(document).update(tokenUrl=text),
@@ -187,26 +188,28 @@ DOCUMENT: dict[str, Callable[[documents.Document, str], None]] = {
 }
 
 
-def flow(document: documents.Document) -> dict[str, Any]:
+def flow(document: Document) -> dict[str, Any]:
     flows = document["components"]["securitySchemes"]["oauth"]["flows"]
     first: dict[str, Any] = next(iter(flows.values()))
     return first
 
 
-ACTIONS = read_overlay(documents.parse(stage.OVERLAY.read_bytes(), "overlay"))
+ACTIONS = read_actions(PROJECT)
 
 
-def patched(upstream: documents.Document) -> documents.Document:
-    """What `make patch validate` gives: the document as it is generated from, or a StageError."""
-    document, _ = apply(documents.parse(documents.dump(upstream), "hostile"), ACTIONS)
-    check(document)
-    return document
+def patch(upstream: Document) -> Patched:
+    """What `make validate` gives: the document as it is generated from, or a StageError."""
+    document = parse(dump(upstream), "hostile")
+    check_shape(document)
+    patched = Patched(document, *apply_actions(document, ACTIONS))
+    check_document(PROJECT, patched.document)
+    return patched
 
 
-def refusal(upstream: documents.Document) -> str | None:
+def refusal(upstream: Document) -> str | None:
     """How overlay or validation refuse the document, if they do: a sentence that says where or what."""
     try:
-        patched(upstream)
+        patch(upstream)
     except StageError as error:
         assert len(str(error)) > 20
         return str(error)
@@ -226,9 +229,9 @@ class Folder:
         """Files outside the package."""
         return [path for path in self.root.rglob("*") if path.is_file() and self.home / "client" not in path.parents]
 
-    def generate(self, upstream: documents.Document) -> dict[str, Any]:
+    def generate(self, upstream: Document) -> dict[str, Any]:
         """Generate the package, import all of it in a process of its own, and return its names on the wire."""
-        generate_client.build(patched(upstream), self.home / "client")
+        build_package(PROJECT, patch(upstream), self.home / "client")
         done = subprocess.run(
             [sys.executable, "-I", "-B", "-W", "error", "-c", IMPORT_ALL, self.home],
             cwd=self.home,

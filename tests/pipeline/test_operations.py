@@ -9,15 +9,15 @@ import pytest
 from pytest_httpserver import HTTPServer
 from support.small_document import small_document
 from support.specs import whole_document
-from support.workspace import Workspace
+from support.workspace import PROJECT, Workspace
 
-from scripts.pipeline import operations as list_operations
-from scripts.pipeline import source
+from scripts.pipeline.operations import table
+from scripts.pipeline.source import read_source
 
 
 def test_operations_stand_in_aligned_columns_by_tag() -> None:
     """Each operation is a line of operationId, method and path, tag, scope, and whether it is kept."""
-    assert list_operations.table(small_document(), {"updateFoo", "gone"}) == [
+    assert table(small_document(), {"updateFoo", "gone"}) == [
         "operationId  method and path           tag  scope       kept",
         "getBar       GET /2026-01/bars         Bar              -",
         "getFoo       GET /2026-01/foos/{id}    Foo  Foo_Read    -",
@@ -30,7 +30,7 @@ def test_hostile_names_cannot_steer_a_terminal() -> None:
     document = small_document()
     document["paths"]["/2026-01/bars"]["get"]["operationId"] = ""
     document["paths"]["/2026-01/foos/{id}"]["get"]["operationId"] = "get\x1b[2J\nFoo"
-    listed = "\n".join(list_operations.table(document, set()))
+    listed = "\n".join(table(document, set()))
 
     assert "get\\x1b[2J\\nFoo  GET" in listed
     assert "(none) " in listed
@@ -38,7 +38,7 @@ def test_hostile_names_cannot_steer_a_terminal() -> None:
 
 def test_listing_reads_the_published_document(workspace: Workspace, site: HTTPServer) -> None:
     """Without arguments the published URL of source.toml is read, as fetch does, and nothing is written."""
-    version = source.read(source.text()).version
+    version = read_source(PROJECT).version
     site.expect_ordered_request(f"/{version}/spec").respond_with_json(small_document(version))
     written = workspace.root / "openapi" / "source.toml"
     published = "https://api.criteo.com/{version}/retailmedia/open-api-specifications.json"

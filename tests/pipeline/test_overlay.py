@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from support.specs import whole_document
+from support.workspace import PROJECT
 
-from scripts import stage
-from scripts.pipeline import overlay as apply_overlay
-from scripts.pipeline.overlay import Outcome, apply, main, read_overlay
-from scripts.spec import document as documents
-from scripts.stage import StageError
+from scripts.__main__ import main
+from scripts.pipeline.overlay import REASONS, Action, Outcome, apply_actions, read_actions, read_overlay
+from scripts.project import Project, StageError
+from scripts.spec.document import dump, parse
 
 THINGS = Path(__file__).parents[1] / "documents" / "things.yaml"
 QUIRK = {"why": "w", "evidence": "e", "since": "2026-01", "remove-when": "r"}
@@ -30,11 +30,11 @@ def overlay(*actions: dict[str, Any]) -> dict[str, Any]:
 
 def patched(document: Any, *actions: dict[str, Any]) -> Any:
     """The document after these actions."""
-    return apply(document, read_overlay(overlay(*actions)))[0]
+    return apply_actions(document, read_overlay(overlay(*actions)))[0]
 
 
 def outcomes(document: Any, *actions: dict[str, Any]) -> list[Outcome]:
-    return apply(document, read_overlay(overlay(*actions)))[1]
+    return apply_actions(document, read_overlay(overlay(*actions)))[1]
 
 
 MERGES: dict[str, tuple[Any, dict[str, Any], Any]] = {
@@ -147,10 +147,10 @@ def test_what_is_inserted_twice_is_no_alias() -> None:
     """Two matches get an object each, and neither is the overlay's own."""
     update: dict[str, Any] = {"x": {"y": []}}
     actions = read_overlay(overlay({"target": "$.*", "update": update}))
-    after, _ = apply({"a": {}, "b": {}}, actions)
+    after, _ = apply_actions({"a": {}, "b": {}}, actions)
     after["a"]["x"]["y"].append(1)
     assert after["b"] == {"x": {"y": []}}
-    assert apply({"a": {}}, actions)[0] == {"a": {"x": {"y": []}}}
+    assert apply_actions({"a": {}}, actions)[0] == {"a": {"x": {"y": []}}}
 
 
 def test_a_copied_node_is_no_alias() -> None:
@@ -197,7 +197,7 @@ def test_overlay_1_0_and_extensions_are_read() -> None:
     """A 1.0 overlay is one too, and ``extends`` and ``x-`` fields may stand in it."""
     document = overlay({"target": "$.a", "remove": True, "description": "d", "x-note": 1})
     document |= {"overlay": "1.0.0", "extends": "https://example.com/openapi.json", "x-note": 1}
-    assert apply({"a": 1, "b": 2}, read_overlay(document))[0] == {"b": 2}
+    assert apply_actions({"a": 1, "b": 2}, read_overlay(document))[0] == {"b": 2}
 
 
 REFUSED_ACTIONS: dict[str, tuple[dict[str, Any], str]] = {
@@ -306,10 +306,10 @@ def test_what_is_no_overlay_is_refused(case: tuple[Any, str]) -> None:
 
 def test_the_stage_writes_the_patched_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The stage writes the patched document, says so, and says "unchanged" the second time."""
-    paths = _paths(tmp_path, overlay({"target": "$.info", "update": {"title": "Patched"}}))
-    assert main(paths) == 0
-    assert json.loads((tmp_path / "patched.json").read_bytes())["info"]["title"] == "Patched"
-    assert main(paths) == 0
+    project = _project(tmp_path, overlay({"target": "$.info", "update": {"title": "Patched"}}))
+    assert main(["patch"], project) == 0
+    assert json.loads(project.patched.read_bytes())["info"]["title"] == "Patched"
+    assert main(["patch"], project) == 0
     first, second = capsys.readouterr().out.splitlines()
     assert first.endswith("patched.json: written, 1 of 1 quirks applied")
     assert second.endswith("patched.json: unchanged, 1 of 1 quirks applied")
@@ -318,37 +318,39 @@ def test_the_stage_writes_the_patched_document(tmp_path: Path, capsys: pytest.Ca
 def test_the_stage_says_which_quirks_were_not_needed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A quirk that did nothing is listed with the overlay's own reason."""
     idle = {"target": "$.nothing", "remove": True, "x-quirk": QUIRK | {"may-match-nothing": "not kept"}}
-    assert main(_paths(tmp_path, overlay(idle))) == 0
+    assert main(["patch"], _project(tmp_path, overlay(idle))) == 0
     assert "not needed here: action 1 ($.nothing) (not kept)" in capsys.readouterr().out
 
 
 def test_a_refusal_leaves_the_patched_document_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A refused overlay is one line on stderr and status 1, and what was written before is still there."""
-    paths = _paths(tmp_path, overlay({"target": "$.nothing", "remove": True}))
-    (tmp_path / "patched.json").write_text("as it was")
-    assert main(paths) == 1
+    project = _project(tmp_path, overlay({"target": "$.nothing", "remove": True}))
+    project.patched.write_text("as it was")
+    assert main(["patch"], project) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "quirks.overlay.yaml: action 1 ($.nothing) matches nothing" in line
-    assert (tmp_path / "patched.json").read_text() == "as it was"
+    assert project.patched.read_text() == "as it was"
 
 
 def test_a_document_that_is_not_openapi_gets_the_blame(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Where an action fails on a document that is not OpenAPI, the line says what is wrong with the document."""
-    paths = _paths(tmp_path, overlay({"target": "$.components", "update": {"x-a": 1}}))
-    (tmp_path / "upstream.json").write_text('{"swagger": "2.0", "paths": {}}')
-    assert main(paths) == 1
+    project = _project(tmp_path, overlay({"target": "$.components", "update": {"x-a": 1}}))
+    project.upstream.write_text('{"swagger": "2.0", "paths": {}}')
+    assert main(["patch"], project) == 1
     assert "upstream.json: this is Swagger 2.0; an OpenAPI 3.0 or 3.1 document is needed" in capsys.readouterr().err
 
 
 def test_a_verb_that_trips_over_the_document_blames_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A shape that a verb does not expect is reported in the words of the OpenAPI schema, not as a traceback."""
-    action = {"target": "$.paths.*.*.responses.*.content.*", "x-rewrite": "media-type-to-octet-stream"}
-    paths = _paths(tmp_path, overlay(action))
-    document = documents.parse(THINGS.read_bytes(), "things")
+    project = _project(
+        tmp_path,
+        overlay({"target": "$.paths.*.*.responses.*.content.*", "x-rewrite": "media-type-to-octet-stream"}),
+    )
+    document = parse(THINGS.read_bytes(), "things")
     answers = {"200": {"description": "d", "content": ["json"]}}
     document["paths"]["/2026-01/things/{thing-id}"]["patch"]["responses"] = answers
-    (tmp_path / "upstream.json").write_bytes(documents.dump(document))
-    assert main(paths) == 1
+    project.upstream.write_bytes(dump(document))
+    assert main(["patch"], project) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert '/ patch / responses / 200 / content: ["json"] is not of type "object"' in line
 
@@ -356,9 +358,9 @@ def test_a_verb_that_trips_over_the_document_blames_it(tmp_path: Path, capsys: p
 @pytest.mark.parametrize("missing", ["upstream.json", "quirks.overlay.yaml"])
 def test_a_missing_file_is_one_line(missing: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that is not there is named."""
-    paths = _paths(tmp_path, overlay({"target": "$.info", "remove": True}))
-    (tmp_path / missing).unlink()
-    assert main(paths) == 1
+    project = _project(tmp_path, overlay({"target": "$.info", "remove": True}))
+    next(tmp_path.rglob(missing)).unlink()
+    assert main(["patch"], project) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert missing in line
 
@@ -367,7 +369,7 @@ def test_the_shipped_overlay_is_sound() -> None:
     """Every action of the shipped overlay has its reasons."""
     actions = _shipped()
     assert actions
-    assert all(action.quirk.keys() >= set(apply_overlay.REASONS) for action in actions)
+    assert all(action.quirk.keys() >= set(REASONS) for action in actions)
 
 
 def test_the_shipped_targets_outlive_a_version() -> None:
@@ -380,17 +382,20 @@ def test_no_shipped_quirk_is_dead() -> None:
     actions = _shipped()
     alive = set()
     for version in ("2026-01", "2026-07"):
-        document = documents.parse(whole_document(version).read_bytes(), version)
-        alive |= {outcome.action.number for outcome in apply(document, actions)[1] if outcome.changed}
+        document = parse(whole_document(version).read_bytes(), version)
+        alive |= {outcome.action.number for outcome in apply_actions(document, actions)[1] if outcome.changed}
     assert [str(action) for action in actions if action.number not in alive] == []
 
 
-def _shipped() -> list[apply_overlay.Action]:
-    return read_overlay(documents.parse(stage.OVERLAY.read_bytes(), "quirks"))
+def _shipped() -> list[Action]:
+    return read_actions(PROJECT)
 
 
-def _paths(folder: Path, quirks: dict[str, Any]) -> list[str]:
-    upstream, overlay_file, output = folder / "upstream.json", folder / "quirks.overlay.yaml", folder / "patched.json"
-    upstream.write_bytes(documents.dump(documents.parse(THINGS.read_bytes(), "things")))
-    overlay_file.write_bytes(documents.dump(quirks))
-    return ["--upstream", str(upstream), "--overlay", str(overlay_file), "--output", str(output)]
+def _project(folder: Path, quirks: dict[str, Any]) -> Project:
+    """A project that has the document of things and an overlay, and nothing else."""
+    project = Project(folder)
+    project.upstream.parent.mkdir()
+    project.overlay.parent.mkdir()
+    project.upstream.write_bytes(dump(parse(THINGS.read_bytes(), "things")))
+    project.overlay.write_bytes(dump(quirks))
+    return project

@@ -6,14 +6,15 @@ import copy
 from typing import Any
 
 import pytest
-from support.specs import whole_document
+from support.specs import ROOT, whole_document
 
-from scripts import stage
 from scripts.pipeline import generator
-from scripts.pipeline import overlay as apply_overlay
+from scripts.pipeline.overlay import allow_idle, apply_actions, read_actions
 from scripts.pipeline.prepare import OperationFacts, Paging, Report, describe_operations, prepare_document
-from scripts.spec import document as documents
-from scripts.spec.document import Document
+from scripts.project import Project
+from scripts.spec.document import Document, parse
+
+PROJECT = Project(ROOT)
 
 REF = {"$ref": "#/components/schemas/Thing"}
 
@@ -40,9 +41,7 @@ def objects(**properties: Any) -> dict[str, Any]:
 
 def patched(document: Document) -> Document:
     """The document after the shipped overlay."""
-    loaded = documents.parse(stage.OVERLAY.read_bytes(), stage.OVERLAY.name)
-    actions = apply_overlay.read_overlay(loaded)
-    return apply_overlay.apply(document, apply_overlay.lenient(actions))[0]
+    return apply_actions(document, allow_idle(read_actions(PROJECT)))[0]
 
 
 def prepared(document: Document) -> Document:
@@ -139,7 +138,7 @@ def test_a_nullable_reference_says_what_a_plain_one_says() -> None:
 def test_a_parameter_s_description_reaches_the_docstring() -> None:
     """The generator reads the description of the parameter's schema, so it gets a copy."""
     parameter = {"name": "limit", "in": "query", "description": "How many", "schema": {"type": "integer", "maximum": 9}}
-    made = generator.read(patched(document_of(parameters=[parameter])))
+    made = generator.read_document(PROJECT, patched(document_of(parameters=[parameter])))
     (collection,) = made.endpoint_collections_by_tag.values()
     assert collection.endpoints[0].query_parameters[0].to_docstring() == "limit (int | Unset): How many. At most 9."
 
@@ -297,7 +296,7 @@ WHOLE = {
 def test_facts_of_the_whole_document(version: str) -> None:
     """Every operation that creates a report has its state and output, and the reads by POST are those of the scopes."""
     reports, reads = WHOLE[version]
-    document = patched(documents.parse(whole_document(version).read_bytes(), version))
+    document = patched(parse(whole_document(version).read_bytes(), version))
     facts = describe_operations(document)
     modules = {".".join(key) for key in facts}
     found = [(key[0], one.report) for key, one in facts.items() if one.report]

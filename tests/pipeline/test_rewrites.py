@@ -15,14 +15,13 @@ from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
 from support.specs import whole_document
+from support.workspace import PROJECT
 
-from scripts import stage
-from scripts.pipeline import overlay as apply_overlay
 from scripts.pipeline import rewrites
-from scripts.spec import document as documents
-from scripts.spec.document import Document
-from scripts.spec.walk import operations, schemas
-from scripts.stage import StageError
+from scripts.pipeline.overlay import apply_actions, read_actions
+from scripts.project import StageError
+from scripts.spec.document import Document, dump, parse
+from scripts.spec.walk import operations, reached, schemas
 
 THING = "#/components/schemas/Thing"
 REF = {"$ref": THING}
@@ -57,11 +56,7 @@ def objects(**properties: Any) -> dict[str, Any]:
 
 def patched(document: Document) -> Document:
     """The document after the shipped overlay."""
-    return apply_overlay.apply(document, shipped())[0]
-
-
-def shipped() -> list[apply_overlay.Action]:
-    return apply_overlay.read_overlay(documents.parse(stage.OVERLAY.read_bytes(), "quirks"))
+    return apply_actions(document, read_actions(PROJECT))[0]
 
 
 def property_of(document: Document, name: str, schema: str = "Thing") -> Any:
@@ -71,9 +66,9 @@ def property_of(document: Document, name: str, schema: str = "Thing") -> Any:
 def built(document: Document) -> GeneratorData:
     """What the generator makes of a document; fails on any warning."""
     config = Config.from_sources(
-        ConfigFile.load_from_path(stage.OVERLAY.parent / "generator.yaml"),
+        ConfigFile.load_from_path(PROJECT.generator_settings),
         MetaType.NONE,
-        document_source=stage.PATCHED,
+        document_source=PROJECT.patched,
         file_encoding="utf-8",
         overwrite=False,
         output_path=None,
@@ -407,14 +402,14 @@ def test_other_paths_are_left_alone(document: Document) -> None:
 @pytest.fixture(scope="module", params=OPERATIONS)
 def whole(request: pytest.FixtureRequest) -> tuple[str, Document, Document]:
     """A whole published document: its version, as it is, and patched."""
-    upstream = documents.parse(whole_document(request.param).read_bytes(), request.param)
+    upstream = parse(whole_document(request.param).read_bytes(), request.param)
     return request.param, upstream, patched(upstream)
 
 
 def test_every_operation_of_the_whole_document_is_built(whole: tuple[str, Document, Document], tmp_path: Path) -> None:
     """The bare generator builds every operation without a warning, and each import it writes leads to a module."""
     version, _, after = whole
-    (tmp_path / "patched.json").write_bytes(documents.dump(after))
+    (tmp_path / "patched.json").write_bytes(dump(after))
     subprocess.run(
         [
             *(sys.executable, "-m", "openapi_python_client", "generate", "--path", "patched.json", "--meta", "none"),
@@ -422,7 +417,7 @@ def test_every_operation_of_the_whole_document_is_built(whole: tuple[str, Docume
                 "--output-path",
                 "package",
                 "--config",
-                str(stage.OVERLAY.parent / "generator.yaml"),
+                str(PROJECT.generator_settings),
                 "--fail-on-warning",
             ),
         ],
@@ -472,10 +467,10 @@ def test_no_null_is_lost_from_the_answers_of_the_whole_document(whole: tuple[str
     """Every nullable property that an answer reaches may be null after patching."""
     _, upstream, after = whole
     answers = [operation["responses"] for _, operation in operations(upstream)]
-    reached = {str(location[2]) for location in rewrites._reached(upstream, answers)}
+    sites = {str(location[2]) for location in reached(upstream, answers)}
     components = upstream["components"]["schemas"]
     lost = []
-    for schema in sorted(reached):
+    for schema in sorted(sites):
         for name, inner in components[schema].get("properties", {}).items():
             target = components.get(inner.get("$ref", "").rpartition("/")[2], {})
             made = property_of(after, name, schema)
@@ -490,7 +485,7 @@ def test_no_request_of_the_whole_document_takes_null_but_in_a_wrapper(whole: tup
     after = whole[2]
     requests = [[one.get("requestBody"), one.get("parameters")] for _, one in operations(after)]
     answers = [one["responses"] for _, one in operations(after)]
-    only = rewrites._reached(after, requests) - rewrites._reached(after, answers)
+    only = reached(after, requests) - reached(after, answers)
     nullable = {
         ".".join(map(str, site.location[2:]))
         for site in schemas(after)

@@ -7,11 +7,12 @@ import json
 import pytest
 from support.small_document import schema, small_document
 from support.specs import ROOT, whole_document
+from support.workspace import PROJECT
 
-from scripts.pipeline import source
+from scripts.pipeline.source import read_source
+from scripts.project import StageError
 from scripts.spec.document import canonical, dump, parse
 from scripts.spec.select import Offered, choose, offered, reachable, select
-from scripts.stage import StageError
 
 
 def ids(operations: list[Offered]) -> list[str]:
@@ -198,7 +199,7 @@ def test_misshapen_document_is_refused_in_one_line(part: dict[str, object], line
 
 def test_whole_document_and_published_cut_give_the_shipped_bytes() -> None:
     """The shipped choice from the whole document, or from a published YAML cut, is openapi/upstream.json."""
-    recorded = source.read(source.text())
+    recorded = read_source(PROJECT)
     paths = [whole_document(recorded.version)]
     if recorded.version == "2026-01":  # the one version of which a cut was published
         paths.append(paths[0].with_name("retailmedia_2026-01.bulkUpdateAudienceSegments.yaml"))

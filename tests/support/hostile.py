@@ -6,7 +6,7 @@ from typing import Any
 
 from support.specs import ROOT
 
-from scripts.spec import document as documents
+from scripts.spec.document import Document, parse
 
 Unit = dict[str, Any]
 
@@ -84,9 +84,9 @@ def put_texts(one: Unit, text: str) -> None:
         schema["properties"]["part"]["properties"]["size"] |= {"description": text, "default": 1, "example": text}
 
 
-def document_of(*units: Unit) -> documents.Document:
+def document_of(*units: Unit) -> Document:
     """The shipped document with these units in place of its operation and schemas."""
-    document = documents.parse((ROOT / "openapi" / "upstream.json").read_bytes(), "upstream.json")
+    document = parse((ROOT / "openapi" / "upstream.json").read_bytes(), "upstream.json")
     document["paths"] = {one["path"]: {"post": one["operation"]} for one in units}
     document["components"]["schemas"] = {name: schema for one in units for name, schema in one["schemas"].items()}
     return document

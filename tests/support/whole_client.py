@@ -17,11 +17,12 @@ from typing import Any, NamedTuple
 
 from support.samples import sample
 from support.specs import ROOT, specs_folder, whole_document
+from support.workspace import PROJECT
 
-from scripts.pipeline import generate as generate_client
-from scripts.pipeline import overlay as apply_overlay
-from scripts.spec import document as documents
-from scripts.spec import select as select_operations
+from scripts.pipeline.generate import build_package
+from scripts.pipeline.overlay import Patched, apply_actions, read_actions
+from scripts.spec.document import Document, parse
+from scripts.spec.select import EVERYTHING, select
 
 VERSIONS = ("shipped", "every-kind", "2026-01", "2026-07")
 
@@ -34,7 +35,7 @@ _AT_HAND = {
 class WholeClient(NamedTuple):
     """A document and what was generated from it."""
 
-    document: documents.Document
+    document: Document
     package: ModuleType
     operations: dict[str, Any]  # modules by operationId
 
@@ -59,16 +60,14 @@ def at_hand(version: str) -> Path | None:
 
 
 @functools.cache
-def _generated(upstream: Path, wanted: tuple[str, ...] = (select_operations.EVERYTHING,)) -> WholeClient:
+def _generated(upstream: Path, wanted: tuple[str, ...] = (EVERYTHING,)) -> WholeClient:
     """The client of the document in the file ``upstream``, as a package of another name; made once."""
     folder = tempfile.mkdtemp(prefix="criteo-client-")
     atexit.register(shutil.rmtree, folder)
-    document = select_operations.select(documents.parse(upstream.read_bytes(), upstream.name), wanted)
+    document = select(parse(upstream.read_bytes(), upstream.name), wanted)
     name = "_".join(("client_of", re.sub(r"\W", "_", upstream.stem), *(re.sub(r"\W", "", one) for one in wanted)))
-    selected = Path(folder, f"{name}.json")
-    selected.write_bytes(documents.dump(document))
-    patched, _ = apply_overlay.patch(selected)
-    generate_client.build(patched, Path(folder, name))
+    patched = Patched(document, *apply_actions(document, read_actions(PROJECT)))
+    build_package(PROJECT, patched, Path(folder, name))
     sys.path.insert(0, folder)
     package = import_module(name)
     paths = Path(folder, name, "api")

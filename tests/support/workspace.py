@@ -11,6 +11,10 @@ from pathlib import Path
 
 from support.specs import ROOT
 
+from scripts.project import Project
+
+PROJECT = Project(ROOT)  # the repository itself; tests only read it
+
 WORKING_PARTS = ("Makefile", "pyproject.toml", "requirements.lock", "openapi", "overlay", "scripts", "generated")
 
 
@@ -20,12 +24,19 @@ class Workspace:
 
     root: Path
 
-    def run(self, stage: str, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run ``python -m scripts <stage>`` there as a person would; ``environment`` is added to this one's."""
+    @property
+    def project(self) -> Project:
+        """The copy's paths, as stages take them."""
+        return Project(self.root)
+
+    def run(
+        self, command: str, *arguments: str | Path, cwd: Path | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run ``python -m scripts <command>`` of it; ``environment`` is added to this process's."""
         return subprocess.run(
-            [sys.executable, "-m", "scripts", stage, *arguments],
-            cwd=self.root,
-            env=os.environ | environment,
+            [sys.executable, "-m", "scripts", command, *arguments],
+            cwd=cwd or self.root,
+            env=os.environ | {"PYTHONPATH": str(self.root)} | environment,
             capture_output=True,
             text=True,
             timeout=600,

@@ -1,25 +1,17 @@
-"""A stage that fails says so in one line, and leaves every file as it was."""
+"""A file, a set of files, a directory is replaced whole, or left as it was."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.specs import ROOT
 
-from scripts import stage
-from scripts.stage import StageError
-
-
-def raising(error: BaseException) -> Callable[[], int]:
-    """A stage's work that ends with an error."""
-
-    def work() -> int:
-        raise error
-
-    return work
+from scripts import files
+from scripts.project import StageError
 
 
 def names(folder: Path) -> list[str]:
@@ -27,44 +19,10 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-@pytest.mark.parametrize("status", [0, 1])
-def test_status_of_a_stage_is_its_own(status: int) -> None:
-    """Where nothing fails, run returns what the work returned."""
-    assert stage.run(lambda: status) == status
-
-
-@pytest.mark.parametrize(
-    ("error", "line"),
-    [
-        (StageError("wrong;\n do\tthis"), "wrong; do this"),
-        (StageError("evil \x1b[2J\u202e\u2028 name"), r"evil \x1b[2J\u202e name"),
-        (KeyboardInterrupt(), "interrupted; the files on disk are as they were"),
-        (OSError(28, "Full"), "file system: Full; the files on disk are as they were"),
-        (PermissionError(13, "Denied", "some/file"), "some/file: Denied; the files on disk are as they were"),
-    ],
-    ids=["stage", "hostile", "interrupt", "disk", "permission"],
-)
-def test_failure_is_one_line_and_status_1(
-    error: BaseException, line: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A failure of any expected kind is one printable line on stderr, headed by the script's name."""
-    monkeypatch.setattr(sys, "argv", ["scripts/do_this.py"])
-    status = stage.run(raising(error))
-
-    assert status == 1
-    assert capsys.readouterr() == ("", f"do_this: {line}\n")
-
-
-def test_defect_is_not_dressed_up_as_a_failure() -> None:
-    """An error that nobody foresaw keeps its traceback."""
-    with pytest.raises(ZeroDivisionError):
-        stage.run(raising(ZeroDivisionError()))
-
-
 def test_file_is_replaced_and_says_whether_it_changed(tmp_path: Path) -> None:
     """replace_file returns whether the content differs, and leaves nothing beside it."""
     path = tmp_path / "file"
-    assert [stage.replace_file(path, content) for content in (b"a", b"a", b"b")] == [True, False, True]
+    assert [files.replace_file(path, content) for content in (b"a", b"a", b"b")] == [True, False, True]
     assert (path.read_bytes(), names(tmp_path)) == (b"b", ["file"])
     assert path.stat().st_mode & 0o777 == 0o644
 
@@ -74,7 +32,7 @@ def test_unchanged_file_is_not_touched(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"a")
     before = path.stat()
-    stage.replace_file(path, b"a")
+    files.replace_file(path, b"a")
 
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
@@ -97,7 +55,7 @@ def test_files_are_replaced_together_or_not_at_all(
 
     monkeypatch.setattr(Path, "replace", failing)
     with pytest.raises((StageError, KeyboardInterrupt)):
-        stage.replace_files({old: b"after", new: b"after"})
+        files.replace_files({old: b"after", new: b"after"})
     assert (old.read_bytes(), names(tmp_path)) == (b"before", ["old"])
 
 
@@ -114,14 +72,14 @@ def test_full_disk_is_met_before_anything_is_swapped(tmp_path: Path, monkeypatch
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StageError, match=r"second: cannot be written \(No space left on device\)"):
-        stage.replace_files({first: b"after", second: b"after"})
+        files.replace_files({first: b"after", second: b"after"})
     assert (first.read_bytes(), names(tmp_path)) == (b"before", ["first"])
 
 
 def test_missing_folder_is_a_clear_line(tmp_path: Path) -> None:
     """A file in a folder that is not there is refused by its own name."""
     with pytest.raises(StageError, match=r"gone/file: cannot be written \(No such file or directory\)"):
-        stage.replace_file(tmp_path / "gone" / "file", b"a")
+        files.replace_file(tmp_path / "gone" / "file", b"a")
 
 
 def test_directory_is_swapped_whole(tmp_path: Path) -> None:
@@ -130,7 +88,7 @@ def test_directory_is_swapped_whole(tmp_path: Path) -> None:
     for folder, name in ((path, "old.py"), (new, "new.py")):
         folder.mkdir()
         (folder / name).touch()
-    stage.replace_directory(path, new)
+    files.replace_directory(path, new)
 
     assert (names(tmp_path), names(path)) == (["package"], ["new.py"])
 
@@ -163,13 +121,31 @@ def test_directory_comes_back_when_the_swap_fails(
 
     monkeypatch.setattr(Path, "rename", failing)
     with pytest.raises((StageError, KeyboardInterrupt)):
-        stage.replace_directory(path, new)
+        files.replace_directory(path, new)
     assert names(path) == ["old.py"]
     assert "package" in names(tmp_path)
     assert not [name for name in names(tmp_path) if name.startswith(".")]
 
 
-def test_path_outside_the_repository_is_shown_whole(tmp_path: Path) -> None:
-    """Paths in the repository are shown from its root, others in full."""
-    assert stage.relative(stage.UPSTREAM) == "openapi/upstream.json"
-    assert stage.relative(tmp_path / "x") == str(tmp_path / "x")
+def test_next_run_clears_what_a_killed_one_left(tmp_path: Path) -> None:
+    """What a run makes beside goes with the next run once its own is dead, and stays while that lives."""
+    code = """
+import os, signal, sys
+from pathlib import Path
+from scripts.files import make_beside
+with make_beside(Path(sys.argv[1])) as beside:
+    (beside / "half").write_text("made")
+    print(beside.name, flush=True)
+    sys.stdin.read()
+"""
+    command = [sys.executable, "-c", code, tmp_path / "package"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout
+        left = other.stdout.readline().strip()
+        files.replace_file(tmp_path / "file", b"a")
+        assert names(tmp_path) == [left, "file"]
+        other.kill()
+        other.wait()
+    assert names(tmp_path) == [left, "file"]
+    files.replace_file(tmp_path / "file", b"b")
+    assert names(tmp_path) == ["file"]
