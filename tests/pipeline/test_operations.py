@@ -9,7 +9,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from support.small_document import small_document
 from support.specs import whole_document
-from support.workspace import PROJECT, Workspace
+from support.workspace import Workspace
 
 from scripts.pipeline.operations import table
 from scripts.pipeline.source import read_source
@@ -38,7 +38,7 @@ def test_hostile_names_cannot_steer_a_terminal() -> None:
 
 def test_listing_reads_the_published_document(workspace: Workspace, site: HTTPServer) -> None:
     """Without arguments the published URL of source.toml is read, as fetch does, and nothing is written."""
-    version = read_source(PROJECT).version
+    version = read_source(workspace.project).version
     site.expect_ordered_request(f"/{version}/spec").respond_with_json(small_document(version))
     written = workspace.root / "openapi" / "source.toml"
     published = "https://api.criteo.com/{version}/retailmedia/open-api-specifications.json"
@@ -52,16 +52,16 @@ def test_listing_reads_the_published_document(workspace: Workspace, site: HTTPSe
     assert workspace.files("openapi") == before
 
 
-def kept_here() -> set[str]:
-    """The operations of the repository's document."""
-    document = json.loads(PROJECT.upstream.read_bytes())
+def kept_here(workspace: Workspace) -> set[str]:
+    """The operations of the workspace's document."""
+    document = json.loads(workspace.project.upstream.read_bytes())
     return {described["operationId"] for methods in document["paths"].values() for described in methods.values()}
 
 
 @pytest.mark.parametrize("there", [True, False], ids=["with upstream.json", "without"])
 def test_kept_operations_are_those_of_upstream(workspace: Workspace, tmp_path: Path, there: bool) -> None:
     """Kept is what openapi/upstream.json holds; without that file nothing is."""
-    upstream = workspace.root / "openapi" / "upstream.json"
+    upstream, count = workspace.project.upstream, len(kept_here(workspace))
     copy = tmp_path / "copy.json"
     copy.write_bytes(upstream.read_bytes())
     if not there:
@@ -69,7 +69,6 @@ def test_kept_operations_are_those_of_upstream(workspace: Workspace, tmp_path: P
     ran = workspace.run("operations", "--spec", copy)
 
     assert ran.returncode == 0
-    count = len(kept_here())
     assert ran.stdout.endswith(f"{count} operations of copy.json, {count if there else 0} of them kept\n")
 
 
@@ -99,5 +98,5 @@ def test_whole_document_lists_every_operation(workspace: Workspace) -> None:
 
     assert len(listed) == 110
     kept = {line.split()[0] for line in listed[1:-1] if line.endswith(" kept")}
-    assert kept == kept_here() & {line.split()[0] for line in listed[1:-1]}
+    assert kept == kept_here(workspace) & {line.split()[0] for line in listed[1:-1]}
     assert listed[-1] == f"108 operations of retailmedia_2026-01.json, {len(kept)} of them kept"

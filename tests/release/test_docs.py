@@ -242,7 +242,7 @@ def test_docs_are_written(workspace: Workspace) -> None:
     assert workspace.files("site") == written
 
 
-OPERATIONS = len([*PROJECT.package.glob("api/*/[!_]*.py")])
+OPERATIONS = len([*EXAMPLE.package.glob("api/*/[!_]*.py")])
 FAULTS = {
     "no package": ("criteo_retail_media", "generated/criteo_retail_media: is no generated client; run `make`"),
     "no models": ("criteo_retail_media/models", "generated/criteo_retail_media: is no generated client; run `make`"),

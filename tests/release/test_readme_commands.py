@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.example import EXAMPLE
 from support.specs import ROOT, whole_document
-from support.workspace import PROJECT, Workspace
+from support.workspace import Workspace
 
 from scripts.pipeline.source import read_source
 
@@ -58,7 +59,7 @@ def test_the_commands_of_a_section_run_as_they_stand(title: str, workspace: Work
     }
     if any(command.startswith("make fetch") for command in commands()[title]):
         # As if SPEC= stood on each command line.
-        environment["MAKEFLAGS"] = f"-- SPEC={whole_document(read_source(PROJECT).version)}"
+        environment["MAKEFLAGS"] = f"-- SPEC={whole_document(read_source(EXAMPLE).version)}"
     for command in commands()[title]:
         done = subprocess.run(
             ["bash", "-c", command], cwd=workspace.root, env=environment, capture_output=True, text=True, check=False
