@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import shutil
 import subprocess
@@ -15,6 +17,7 @@ from support.indexes import Index, pypiserver
 from support.specs import ROOT, whole_document
 from support.workspace import Workspace
 
+from scripts.__main__ import main
 from scripts.spec.document import parse
 from scripts.spec.walk import operations
 
@@ -28,7 +31,6 @@ TWELVE = (
 SELECTIONS = {
     "two operations of two tags": ("every-kind", TWO),
     "twelve operations": ("every-kind", TWELVE),
-    "all of every kind": ("every-kind", ("*",)),
     "all of 2026-01": ("2026-01", ("*",)),
     "all of 2026-07": ("2026-07", ("*",)),
 }
@@ -49,9 +51,14 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 @pytest.mark.parametrize(("of", "selection"), SELECTIONS.values(), ids=SELECTIONS.keys())
 def test_a_selection_goes_out_on_every_way(
-    workspace: Workspace, index: Index, tmp_path: Path, of: str, selection: tuple[str, ...]
+    workspace: Workspace,
+    index: Index,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    of: str,
+    selection: tuple[str, ...],
 ) -> None:
-    """Fetched, generated, documented, built, published, installed, vendored, verified, and bumped in place."""
+    """Fetched, generated, documented, built and published, installed, vendored, verified, and bumped in place."""
     spec = EVERY_KIND if of == "every-kind" else whole_document(of)
     document = parse(spec.read_bytes(), spec.name)
     count = len(list(operations(document))) if selection == ("*",) else len(selection)
@@ -61,14 +68,14 @@ def test_a_selection_goes_out_on_every_way(
     version = str(document["info"]["version"])
     _run(workspace, "fetch", "--spec", spec, "--version", version, "--operations", " ".join(selection))
     assert f"{count} operations, " in _run(workspace, "generate")
-    _run(workspace, "drift")
     _run(workspace, "docs")
     pages = "".join(path.read_text() for path in (workspace.root / "site").glob("api.*.html"))
     assert pages.count('<pre class="example">') == count
-    _run(workspace, "dist")
     _commit(workspace)
 
-    published = _run(workspace, "publish", index.url, **index.credentials)
+    for name, value in index.credentials.items():
+        monkeypatch.setenv(name, value)
+    published = _run(workspace, "publish", index.url)  # of what has not drifted; it builds and checks
     wheel = next(name for name in published.split() if name.removesuffix(",").endswith(".whl")).removesuffix(",")
     release = wheel.split("-")[1]
     assert wheel in index.files()
@@ -100,7 +107,9 @@ def test_a_selection_goes_out_on_every_way(
     changed = tmp_path / "changed.json"
     changed.write_text(json.dumps(document))
     major, minor, number = release.split(".")
-    assert f"→ {major}.{minor}.{int(number) + 1}" in _run(workspace, "bump", "--spec", changed, "--tests", "0")
+    bumped = workspace.run("bump", "--spec", changed, "--tests", "0")
+    assert (bumped.returncode, bumped.stderr) == (0, "")
+    assert f"→ {major}.{minor}.{int(number) + 1}" in bumped.stdout
     updated = _run(workspace, "vendor", app / "_vendor")
     assert f"from {release} to {major}.{minor}.{int(number) + 1}: 1 files added" in updated  # CHANGES.md
     assert "as it was made" in _python(app.parent, "-m", "app._vendor.criteo_retail_media", "--verify")
@@ -126,11 +135,13 @@ def _number_release(workspace: Workspace, number: int) -> None:
     )
 
 
-def _run(workspace: Workspace, command: str, *arguments: Any, **environment: str) -> str:
-    done = workspace.run(command, *arguments, **environment)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stderr == ""
-    return done.stdout
+def _run(workspace: Workspace, command: str, *arguments: Any) -> str:
+    """What a command prints, as make runs it but in this process."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
+        status = main([command, *map(str, arguments)], workspace.project)
+    assert (status, stderr.getvalue()) == (0, ""), stdout.getvalue() + stderr.getvalue()
+    return stdout.getvalue()
 
 
 def _python(path: Path, *arguments: str) -> str:
