@@ -27,6 +27,8 @@ VALUES = ("SPEC", "VERSION", "OPERATIONS", "DEST", "INDEX")
 SWITCHES = ("CHECK", "DROP", "FORCE", "NEW")
 PREFIX = "SCRIPTS_"
 
+LISTED = 20  # faults that an error lists at most
+
 
 def main(arguments: Sequence[str] | None = None, project: Project | None = None) -> int:
     """Run the command that the arguments name; return its exit status."""
@@ -35,6 +37,7 @@ def main(arguments: Sequence[str] | None = None, project: Project | None = None)
         sys.stdout.reconfigure(errors="backslashreplace")
     project = project or Project(ROOT)
     name = ""
+    others: tuple[str, ...] = ()
     try:
         given = _take_environment(os.environ)
         options = _parser(given).parse_args(arguments)
@@ -44,7 +47,7 @@ def main(arguments: Sequence[str] | None = None, project: Project | None = None)
         sys.stdout.flush()
         return status
     except StageError as error:
-        message = str(error)
+        message, others = str(error), error.others
     except KeyboardInterrupt:
         message = "interrupted; the files on disk are as they were"
     except BrokenPipeError:  # the reader had enough (`| head`); without this, Python complains again as it exits
@@ -53,7 +56,12 @@ def main(arguments: Sequence[str] | None = None, project: Project | None = None)
     except OSError as error:
         message = f"{error.filename or 'file system'}: {error.strerror or error}; the files on disk are as they were"
     message = message.replace(f"{project.root}{os.sep}", "")
-    print(f"{name or 'make'}: {printable(' '.join(message.split()))}", file=sys.stderr, flush=True)
+    lines = [f"{name or 'make'}: {message}", *(f"  {other}" for other in others[: LISTED - 1])]
+    if len(others) >= LISTED:
+        lines.append(f"  and {len(others) - LISTED + 1} more")
+    for line in lines:
+        indent = "  " if line.startswith("  ") else ""
+        print(indent + printable(" ".join(line.split())), file=sys.stderr, flush=True)
     return 1
 
 
@@ -123,7 +131,7 @@ def _parser(given: Mapping[str, str]) -> argparse.ArgumentParser:
 def fetch(project: Project, options: argparse.Namespace) -> int:
     """Fetch the document into openapi/upstream.json: the operations selected, and what they reach."""
     from scripts.pipeline.download import NotModified
-    from scripts.pipeline.fetch import fetch_document, write_fetched
+    from scripts.pipeline.fetch import PRODUCT, fetch_document, write_fetched
     from scripts.spec.select import offered
 
     name = project.relative(project.upstream)
@@ -139,6 +147,10 @@ def fetch(project: Project, options: argparse.Namespace) -> int:
         f"{len(kept['components'].get('schemas', {}))} schemas; {len(upstream.content)} bytes read, "
         f"{len(fetched.new)} kept"
     )
+    if fetched.product != PRODUCT:
+        print(printable(f"{upstream.origin}: a document of {fetched.product}, not of {PRODUCT}; the names stay ours"))
+    for operation in fetched.unnamed:
+        print(printable(f"{operation.place} has no operationId; it is {operation.id} here"))
     if fetched.is_changed:
         print(*_describe_changes(project, fetched.old, kept), sep="\n")
     if options.check or not fetched.is_changed:

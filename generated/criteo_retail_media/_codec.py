@@ -32,7 +32,7 @@ _LENIENT = re.compile(r"(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:[:.,](\d{1,9}))?(
 
 if TYPE_CHECKING:
 
-    def new(cls: type[T]) -> T: ...
+    def new(cls: type[object]) -> Any: ...
 else:
     new = object.__new__  # a model whose fields are yet to be set
 
@@ -40,21 +40,32 @@ else:
 class Model:
     """Base of the generated models: what they share, and access to the fields that the document does not name.
 
-    These fields are kept in ``_unknown``, where None stands for none, so that most models have no dict.
+    These are kept in ``_unknown``, which is none of attrs' fields, and None where there are none: most models need no
+    dict for them.
     """
 
     __slots__ = ("_unknown",)
-    _unknown: dict[str, Any] | None
+    if TYPE_CHECKING:
+        _unknown: dict[str, Any] | None
+
+    def __init__(self) -> None:
+        self._unknown = None
 
     @property
     def additional_properties(self) -> dict[str, Any]:
         """The fields that the document does not name."""
+        return self._get_unknown()
+
+    @additional_properties.setter
+    def additional_properties(self, value: dict[str, Any]) -> None:
+        self._set_unknown(value)
+
+    def _get_unknown(self) -> dict[str, Any]:
         if self._unknown is None:
             self._unknown = {}
         return self._unknown
 
-    @additional_properties.setter
-    def additional_properties(self, value: dict[str, Any]) -> None:
+    def _set_unknown(self, value: dict[str, Any]) -> None:
         self._unknown = value
 
     @property
@@ -74,22 +85,36 @@ class Model:
     def __contains__(self, key: str) -> bool:
         return key in (self._unknown or ())
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Model) or type(other) is not type(self):
+            return NotImplemented
+        known = all(getattr(self, name) == getattr(other, name) for name in _field_names(self))
+        return known and (self._unknown or None) == (other._unknown or None)
+
     @recursive_repr()
     def __repr__(self) -> str:
         # A debugger shows models that are half made: a field that is not there yet is as one that is not set.
-        fields = [(name, getattr(self, name, UNSET)) for name in getattr(self, "__match_args__", ())]
+        fields = [(name, getattr(self, name, UNSET)) for name in _field_names(self)]
         shown = [f"{name}={value!r}" for name, value in fields if value is not UNSET]
         if unknown := getattr(self, "_unknown", None):
             shown.append(f"additional_properties={unknown!r}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
 
-def or_none(unknown: dict[str, Any] | None) -> dict[str, Any] | None:
-    """What a model's unknown fields compare as: an empty dict is none."""
-    return unknown or None
+def _field_names(model: Model) -> tuple[str, ...]:
+    names: tuple[str, ...] = getattr(model, "__match_args__", ())  # attrs' fields, in order
+    return names
+
+
+# So that `typing.get_type_hints` tells of it as of the fields.
+Model.__annotations__["additional_properties"] = "dict[str, Any]"
 
 
 # --- errors ---
+
+
+class TooDeepError(EncodeError, RecursionError):
+    """A value is nested more deeply than Python recurses."""
 
 
 def located(error: Exception, key: str | int) -> DecodeError:
@@ -105,7 +130,7 @@ def located(error: Exception, key: str | int) -> DecodeError:
 def refused(error: Exception, key: str | int) -> EncodeError:
     """The error as an EncodeError whose path begins with ``key``."""
     if not isinstance(error, EncodeError):
-        error = EncodeError("is nested too deeply")
+        error = TooDeepError("is nested too deeply")
     error.path = _joined(key, error.path)
     return error
 
@@ -381,9 +406,13 @@ def model_writer(model: Callable[[], type[Any]]) -> Callable[[Any], Any]:
 
 def write_models(model: type[Any], value: Any) -> list[Any]:
     """`write_list` for one model."""
-    if type(value) is list and {model}.issuperset(map(type, value)):
-        return write_list(model.to_dict, value)
-    return write_list(lambda item: write_model(model, item), value)
+    if type(value) is not list or not {model}.issuperset(map(type, value)):
+        return write_list(lambda item: write_model(model, item), value)
+    left = iter(value)  # as `write_list` does it, but no deeper into Python's stack than reading goes
+    try:
+        return list(map(model.to_dict, left))
+    except REFUSALS as error:
+        raise refused(error, len(value) - 1 - length_hint(left)) from error.__cause__
 
 
 def write_list(write: Callable[[Any], T], value: object) -> list[T]:
@@ -461,8 +490,29 @@ def write_by_discriminator(
 
 def write_any(value: Any) -> Any:
     """Any JSON value."""
-    if value is None or isinstance(value, bool):
+    kind = type(value)
+    if value is None or kind is bool or (kind is float and value - value == 0):
         return value
+    if kind is str:
+        return value if value.isascii() else write_string(value)
+    if kind is list:
+        return write_list(write_any, value)
+    if kind is dict:
+        return write_map(write_any, value)
+    return _write_integer_digits(value) if kind is int else _write_other(value)
+
+
+def _write_integer_digits(value: int) -> int:
+    try:
+        if value.bit_length() > 10_000:
+            str(value)  # CPython writes no integer of more than some 4,300 digits
+    except ValueError:
+        raise EncodeError("is an integer of too many digits") from None
+    return value
+
+
+def _write_other(value: Any) -> Any:
+    """A JSON value of a type that is not JSON's own."""
     if isinstance(value, str):
         return write_string(value)
     if isinstance(value, list | tuple):
@@ -470,13 +520,7 @@ def write_any(value: Any) -> Any:
     if isinstance(value, Mapping):
         return write_map(write_any, value)
     number = _exact(value)
-    if number is None:
-        refuse(value, "a JSON value")
-    try:
-        str(number)  # CPython writes no integer of more than some 4,300 digits
-    except ValueError:
-        raise EncodeError("is an integer of too many digits") from None
-    return number
+    return refuse(value, "a JSON value") if number is None else number
 
 
 def write_strings(value: Any) -> list[str]:
@@ -516,9 +560,9 @@ def multipart_writer(model: Callable[[], type[Any]]) -> Callable[[Any], RequestF
     return write
 
 
-def write_part(value: object) -> Any:
+def write_part(value: object) -> FileTypes:
     """A part of a multipart body that the document does not name."""
-    return write_file(value) if isinstance(value, File) else write_any(value)
+    return value.to_tuple() if isinstance(value, File) else (None, to_text(write_any(value)), None)
 
 
 def add_parts(parts: RequestFiles, name: str, value: Any) -> None:
@@ -547,7 +591,7 @@ def to_json(value: Any) -> bytes:
         try:
             write_any(value)  # says where it is
         except RecursionError:
-            raise EncodeError("is nested too deeply") from None
+            raise TooDeepError("is nested too deeply") from None
         raise EncodeError(f"JSON cannot say it ({error})") from error
 
 

@@ -14,12 +14,22 @@ import logging
 import re
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar
 
 import httpx
 from attrs import define, field
 
-from ._operation import ListAnswer, Operation, OperationModule, Paging, check_arguments, operation_id, problems
+from ._operation import (
+    ListAnswer,
+    Operation,
+    OperationModule,
+    Paging,
+    check_arguments,
+    check_client,
+    operation_id,
+    problems,
+    typed_as,
+)
 from .errors import CriteoError, DecodeError, Problem, parse_json
 
 if TYPE_CHECKING:
@@ -28,6 +38,8 @@ if TYPE_CHECKING:
 __all__ = ["PageError", "iterate", "iterate_async"]
 
 Entity = TypeVar("Entity")
+Entity_co = TypeVar("Entity_co", covariant=True)
+P = ParamSpec("P")
 
 OnUnreadable = Callable[[Any, DecodeError], object]
 
@@ -36,6 +48,27 @@ COUNTED = {"page": "pages", "offset": "entities"}
 UNREADABLE = re.compile(r"data\[([0-9]+)\]")
 
 logger = logging.getLogger("criteo_retail_media")
+
+
+class PagedModule(Protocol[P, Entity_co]):
+    """The module of a paged operation, as type checkers see it: what `iterate` takes, and what an entity is."""
+
+    @property
+    def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
+
+    def _pages(self, *args: P.args, **kwargs: P.kwargs) -> Entity_co: ...
+
+
+class _IterateFunction(Protocol):
+    def __call__(
+        self, operation: PagedModule[P, Entity], *args: P.args, **kwargs: P.kwargs
+    ) -> Generator[Entity, None, None]: ...
+
+
+class _IterateAsyncFunction(Protocol):
+    def __call__(
+        self, operation: PagedModule[P, Entity], *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[Entity, None]: ...
 
 
 class PageError(CriteoError):
@@ -66,6 +99,7 @@ class PageError(CriteoError):
         return f"{self.operation}: {self.reason}{': ' if said else ''}{said}"
 
 
+@typed_as(_IterateFunction)  # type: ignore[type-abstract]  # it is never made
 def iterate(
     operation: OperationModule[ListAnswer[Entity]],
     *,
@@ -101,7 +135,7 @@ def iterate(
         errors.ApiError: while iterating, as any other error of a call.
     """
     begin = {"page_index": page_index, "offset": offset}
-    pages = _pages(operation, page_size, begin, on_unreadable, arguments)
+    pages = _pages(operation, client, page_size, begin, on_unreadable, arguments)
 
     def entities() -> Generator[Entity]:
         while not pages.over:
@@ -112,6 +146,7 @@ def iterate(
     return entities()
 
 
+@typed_as(_IterateAsyncFunction)  # type: ignore[type-abstract]  # it is never made
 def iterate_async(
     operation: OperationModule[ListAnswer[Entity]],
     *,
@@ -124,7 +159,7 @@ def iterate_async(
 ) -> AsyncGenerator[Entity]:
     """`iterate` for asyncio: ``async for entity in iterate_async(…)``."""
     begin = {"page_index": page_index, "offset": offset}
-    pages = _pages(operation, page_size, begin, on_unreadable, arguments)
+    pages = _pages(operation, client, page_size, begin, on_unreadable, arguments)
 
     async def entities() -> AsyncGenerator[Entity]:
         while not pages.over:
@@ -138,11 +173,13 @@ def iterate_async(
 
 def _pages(
     operation: OperationModule[ListAnswer[Entity]],
+    client: AuthenticatedClient | Client,
     page_size: int | None,
     begin: Mapping[str, int | None],
     on_unreadable: OnUnreadable | None,
     arguments: dict[str, Any],
 ) -> _Pages[Entity]:
+    check_client(client)
     name = operation_id(operation)
     paging = operation.OPERATION.paging
     if paging is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, cast
 
 import attrs
 from attrs import field, frozen
@@ -196,3 +196,26 @@ def problems(answer: object, *lists: str) -> Iterator[Problem]:
     for name in lists:
         for entry in getattr(answer, name, None) or ():
             yield Problem.from_dict(entry.to_dict())
+
+
+def check_client(client: object) -> None:
+    """Refuse what is no client, before anything is sent.
+
+    Raises:
+        TypeError: it is none: one that was forgotten, or the class.
+    """
+    if isinstance(client, type) or not hasattr(client, "connection"):
+        raise TypeError(f"client is {client!r:.100}: give an AuthenticatedClient")
+
+
+def typed_as(_: type[T]) -> Callable[[Callable[..., object]], T]:
+    """Have type checkers take a function for one of another signature, a protocol.
+
+    The template writes what each operation's module takes beside its functions; a function that works with any of them
+    cannot say so by itself, since no keyword may stand beside a ParamSpec.
+    """
+
+    def give(function: Callable[..., object]) -> T:
+        return cast("T", function)
+
+    return give

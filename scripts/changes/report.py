@@ -17,8 +17,7 @@ from scripts.changes.schemas import Change
 from scripts.changes.surface import Surface, surface
 from scripts.changes.weave import Packages, Step, Woven, local, weave
 from scripts.pipeline.generate import build_package
-from scripts.pipeline.overlay import Patched, allow_idle, apply_actions, read_actions
-from scripts.pipeline.shape import check_shape
+from scripts.pipeline.overlay import allow_idle, patch_document, read_actions
 from scripts.pipeline.validate import check_document
 from scripts.project import Project, StageError, naming, printable
 from scripts.spec.document import Document
@@ -79,12 +78,11 @@ def client_of(project: Project, document: Document, name: str) -> Surface:
     Raises:
         StageError: no client can be made of it.
     """
+    patched = patch_document(project, document, allow_idle(read_actions(project)), name)
     with naming(name), tempfile.TemporaryDirectory() as scratch:
-        check_shape(document)
-        patched, outcomes = apply_actions(document, allow_idle(read_actions(project)))
-        parsed = check_document(project, patched)
+        parsed = check_document(project, patched.document)
         package = Path(scratch) / project.package.name
-        build_package(project, Patched(document, patched, outcomes), package, parsed)
+        build_package(project, patched, package, parsed)
         return surface(package)
 
 

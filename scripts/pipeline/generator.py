@@ -21,6 +21,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from scripts.pipeline.prepare import describe_operations, find_discriminators, prepare_document
 from scripts.project import Project, StageError
 from scripts.spec.document import Document
+from scripts.spec.walk import Fault
 
 
 def read_settings(project: Project, package: Path | None = None) -> Config:
@@ -48,11 +49,11 @@ def read_document(project: Project, document: Document) -> GeneratorData:
     return parsed
 
 
-def find_unbuilt(parsed: GeneratorData) -> Iterator[str]:
+def find_unbuilt(parsed: GeneratorData) -> Iterator[Fault]:
     """Say which parts of the document the generator cannot build, and would leave out."""
     parts = (error for collection in parsed.endpoint_collections_by_tag.values() for error in collection.parse_errors)
     for error in (*parsed.errors, *parts):
-        yield f"the generator cannot build a part of it: {_told(error)}"
+        yield Fault((), f"the generator cannot build a part of it: {_told(error)}")
 
 
 def write_package(project: Project, parsed: GeneratorData, document: Document, package: Path) -> None:
@@ -88,9 +89,9 @@ def _fail(problem: str) -> NoReturn:
     raise ValueError(problem)
 
 
-def _find_sent_only(made: GeneratorData) -> set[str]:
+def _find_sent_only(parsed: GeneratorData) -> set[str]:
     """The classes of the models that requests hold and answers do not."""
-    endpoints = [endpoint for one in made.endpoint_collections_by_tag.values() for endpoint in one.endpoints]
+    endpoints = [endpoint for one in parsed.endpoint_collections_by_tag.values() for endpoint in one.endpoints]
     sent = [prop for one in endpoints for prop in one.list_all_parameters()]
     answered = [response.prop for one in endpoints for response in one.responses]
     return _find_classes(sent) - _find_classes(answered)

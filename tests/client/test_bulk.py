@@ -1065,3 +1065,14 @@ def test_an_async_iterable_needs_asyncio(client: AuthenticatedClient) -> None:
 
     with pytest.raises(TypeError, match="use run_async"):
         bulk.run(update, items(), client=client, account_id="42")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [None, AuthenticatedClient, "https://api.criteo.com"], ids=["none", "class", "url"])
+def test_what_is_no_client_is_refused(wrong: Any) -> None:
+    """A client that was forgotten is told before anything is taken."""
+    items = iter([item("1")])
+    with pytest.raises(TypeError, match=r"client is .*: give an AuthenticatedClient"):
+        bulk.run(update, items, client=wrong, account_id="42")
+    with pytest.raises(TypeError, match=r"client is .*: give an AuthenticatedClient"):
+        asyncio.run(bulk.run_async(update, items, client=wrong, account_id="42"))
+    assert len(list(items)) == 1

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
 from .. import _codec
 from ..types import UNSET, Unset
 
 
-@_define(repr=False)
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
 class CommonProblem(_codec.Model):
     """Common problem object.
 
@@ -38,7 +37,29 @@ class CommonProblem(_codec.Model):
     trace_id: None | str | Unset = UNSET
     trace_identifier: None | str | Unset = UNSET
     type_: CommonProblemType | None | Unset = UNSET
-    _unknown: dict[str, Any] | None = _field(default=None, init=False, eq=_codec.or_none)
+
+    def __init__(
+        self,
+        code: None | str | Unset = UNSET,
+        detail: None | str | Unset = UNSET,
+        instance: None | str | Unset = UNSET,
+        source: CommonProblemSource | None | Unset = UNSET,
+        stack_trace: None | str | Unset = UNSET,
+        title: None | str | Unset = UNSET,
+        trace_id: None | str | Unset = UNSET,
+        trace_identifier: None | str | Unset = UNSET,
+        type_: CommonProblemType | None | Unset = UNSET,
+    ) -> None:
+        self.code = code
+        self.detail = detail
+        self.instance = instance
+        self.source = source
+        self.stack_trace = stack_trace
+        self.title = title
+        self.trace_id = trace_id
+        self.trace_identifier = trace_identifier
+        self.type_ = type_
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data; absent fields (`UNSET`) are left out.

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
 from .. import _codec
 from ..types import UNSET
 
 
-@_define(repr=False)
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
 class CommonProblemSource(_codec.Model):
     """A machine-readable structure to reference to the exact location(s) causing the error(s)
 
@@ -18,16 +17,19 @@ class CommonProblemSource(_codec.Model):
         additional_properties (dict[str, str]): fields that the document does not name.
     """
 
-    _unknown: dict[str, Any] | None = _field(default=None, init=False, eq=_codec.or_none)
+    def __init__(
+        self,
+    ) -> None:
+        super().__init__()
 
     @property
     def additional_properties(self) -> dict[str, str]:
         """The fields that the document does not name."""
-        return super().additional_properties
+        return self._get_unknown()
 
     @additional_properties.setter
     def additional_properties(self, value: dict[str, str]) -> None:
-        self._unknown = value
+        self._set_unknown(value)
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data; absent fields (`UNSET`) are left out.
@@ -53,3 +55,5 @@ class CommonProblemSource(_codec.Model):
 
 
 _FIELDS: dict[str, Any] = dict.fromkeys((), UNSET)
+
+CommonProblemSource.__annotations__["additional_properties"] = "dict[str, str]"

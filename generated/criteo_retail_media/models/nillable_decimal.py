@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
 from .. import _codec
 from ..types import UNSET
 
 
-@_define(repr=False)
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
 class NillableDecimal(_codec.Model):
     """Placeholder object for value for which "null" is a valid business value
 
@@ -20,7 +19,13 @@ class NillableDecimal(_codec.Model):
     """
 
     value: float | None
-    _unknown: dict[str, Any] | None = _field(default=None, init=False, eq=_codec.or_none)
+
+    def __init__(
+        self,
+        value: float | None,
+    ) -> None:
+        self.value = value
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data; absent fields (`UNSET`) are left out.

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
 from .. import _codec
 from ..types import UNSET, Unset
 
 
-@_define(repr=False)
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
 class RmAudienceSegmentBulkUpdateInputV1(_codec.Model):
     """A top-level object that encapsulates a Criteo API request for several entities.
 
@@ -20,7 +19,13 @@ class RmAudienceSegmentBulkUpdateInputV1(_codec.Model):
     """
 
     data: list[RmAudienceSegmentUpdateEntityV1Resource] | Unset = UNSET
-    _unknown: dict[str, Any] | None = _field(default=None, init=False, eq=_codec.or_none)
+
+    def __init__(
+        self,
+        data: list[RmAudienceSegmentUpdateEntityV1Resource] | Unset = UNSET,
+    ) -> None:
+        self.data = data
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data; absent fields (`UNSET`) are left out.

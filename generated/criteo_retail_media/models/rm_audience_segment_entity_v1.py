@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
 from .. import _codec
 from ..types import UNSET, Unset
 
 
-@_define(repr=False)
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
 class RmAudienceSegmentEntityV1(_codec.Model):
     """Set of rules that defines specific people to target.
 
@@ -42,7 +41,33 @@ class RmAudienceSegmentEntityV1(_codec.Model):
     retailer_id: None | str | Unset = UNSET
     type_: None | RmAudienceSegmentEntityV1Type | Unset = UNSET
     updated_at: datetime.datetime | None | Unset = UNSET
-    _unknown: dict[str, Any] | None = _field(default=None, init=False, eq=_codec.or_none)
+
+    def __init__(
+        self,
+        account_id: None | str | Unset = UNSET,
+        channels: list[RmAudienceSegmentEntityV1ChannelsItem] | None | Unset = UNSET,
+        contact_list: None | RmContactListV1 | Unset = UNSET,
+        created_at: datetime.datetime | None | Unset = UNSET,
+        created_by_id: None | str | Unset = UNSET,
+        description: None | str | Unset = UNSET,
+        events: None | RmEventsV1 | Unset = UNSET,
+        name: None | str | Unset = UNSET,
+        retailer_id: None | str | Unset = UNSET,
+        type_: None | RmAudienceSegmentEntityV1Type | Unset = UNSET,
+        updated_at: datetime.datetime | None | Unset = UNSET,
+    ) -> None:
+        self.account_id = account_id
+        self.channels = channels
+        self.contact_list = contact_list
+        self.created_at = created_at
+        self.created_by_id = created_by_id
+        self.description = description
+        self.events = events
+        self.name = name
+        self.retailer_id = retailer_id
+        self.type_ = type_
+        self.updated_at = updated_at
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data; absent fields (`UNSET`) are left out.

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
 from .. import _codec
 from ..types import UNSET, Unset
 
 
-@_define(repr=False)
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
 class RmAudienceSegmentEntityV1Resource(_codec.Model):
     """A class that represents a domain entity exposed by an API
 
@@ -25,7 +24,17 @@ class RmAudienceSegmentEntityV1Resource(_codec.Model):
     attributes: None | RmAudienceSegmentEntityV1 | Unset = UNSET
     id: None | str | Unset = UNSET
     type_: None | str | Unset = UNSET
-    _unknown: dict[str, Any] | None = _field(default=None, init=False, eq=_codec.or_none)
+
+    def __init__(
+        self,
+        attributes: None | RmAudienceSegmentEntityV1 | Unset = UNSET,
+        id: None | str | Unset = UNSET,
+        type_: None | str | Unset = UNSET,
+    ) -> None:
+        self.attributes = attributes
+        self.id = id
+        self.type_ = type_
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data; absent fields (`UNSET`) are left out.

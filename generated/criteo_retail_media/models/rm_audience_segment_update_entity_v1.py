@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
 from .. import _codec
 from ..types import UNSET, Unset
 
 
-@_define(repr=False)
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
 class RmAudienceSegmentUpdateEntityV1(_codec.Model):
     """Set of rules that defines specific people to target.
 
@@ -27,7 +26,19 @@ class RmAudienceSegmentUpdateEntityV1(_codec.Model):
     description: NillableString | Unset = UNSET
     events: RmEventsUpdateV1 | Unset = UNSET
     name: str | Unset = UNSET
-    _unknown: dict[str, Any] | None = _field(default=None, init=False, eq=_codec.or_none)
+
+    def __init__(
+        self,
+        contact_list: RmContactListUpdateV1 | Unset = UNSET,
+        description: NillableString | Unset = UNSET,
+        events: RmEventsUpdateV1 | Unset = UNSET,
+        name: str | Unset = UNSET,
+    ) -> None:
+        self.contact_list = contact_list
+        self.description = description
+        self.events = events
+        self.name = name
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data; absent fields (`UNSET`) are left out.

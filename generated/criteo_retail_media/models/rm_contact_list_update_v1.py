@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
 from .. import _codec
 from ..types import UNSET
 
 
-@_define(repr=False)
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
 class RmContactListUpdateV1(_codec.Model):
     """Settings to update the contact list of the segment
 
@@ -18,7 +17,10 @@ class RmContactListUpdateV1(_codec.Model):
         additional_properties (dict[str, Any]): fields that the document does not name.
     """
 
-    _unknown: dict[str, Any] | None = _field(default=None, init=False, eq=_codec.or_none)
+    def __init__(
+        self,
+    ) -> None:
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data; absent fields (`UNSET`) are left out.

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
 from .. import _codec
 from ..types import UNSET, Unset
 
 
-@_define(repr=False)
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
 class RmContactListV1(_codec.Model):
     """Settings to target users with your contact lists.
 
@@ -25,7 +24,17 @@ class RmContactListV1(_codec.Model):
     identifier_type: None | RmContactListV1IdentifierType | Unset = UNSET
     is_read_only: bool | None | Unset = UNSET
     sharing_status: None | RmContactListV1SharingStatus | Unset = UNSET
-    _unknown: dict[str, Any] | None = _field(default=None, init=False, eq=_codec.or_none)
+
+    def __init__(
+        self,
+        identifier_type: None | RmContactListV1IdentifierType | Unset = UNSET,
+        is_read_only: bool | None | Unset = UNSET,
+        sharing_status: None | RmContactListV1SharingStatus | Unset = UNSET,
+    ) -> None:
+        self.identifier_type = identifier_type
+        self.is_read_only = is_read_only
+        self.sharing_status = sharing_status
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data; absent fields (`UNSET`) are left out.

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
 from .. import _codec
 from ..types import UNSET, Unset
 
 
-@_define(repr=False)
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
 class RmEventsV1(_codec.Model):
     """Settings to target users based on their behavior
 
@@ -30,7 +29,23 @@ class RmEventsV1(_codec.Model):
     max_price: float | None | Unset = UNSET
     min_price: float | None | Unset = UNSET
     shopper_activity: None | RmEventsV1ShopperActivity | Unset = UNSET
-    _unknown: dict[str, Any] | None = _field(default=None, init=False, eq=_codec.or_none)
+
+    def __init__(
+        self,
+        brand_ids: list[str] | None | Unset = UNSET,
+        category_ids: list[str] | None | Unset = UNSET,
+        lookback_days: None | RmEventsV1LookbackDays | Unset = UNSET,
+        max_price: float | None | Unset = UNSET,
+        min_price: float | None | Unset = UNSET,
+        shopper_activity: None | RmEventsV1ShopperActivity | Unset = UNSET,
+    ) -> None:
+        self.brand_ids = brand_ids
+        self.category_ids = category_ids
+        self.lookback_days = lookback_days
+        self.max_price = max_price
+        self.min_price = min_price
+        self.shopper_activity = shopper_activity
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
         """The object as JSON data; absent fields (`UNSET`) are left out.

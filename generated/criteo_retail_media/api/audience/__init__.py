@@ -1,4 +1,1 @@
-"""The operations of Audience, each a module.
-
-- ``bulk_update_audience_segments``: PATCH /2026-01/retail-media/accounts/{account-id}/audience-segments
-"""
+"""Operations of the group Audience, each a module."""

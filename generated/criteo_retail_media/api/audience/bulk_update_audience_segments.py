@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ... import _call, _codec, models
 from ..._operation import Operation
@@ -9,7 +9,7 @@ from ..._request import Body, Parameter, Request
 from ...client import AuthenticatedClient
 from ...types import UNSET, Response, Timeout, Unset
 
-__all__ = ("sync", "asyncio", "sync_detailed", "asyncio_detailed", "OPERATION")
+__all__ = ["sync", "asyncio", "sync_detailed", "asyncio_detailed", "OPERATION"]
 
 OPERATION: Operation[models.RmAudienceSegmentEntityV1ListResponse] = Operation(
     id="bulkUpdateAudienceSegments",
@@ -190,6 +190,46 @@ async def asyncio_detailed(
         headers,
         deadline,
     )
+
+
+if TYPE_CHECKING:
+    __all__ += [
+        "_bulk",
+        "_bulk_async",
+    ]  # or mypy takes them for private
+    from ...bulk import BulkResult as _BulkResult
+    from ...bulk import OnBatch as _OnBatch
+
+    def _bulk(
+        item: models.RmAudienceSegmentUpdateEntityV1Resource,
+        /,
+        *,
+        client: AuthenticatedClient,
+        batch_size: int = 50,
+        on_batch: _OnBatch | None = None,
+        result: _BulkResult[models.RmAudienceSegmentUpdateEntityV1Resource, models.RmAudienceSegmentEntityV1Resource]
+        | None = None,
+        account_id: str,
+        timeout: Timeout | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+        deadline: float | Unset = UNSET,
+    ) -> models.RmAudienceSegmentEntityV1Resource: ...
+
+    def _bulk_async(
+        item: models.RmAudienceSegmentUpdateEntityV1Resource,
+        /,
+        *,
+        client: AuthenticatedClient,
+        batch_size: int = 50,
+        max_concurrency: int = 3,
+        on_batch: _OnBatch | None = None,
+        result: _BulkResult[models.RmAudienceSegmentUpdateEntityV1Resource, models.RmAudienceSegmentEntityV1Resource]
+        | None = None,
+        account_id: str,
+        timeout: Timeout | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+        deadline: float | Unset = UNSET,
+    ) -> models.RmAudienceSegmentEntityV1Resource: ...
 
 
 def __dir__() -> list[str]:
