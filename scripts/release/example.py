@@ -17,7 +17,7 @@ OPERATION = "bulkUpdateAudienceSegments"
 OPERATION_MODULE = "api/audience/bulk_update_audience_segments.py"
 # The document of that operation alone.
 DOCUMENT = "tests/documents/audience_segments.json"
-PARTS = ("pyproject.toml", "README.md", "CHANGELOG.md", "overlay", "openapi")
+PARTS = ("pyproject.toml", "README.md", "CHANGELOG.md", "overlay", "openapi", "generated/README.md")
 
 
 def has_example(project: Project) -> bool:
@@ -46,6 +46,7 @@ def write_example(project: Project, root: Path) -> Project:
         if (project.root / part).is_dir():
             shutil.copytree(project.root / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
         elif (project.root / part).is_file():
+            (root / part).parent.mkdir(exist_ok=True)
             shutil.copyfile(project.root / part, root / part)
     content = (project.root / DOCUMENT).read_bytes()
     copy.upstream.write_bytes(content)
