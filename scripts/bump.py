@@ -24,6 +24,7 @@ from scripts.changes.quirks import committed_overlay, quirk_changes
 from scripts.changes.report import client_of, code, no_python, report
 from scripts.changes.surface import Surface, surface
 from scripts.changes.weave import Packages
+from scripts.files import make_beside
 from scripts.pipeline import drift as check_drift
 from scripts.pipeline.fetch import load_upstream, record_fetch
 from scripts.pipeline.source import Source, read_source, read_text, rewrite_source
@@ -189,8 +190,8 @@ def swap_in(results: dict[Path, bytes]) -> None:
     """Write all results, or none."""
     package = {path: content for path, content in results.items() if path.is_relative_to(stage.PACKAGE)}
     others = {path: content for path, content in results.items() if path not in package}
-    with tempfile.TemporaryDirectory(prefix=".new.", dir=stage.GENERATED) as beside, contextlib.ExitStack() as rollback:
-        fresh = Path(beside) / stage.PACKAGE.name
+    with make_beside(stage.PACKAGE) as beside, contextlib.ExitStack() as rollback:
+        fresh = beside / stage.PACKAGE.name
         for path, content in package.items():
             place = fresh / path.relative_to(stage.PACKAGE)
             place.parent.mkdir(parents=True, exist_ok=True)
