@@ -112,7 +112,7 @@ dist: $(INSTALLED)  ## build and check the sdist and the wheel in dist/
 	@$(PY) -m scripts dist
 
 .PHONY: publish
-publish: $(INSTALLED)  ## upload the distribution: INDEX=url; credentials from TWINE_USERNAME and TWINE_PASSWORD, or .pypirc
+publish: $(INSTALLED)  ## upload the distribution: INDEX=url [NEW=1]; credentials from TWINE_USERNAME and TWINE_PASSWORD, or .pypirc
 	@$(PY) -m scripts publish
 
 .PHONY: vendor
@@ -122,9 +122,11 @@ vendor: $(INSTALLED)  ## copy the client into another repository: DEST=directory
 COMPILE = $(PY) -m uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 
 .PHONY: lock
-lock: $(INSTALLED)  ## renew requirements.lock and the benchmark's own from pyproject.toml
+lock: $(INSTALLED)  ## renew requirements.lock, and those of the benchmark and of the client's tests, from pyproject.toml
 	@$(COMPILE) --group dev -o requirements.lock
 	@$(COMPILE) --group bench -c requirements.lock -o tests/bench/requirements.lock
+	@$(COMPILE) --group client pyproject.toml -c requirements.lock -o tests/client/requirements.lock
+	@$(COMPILE) --resolution lowest-direct pyproject.toml -o tests/client/requirements.lowest.lock
 
 .PHONY: clean
 clean:  ## remove what can be made again: .venv, caches, builds

@@ -265,48 +265,69 @@ def bump(project: Project, options: argparse.Namespace) -> int:
 
 def types(project: Project, options: argparse.Namespace) -> int:
     """Check types: mypy --strict and basedpyright."""
-    from scripts.release import typecheck
+    from scripts.release.typecheck import check_types
 
-    return typecheck.main(options.roots)
+    check_types(project, options.roots, announce=lambda line: print(line, flush=True))
+    return 0
 
 
 def docs(project: Project, options: argparse.Namespace) -> int:
     """Write a reference of the generated package: site/index.html."""
-    from scripts.release import docs as build_docs
+    from scripts.release.docs import write_reference
 
-    return build_docs.main([])
+    began = time.monotonic()
+    written = write_reference(project)
+    print(
+        f"built {project.relative(written.folder)}/index.html: "
+        f"{written.pages} pages, {written.size / 1e6:.1f} MB ({time.monotonic() - began:.1f} s)"
+    )
+    return 0
 
 
 def dist(project: Project, options: argparse.Namespace) -> int:
     """Build and check the sdist and the wheel in dist/."""
-    from scripts.release import dist as build_distribution
+    from scripts.release.dist import build_distributions
 
-    return build_distribution.main([])
+    print(*(f"built {project.relative(path)}" for path in build_distributions(project)), sep="\n")
+    return 0
 
 
 def publish(project: Project, options: argparse.Namespace) -> int:
     """Upload the distribution to an index; credentials from TWINE_USERNAME and TWINE_PASSWORD, or .pypirc."""
-    from scripts.release import publish as publish_distribution
+    from scripts.release.publish import publish_distributions
 
     if not options.index:
         raise StageError("INDEX=url is needed, the upload URL of your package index")
-    return publish_distribution.main([options.index])
+    published = publish_distributions(project, options.index, new=options.new)
+    print(f"published {', '.join(path.name for path in published.files)} to {options.index}")
+    if published.simple:
+        print(f"install it with: pip install --index-url {published.simple} criteo-retail-media")
+    return 0
 
 
 def vendor(project: Project, options: argparse.Namespace) -> int:
     """Copy the client into another repository."""
-    from scripts.release import vendor as vendor_client
+    from scripts.release.vendor import vendor_client
 
     if not options.destination:
         raise StageError("DEST=directory is needed, such as DEST=../app/src/app/_vendor")
-    return vendor_client.main([*["--force"] * options.force, options.destination])
+    vendored = vendor_client(project, Path(options.destination), force=options.force)
+    if vendored.old is None:
+        print(printable(f"vendored {vendored.copy}: {vendored.new}, {vendored.files} files"))
+    else:
+        counts = f"{vendored.added} files added, {vendored.changed} changed, {vendored.removed} removed"
+        print(printable(f"updated {vendored.copy} from {vendored.old} to {vendored.new}: {counts}"))
+    for path in vendored.made:
+        print(printable(f"made {path}, which was missing"))
+    return 0
 
 
 def wheel(project: Project, options: argparse.Namespace) -> int:
     """Run the client's tests on the built and installed wheel."""
-    from scripts.release import wheel as try_wheel
+    from scripts.release.wheel import run_client_tests
 
-    return try_wheel.main([*["--lowest"] * options.lowest, "--", *options.arguments])
+    run_client_tests(project, lowest=options.lowest, arguments=options.arguments)
+    return 0
 
 
 if __name__ == "__main__":

@@ -3,37 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 from pathlib import Path
 
 from . import _provenance
-
-# Written with the package, in the format of sha256sum(1).
-CHECKSUMS = "SHA256SUMS"
-
-
-def checksums(package: Path) -> dict[str, str]:
-    """The sha256 of each file of the package, by its path in it."""
-    return {
-        path.relative_to(package).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(package.rglob("*"))
-        if path.is_file() and path.name != CHECKSUMS and "__pycache__" not in path.parts
-    }
-
-
-def differences(package: Path) -> list[str]:
-    """How the package's files differ from their checksums, a line for each file."""
-    lines = (package / CHECKSUMS).read_text(encoding="utf-8").splitlines()
-    recorded: dict[str, str] = {}
-    for line in lines:
-        digest, name = line.split("  ", 1)
-        recorded[name] = digest
-    found = checksums(package)
-    told = [f"{name} was edited" for name in recorded.keys() & found.keys() if recorded[name] != found[name]]
-    told += [f"{name} is missing" for name in recorded.keys() - found.keys()]
-    told += [f"{name} was added" for name in found.keys() - recorded.keys()]
-    return sorted(told)
+from ._checksums import compare_checksums
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -56,16 +30,27 @@ def main(argv: list[str] | None = None) -> int:
         print(f"operations    {_provenance.OPERATIONS}")
         return 0
     try:
-        told = differences(package)
+        differences, caches = compare_checksums(package)
     except (OSError, ValueError) as error:
         print(f"{package}: no checksums to compare with ({error})", file=sys.stderr)
         return 1
-    if told:
-        print(*told, sep="\n", file=sys.stderr)
-        print(f"{package}: {len(told)} files are not as they were made", file=sys.stderr)
+    if differences:
+        print(*map(_printable, differences), sep="\n", file=sys.stderr)
+        print(f"{package}: {len(differences)} files are not as they were made", file=sys.stderr)
         return 1
     print(f"{package}: every file is as it was made")
+    if caches:
+        print(
+            f"{package}: not vouched for: {caches} files in __pycache__, which Python may run in place of the sources; "
+            "remove them if others can write there",
+            file=sys.stderr,
+        )
     return 0
+
+
+def _printable(text: str) -> str:
+    """The text with what could steer a terminal spelled as an escape."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 if __name__ == "__main__":

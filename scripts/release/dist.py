@@ -2,55 +2,65 @@
 
 from __future__ import annotations
 
-import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from scripts import stage
-from scripts.stage import StageError
+from scripts.files import replace_directory
+from scripts.project import Project, StageError
 
-DIST = stage.ROOT / "dist"
 # hatchling takes times from here, else from its own constant: given, so that it stays the same over its versions.
 EPOCH = "1767225600"  # 2026-01-01T00:00:00Z
+PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "9999", "PYTHONUTF8": "1"}
+COLORS = ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS")
+# The wheel is built from the sdist, which proves that the sdist holds all that is needed; with the locked hatchling.
+UV_BUILD = ("build", "--no-build-isolation", "--no-config", "--no-cache", "--offline", "--no-create-gitignore")
 
 
-def build(root: Path, dist: Path) -> list[Path]:
-    """Build both distributions of the repository at ``root`` into the new directory ``dist``."""
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": EPOCH}
-    os.umask(0o022)  # file modes go into both archives
-    _run("hatchling", "build", "-d", str(dist), cwd=root, env=environment)
-    built = sorted(dist.iterdir())
-    _run("twine", "check", "--strict", *map(str, built))
-    _run("check_wheel_contents", *(str(path) for path in built if path.suffix == ".whl"))
+def build_distributions(project: Project) -> list[Path]:
+    """Build the sdist and the wheel of the generated package into dist/, check them, and return their paths.
+
+    Raises:
+        StageError: there is no package, or a build or a check failed; dist/ is as it was.
+    """
+    dist = project.root / "dist"
+    with tempfile.TemporaryDirectory(prefix=".new.", dir=project.root) as beside:
+        built = build_into(project, Path(beside) / dist.name)
+        replace_directory(dist, Path(beside) / dist.name)
+    return [dist / path.name for path in built]
+
+
+def build_into(project: Project, folder: Path) -> list[Path]:
+    """Build and check both distributions in the new ``folder``; return their paths."""
+    if not project.package.is_dir():
+        raise StageError(f"{project.relative(project.package)} does not exist; run make")
+    settings = {"SOURCE_DATE_EPOCH": EPOCH}
+    run_tool("uv", *UV_BUILD, "--python", sys.executable, "--out-dir", str(folder), cwd=project.root, **settings)
+    built = sorted(folder.iterdir())
+    run_tool("twine", "check", "--strict", *map(str, built))
+    run_tool("check_wheel_contents", *(str(path) for path in built if path.suffix == ".whl"))
     return built
 
 
-def _run(module: str, *arguments: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> None:
-    command = [sys.executable, "-m", module, *arguments]
-    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+def run_tool(module: str, *arguments: str, cwd: Path | None = None, **environment: str) -> None:
+    """Run an installed tool without colours and without input.
+
+    Raises:
+        StageError: it failed; with the end of what it printed.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name not in COLORS}
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=cwd,
+        env=inherited | PLAIN | environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        umask=0o022,  # file modes go into both archives
+        check=False,
+    )
     if done.returncode:
-        told = " ".join((done.stdout + done.stderr).split())[-600:]
-        raise StageError(f"{module} failed: {told}")
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Build and check the sdist and the wheel of generated/criteo_retail_media."""
-    argparse.ArgumentParser(description=main.__doc__).parse_args(argv)
-
-    def work() -> int:
-        if not stage.PACKAGE.is_dir():
-            raise StageError(f"{stage.relative(stage.PACKAGE)} does not exist; run make")
-        with tempfile.TemporaryDirectory(prefix=".new.", dir=stage.ROOT) as beside:
-            fresh = Path(beside) / DIST.name
-            built = [path.name for path in build(stage.ROOT, fresh)]
-            if DIST.exists():
-                shutil.rmtree(DIST)
-            fresh.rename(DIST)
-        print(*(f"built dist/{name}" for name in built), sep="\n")
-        return 0
-
-    return stage.run(work)
+        raise StageError(f"{module} failed: {' '.join((done.stdout + done.stderr).split())[-600:]}")

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import base64
 import functools
 import hashlib
 import logging
 import tempfile
-import time
 from pathlib import Path
+from typing import NamedTuple
 
 import griffe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from scripts import stage
+from scripts.files import replace_directory
+from scripts.project import Project, StageError
 from scripts.release import reference
-from scripts.stage import StageError
 
-SITE = stage.ROOT / "site"
 TEMPLATE = "reference.html.jinja"
 # The one script that a page's Content-Security-Policy lets run.
 SCRIPT = """
@@ -30,8 +28,33 @@ document.querySelector("nav input").addEventListener("input", event => {
 """
 
 
-def load(package: Path) -> griffe.Module:
-    """The package, as its source says it.
+class Reference(NamedTuple):
+    """What was written: the folder, how many pages, and their size in bytes."""
+
+    folder: Path
+    pages: int
+    size: int
+
+
+def write_reference(project: Project) -> Reference:
+    """Write a reference of the generated package into site/, in place of the one before.
+
+    Raises:
+        StageError: the package is missing, or is not what the generator writes; site/ is as it was.
+    """
+    pages = {name: html.encode() for name, html in render_pages(load_package(project.package)).items()}
+    site = project.root / "site"
+    with tempfile.TemporaryDirectory(prefix=".new.", dir=project.root) as beside:
+        fresh = Path(beside) / site.name
+        fresh.mkdir()
+        for name, html in pages.items():
+            (fresh / name).write_bytes(html)
+        replace_directory(site, fresh)
+    return Reference(site, len(pages), sum(map(len, pages.values())))
+
+
+def load_package(package: Path) -> griffe.Module:
+    """Read the package's source; nothing of it is imported.
 
     Raises:
         StageError: it is missing, or is not what the generator writes.
@@ -41,12 +64,12 @@ def load(package: Path) -> griffe.Module:
     if package.is_dir():
         loaded = griffe.load(package.name, search_paths=[package.parent], allow_inspection=False)
     if not isinstance(loaded, griffe.Module) or not {"api", "models", "_provenance"} <= loaded.members.keys():
-        raise StageError(f"{stage.relative(package)}: is no generated client; run `make`")
+        raise StageError(f"{package}: is no generated client; run `make`")
     return loaded
 
 
-def render(package: griffe.Module) -> dict[str, str]:
-    """The reference: HTML by file name. All text of the package is escaped."""
+def render_pages(package: griffe.Module) -> dict[str, str]:
+    """Render the reference: HTML by file name. All text of the package is escaped."""
     pages = reference.pages(package)
     facts = reference.facts(package)
     if (found := sum(len(page.subject.modules) for page in pages if page.kind == "tag")) != facts["OPERATIONS"]:
@@ -78,23 +101,3 @@ def render(package: griffe.Module) -> dict[str, str]:
     }
     template = environment.get_template(TEMPLATE)
     return {f"{page.name}.html": template.render(page=page) for page in pages}
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Write a reference of generated/criteo_retail_media into site/."""
-    argparse.ArgumentParser(description=main.__doc__).parse_args(argv)
-
-    def work() -> int:
-        begun = time.monotonic()
-        pages = {name: html.encode() for name, html in render(load(stage.PACKAGE)).items()}
-        with tempfile.TemporaryDirectory(prefix=".new.", dir=stage.ROOT) as beside:
-            fresh = Path(beside) / SITE.name
-            fresh.mkdir()
-            for name, html in pages.items():
-                (fresh / name).write_bytes(html)
-            stage.replace_directory(SITE, fresh)
-        size, seconds = sum(map(len, pages.values())) / 1e6, time.monotonic() - begun
-        print(f"built {stage.relative(SITE)}/index.html: {len(pages)} pages, {size:.1f} MB ({seconds:.1f} s)")
-        return 0
-
-    return stage.run(work)

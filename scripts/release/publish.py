@@ -1,25 +1,51 @@
-"""Upload dist/ to a package index with twine, if it is what the repository says and not there yet."""
+"""Upload dist/ to a package index with twine, if it is what the repository says and not there yet.
+
+`uv publish` does not do: it reads no .pypirc, takes an answer 404 for "not there yet", and passes over what is there.
+"""
 
 from __future__ import annotations
 
-import argparse
 import configparser
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
+from packaging.utils import parse_wheel_filename
 from twine.exceptions import TwineException
 from twine.utils import DEFAULT_CONFIG_FILE, get_config
 
-from scripts import stage
-from scripts.release import dist as build_distribution
-from scripts.stage import StageError
+from scripts.pipeline.drift import find_drift
+from scripts.project import Project, StageError
+from scripts.release.dist import build_distributions, run_tool
+from scripts.release.index import CREDENTIALS, UnknownOfferError, find_offer
 
-NAME = "criteo-retail-media"
-TIMEOUT = 30.0  # seconds
+
+@dataclass(frozen=True)
+class Published:
+    """The files uploaded, and the simple index to install from, where it is known."""
+
+    files: list[Path]
+    simple: str | None
+
+
+def publish_distributions(project: Project, index: str, *, new: bool = False) -> Published:
+    """Build, check and upload the distribution to the index with this upload URL.
+
+    ``new`` says that the version is not there, of an index that cannot be asked.
+
+    Raises:
+        StageError: the tree is not committed or has drifted, the index has the version, or cannot be asked or written.
+    """
+    if "@" in index:
+        raise StageError("INDEX holds credentials, which show in process lists; use TWINE_USERNAME and TWINE_PASSWORD")
+    check_clean(project.root)
+    check_no_drift(project)
+    files = build_distributions(project)
+    simple = check_new(index, files, new=new)
+    upload(index, files)
+    return Published(files, simple)
 
 
 def check_clean(root: Path) -> None:
@@ -37,16 +63,13 @@ def check_clean(root: Path) -> None:
         raise StageError(f"the tree has uncommitted changes ({', '.join(changed[:5])}); commit or remove them first")
 
 
-def check_no_drift() -> None:
+def check_no_drift(project: Project) -> None:
     """Refuse a client that is not what its inputs give."""
-    done = subprocess.run(
-        [sys.executable, "-m", "scripts", "drift"], cwd=stage.ROOT, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise StageError(f"the client has drifted: {done.stderr.strip()}")
+    if drifted := find_drift(project):
+        raise StageError(f"the client has drifted ({', '.join(drifted[:5])}); run `make`, and commit what it writes")
 
 
-def section(index: str) -> tuple[str | None, Mapping[str, str | None]]:
+def find_section(index: str) -> tuple[str | None, Mapping[str, str | None]]:
     """The section of .pypirc that is about the index: its name, None where there is none, and its settings.
 
     twine looks into .pypirc for a section's name only, not for a URL.
@@ -61,64 +84,36 @@ def section(index: str) -> tuple[str | None, Mapping[str, str | None]]:
     return None, {}
 
 
-def credentials(index: str) -> tuple[str, str] | None:
+def find_credentials(index: str) -> tuple[str, str] | None:
     """User and password as twine takes them: from its environment, else from .pypirc."""
-    _, settings = section(index)
+    _, settings = find_section(index)
     user = os.environ.get("TWINE_USERNAME") or settings.get("username")
     password = os.environ.get("TWINE_PASSWORD") or settings.get("password")
     return (user, password) if user and password else None
 
 
-def check_new(index: str, files: list[Path]) -> None:
-    """Refuse a version that the index has: what is published does not change."""
-    page = f"{index.rstrip('/')}/simple/{NAME}/"
+def check_new(index: str, files: list[Path], *, new: bool = False) -> str | None:
+    """Refuse a version that the index has: what is published does not change. Return its simple index, if known."""
+    version = next(parse_wheel_filename(path.name)[1] for path in files if path.suffix == ".whl")
     try:
-        answer = httpx.get(page, auth=credentials(index), timeout=TIMEOUT, follow_redirects=True)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise StageError(f"{index} cannot be reached: {error}; check INDEX and the network") from error
-    if answer.status_code in (401, 403):
-        raise StageError(
-            f"{index} answered {answer.status_code}: set TWINE_USERNAME and TWINE_PASSWORD, or use a .pypirc"
-        )
-    if answer.status_code not in (200, 404):  # 404: the index has no version yet
-        raise StageError(f"{index} answered {answer.status_code}, so what it has is not known; try again later")
-    if any(path.name in answer.text for path in files):
-        version = files[0].name.split("-")[1]
+        offer = find_offer(index, find_credentials(index))
+    except UnknownOfferError as error:
+        if new:
+            return None
+        raise StageError(f"{error}; if you know that {version} is not there, run again with NEW=1") from error
+    if version in offer.versions:
         raise StageError(f"version {version} is on {index} already; raise `release` in openapi/source.toml")
+    return offer.simple
 
 
 def upload(index: str, files: list[Path]) -> None:
-    """Have twine upload the files; it takes credentials from its environment or .pypirc."""
-    name, _ = section(index)
+    """Have twine upload the files; it takes credentials from its environment, .pypirc or a keyring."""
+    name, _ = find_section(index)
     where = ["--repository", name] if name else ["--repository-url", index]
-    command = [sys.executable, "-m", "twine", "upload", "--non-interactive", "--disable-progress-bar", *where]
-    done = subprocess.run(
-        [*command, *map(str, files)], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
-    )
-    if done.returncode:
-        _, _, told = (done.stdout + done.stderr).partition("ERROR")
-        raise StageError(f"twine could not upload to {index}: {told.strip() or done.stderr.strip()}")
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Build, check and upload the distribution to an index."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("index", help="upload URL of the index; credentials: TWINE_USERNAME, TWINE_PASSWORD or .pypirc")
-    index = parser.parse_args(argv).index
-
-    def work() -> int:
-        if "@" in index:
-            raise StageError(
-                "INDEX holds credentials, which show in process lists; use TWINE_USERNAME and TWINE_PASSWORD"
-            )
-        check_clean(stage.ROOT)
-        check_no_drift()
-        if build_distribution.main([]):
-            return 1
-        files = sorted(build_distribution.DIST.iterdir())
-        check_new(index, files)
-        upload(index, files)
-        print(f"published {', '.join(path.name for path in files)} to {index}")
-        return 0
-
-    return stage.run(work)
+    options = ("--non-interactive", "--disable-progress-bar")
+    try:
+        run_tool("twine", "--no-color", "upload", *options, *where, *map(str, files))
+    except StageError as error:
+        advice = "" if find_credentials(index) else f"; {CREDENTIALS} (anything, where the index asks for none)"
+        _, _, reason = str(error).rpartition("ERROR")
+        raise StageError(f"twine could not upload to {index}: {reason.strip()}{advice}") from error

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import griffe
 
-from scripts.stage import StageError
+from scripts.project import StageError
 
 CODE = re.compile(r"(``.+?``|`[^`\n]+`)", re.DOTALL)
 

@@ -2,66 +2,170 @@
 
 from __future__ import annotations
 
-import argparse
-import os
+import ast
 import shutil
-import subprocess
-import sys
 import tempfile
+from dataclasses import dataclass
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
-from scripts import stage
-from scripts.stage import StageError
+from scripts.files import replace_directory
+from scripts.project import Project, StageError
 
 SHOWN = 20  # files that an error names at most
+INIT = "__init__.py"
+# Git leaves the copy's bytes alone, whatever the repository around it says about line ends.
+ATTRIBUTES = "# The checksums in SHA256SUMS are of these bytes.\n* -text\n"
+# What keeps the tools of the repository around it off: those that can be told in a file.
+HEADER = """\
+# criteo-retail-media {version}: made by a generator. Do not edit; the next `make vendor` replaces this file.
+# ruff: noqa
+# flake8: noqa
+# fmt: off
+# isort: skip_file
+# yapf: disable
+# pylint: skip-file
+# mypy: ignore-errors
+# pyright: basic
+"""
 
 
-def check_unedited(copy: Path) -> None:
+@dataclass(frozen=True)
+class Vendored:
+    """What vendoring did: the copy, the versions it had (None where it is new) and has, and its files."""
+
+    copy: Path
+    old: str | None
+    new: str
+    files: int
+    added: int
+    changed: int
+    removed: int
+    made: tuple[Path, ...]  # the ``__init__.py`` files that were missing, and were made
+
+
+def vendor_client(project: Project, destination: Path, *, force: bool = False) -> Vendored:
+    """Put the package into the directory ``destination`` of another repository, or update the copy that is there.
+
+    ``force`` overwrites what was edited.
+
+    Raises:
+        StageError: there is no package, the destination is no place for a copy, or the copy there was edited.
+    """
+    if not project.package.is_dir():
+        raise StageError(f"{project.relative(project.package)} does not exist; run make")
+    copy = destination / project.package.name
+    _check_place(project, destination, copy)
+    old = read_version(copy)
+    if copy.exists() and not force:
+        check_unedited(project, copy)
+    before = _contents(copy)
+    try:
+        destination.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".new.", dir=destination) as beside:
+            fresh = Path(beside) / copy.name
+            write_copy(project, fresh)
+            replace_directory(copy, fresh)
+        for path in (made := _missing_inits(destination)):
+            path.touch()
+    except OSError as error:
+        raise StageError(f"{error.filename or destination}: cannot be written ({error.strerror})") from error
+    after = _contents(copy)
+    return Vendored(
+        copy=copy,
+        old=old,
+        new=str(read_version(copy)),
+        files=len(after),
+        added=len(after.keys() - before.keys()),
+        changed=sum(before[name] != after[name] for name in before.keys() & after.keys()),
+        removed=len(before.keys() - after.keys()),
+        made=tuple(made),
+    )
+
+
+def write_copy(project: Project, folder: Path) -> None:
+    """Write the package as it is vendored, with headers, the last report of changes and checksums, into ``folder``."""
+    shutil.copytree(project.package, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    header = HEADER.format(version=read_version(project.package))
+    for module in folder.rglob("*.py"):
+        module.write_bytes(header.encode() + module.read_bytes())
+    (folder / ".gitattributes").write_text(ATTRIBUTES, encoding="utf-8", newline="\n")
+    if project.changes.is_file():
+        shutil.copyfile(project.changes, folder / project.changes.name)
+    _checksums(project).write_checksums(folder)
+
+
+def check_unedited(project: Project, copy: Path) -> None:
     """Refuse a copy that is no longer what was vendored.
 
     Raises:
         StageError: files were edited, removed or added since, or the directory is no vendored copy.
     """
-    command = [sys.executable, "-m", stage.PACKAGE.name, "--verify", str(copy)]
-    environment = {**os.environ, "PYTHONPATH": str(stage.GENERATED), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        told = done.stderr.strip().splitlines()
-        named = told[:-1] or told  # the last line counts them
-        more = f", and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
+    try:
+        edited = _checksums(project).compare_checksums(copy).differences
+    except (OSError, ValueError) as error:
+        edited = [f"no checksums to compare with ({error})"]
+    if edited:
+        more = f", and {len(edited) - SHOWN} more" if len(edited) > SHOWN else ""
         raise StageError(
-            f"{copy} was changed since it was vendored: {', '.join(named[:SHOWN])}{more}; "
+            f"{copy} was changed since it was vendored: {', '.join(edited[:SHOWN])}{more}; "
             "move the changes elsewhere, or run again with FORCE=1 to lose them"
         )
 
 
-def vendor(destination: Path, *, force: bool = False) -> str:
-    """Put the package into the directory ``destination``; return what was done."""
-    if not stage.PACKAGE.is_dir():
-        raise StageError(f"{stage.relative(stage.PACKAGE)} does not exist; run make")
-    copy = destination / stage.PACKAGE.name
-    if stage.PACKAGE.is_relative_to(destination.resolve()):
+def read_version(package: Path) -> str | None:
+    """The distribution's version that a package's provenance tells; None where it tells none. No code of it runs."""
+    try:
+        tree = ast.parse((package / "_provenance.py").read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return None
+    for statement in tree.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id="__version__")], value=ast.Constant(value=str(version))):
+                return version
+    return None
+
+
+def _check_place(project: Project, destination: Path, copy: Path) -> None:
+    place = destination.resolve()
+    if project.package.resolve().is_relative_to(place):
         raise StageError(f"{destination} holds the client that is to be copied; give a directory of another repository")
-    there = copy.exists()
-    if there and not force:
-        check_unedited(copy)
-    destination.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".new.", dir=destination) as beside:
-        fresh = Path(beside) / copy.name
-        shutil.copytree(stage.PACKAGE, fresh, ignore=shutil.ignore_patterns("__pycache__"))
-        stage.replace_directory(copy, fresh)
-    return f"{'updated' if there else 'vendored'} {copy}: {sum(p.is_file() for p in copy.rglob('*'))} files"
+    if place.exists() and not place.is_dir():
+        raise StageError(f"{destination} is no directory; give the one that is to hold {copy.name}")
+    for above in (place, *place.parents):
+        if (above / "SHA256SUMS").is_file() and (above / "_provenance.py").is_file():
+            raise StageError(
+                f"{destination} lies inside a copy of the client; give the directory that holds it: {above.parent}"
+            )
+    if copy.is_symlink() or (copy.exists() and not copy.is_dir()):
+        raise StageError(f"{copy} is no directory of its own; remove it, or give another directory")
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Copy generated/criteo_retail_media into a directory of another repository, such as its ``_vendor``."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("destination", type=Path, help="the directory that will hold criteo_retail_media/")
-    parser.add_argument("--force", action="store_true", help="overwrite files that were edited since")
-    arguments = parser.parse_args(argv)
+def _missing_inits(destination: Path) -> list[Path]:
+    """The ``__init__.py`` files that lack between a directory and the nearest package around it."""
+    missing: list[Path] = []
+    for folder in (place := destination.resolve(), *place.parents):
+        if (folder / INIT).exists():
+            return missing
+        missing.append(folder / INIT)
+    return []  # it lies in no package: it is a directory of the import path, or namespace packages are meant
 
-    def work() -> int:
-        print(vendor(arguments.destination, force=arguments.force))
-        return 0
 
-    return stage.run(work)
+def _contents(folder: Path) -> dict[str, bytes]:
+    """The plain files of a copy by name, less its list of checksums and Python's caches."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes().replace(b"\r\n", b"\n")
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink() and path.suffix != ".pyc" and path != folder / "SHA256SUMS"
+    }
+
+
+def _checksums(project: Project) -> Any:
+    """The client's own module that judges a copy; it imports nothing of the client."""
+    spec = spec_from_file_location("checksums", project.runtime / "_checksums.py")
+    if spec is None or spec.loader is None:
+        raise StageError(f"{project.relative(project.runtime)}/_checksums.py cannot be read; restore it from git")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -2,82 +2,61 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
+import html
+import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tarfile
-import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
 from email.message import Message
 from email.parser import Parser
 from pathlib import Path
 
-import httpx
 import pytest
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo
 from pytest_httpserver import HTTPServer
+from readme_renderer import markdown
+from support.indexes import PASSWORD, USER, Index, devpi, pypiserver
 from support.specs import ROOT
 from support.workspace import Workspace
 from werkzeug import Response
 
-from scripts.release import publish as publish_distribution
-from scripts.stage import StageError
+from scripts.project import StageError
+from scripts.release.publish import check_new
 
-USER, PASSWORD = "uploader", "the-index-password"
-EXAMPLE = re.search(
-    r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
-)
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLE = re.search(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Index:
-    """A pypiserver that wants a password to upload."""
-
-    url: str
-    packages: Path
-
-    def credentials(self) -> dict[str, str]:
-        """As twine takes them."""
-        return {"TWINE_USERNAME": USER, "TWINE_PASSWORD": PASSWORD}
+@pytest.fixture(scope="module")
+def devpi_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Index]]:
+    """A real devpi on loopback."""
+    with devpi(tmp_path_factory.mktemp("devpi")) as make_index:
+        yield make_index
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    """A real package index on loopback."""
-    packages = tmp_path / "packages"
-    packages.mkdir()
-    digest = base64.b64encode(hashlib.sha1(PASSWORD.encode(), usedforsecurity=False).digest()).decode()
-    (tmp_path / "htpasswd").write_text(f"{USER}:{{SHA}}{digest}\n")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "pypiserver", "run", "-i", "127.0.0.1", "-p", str(port), "-a", "update"]
-    server = subprocess.Popen(
-        [*command, "-P", str(tmp_path / "htpasswd"), "--disable-fallback", str(packages)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+def pypi(tmp_path: Path) -> Iterator[Index]:
+    """A real pypiserver on loopback, empty."""
+    with pypiserver(tmp_path / "pypiserver") as index:
+        yield index
+
+
+@pytest.fixture(params=["pypiserver", "devpi"])
+def index(request: pytest.FixtureRequest) -> Index:
+    """An index of each kind, empty."""
+    made: Index = (
+        request.getfixturevalue("pypi")
+        if request.param == "pypiserver"
+        else (request.getfixturevalue("devpi_server")())
     )
-    url = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(300):
-            try:
-                httpx.get(url, timeout=5)
-                break
-            except httpx.TransportError:
-                assert server.poll() is None, "pypiserver ended"
-                time.sleep(0.1)
-        yield Index(url, packages)
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
+    return made
 
 
 @pytest.fixture
@@ -111,8 +90,8 @@ def test_two_builds_are_the_same_to_the_bit(repository: Workspace, tmp_path: Pat
     digests = []
     for root, umask in ((repository.root, 0o022), (other, 0o077)):
         done = subprocess.run(
-            [sys.executable, root / "scripts" / "build_distribution.py"],
-            cwd=tmp_path,
+            [sys.executable, "-m", "scripts", "dist"],
+            cwd=root,
             umask=umask,
             capture_output=True,
             text=True,
@@ -143,24 +122,45 @@ def test_the_wheel_holds_the_package_and_nothing_of_the_pipeline(repository: Wor
     with tarfile.open(sdist) as archive:
         tops = {name.split("/")[1] for name in archive.getnames()}
     assert tops == {"generated", "README.md", "CHANGELOG.md", ".gitignore", "pyproject.toml", "PKG-INFO"}
+    with zipfile.ZipFile(wheel) as archive:
+        (changelog,) = (name for name in archive.namelist() if name.endswith("CHANGELOG.md"))
+        assert archive.read(changelog) == (ROOT / "CHANGELOG.md").read_bytes()
+
+
+def test_the_links_of_the_index_page_work(repository: Workspace) -> None:
+    """An index shows README without the files around it: every link leads to a part of it or to another site."""
+    assert repository.run("dist").returncode == 0
+    (wheel,) = (repository.root / "dist").glob("*.whl")
+    metadata = _metadata(wheel)
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    shown = markdown.render(str(metadata.get_payload()))
+    assert shown is not None
+    links, anchors = re.findall(r'href="(.*?)"', shown), re.findall(r'id="(.*?)"', shown)
+    assert links
+    assert [link for link in links if not link.startswith("https://") and link.removeprefix("#") not in anchors] == []
+    for text in re.findall(r"\[([^]\n]+)\]\([^)]*\)", README):
+        assert html.escape(text.strip("`")) in shown
 
 
 def test_publish_install_use_and_publish_again(
     repository: Workspace, index: Index, tmp_path: Path, httpserver: HTTPServer
 ) -> None:
     """The whole way of a release, and the refusal of the second one."""
-    done = repository.run("publish", index.url, **index.credentials())
+    done = repository.run("publish", index.url, **index.credentials)
     assert (done.returncode, done.stderr) == (0, "")
     assert f"to {index.url}" in done.stdout
     assert PASSWORD not in done.stdout
 
     # The dependencies come from wherever pip is set up to find them.
+    files = index.files()
+    assert len(files) == 2
     environment = tmp_path / "fresh"
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     python = environment / "bin" / "python"
-    (version,) = (path.name.split("-")[1] for path in index.packages.glob("*.whl"))
+    version = index.files()[0].split("-")[1]
+    assert f"pip install --index-url {index.simple} criteo-retail-media" in done.stdout
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--extra-index-url", f"{index.url}simple/", f"criteo-retail-media=={version}"], check=True)
+    subprocess.run([*pip, "--extra-index-url", index.simple, f"criteo-retail-media=={version}"], check=True)
     site = next((environment / "lib").glob("python*/site-packages"))
 
     assert EXAMPLE is not None
@@ -180,10 +180,25 @@ def test_publish_install_use_and_publish_again(
     )
     assert (verified.returncode, str(site) in verified.stdout) == (0, True)
 
-    again = repository.run("publish", index.url, **index.credentials())
+    again = repository.run("publish", index.url, **index.credentials)
     assert again.returncode == 1
     assert f"version {version} is on {index.url} already" in again.stderr
-    assert len(list(index.packages.iterdir())) == 2
+    assert again.stderr.count("\n") == 1
+    forced = repository.run("publish", index.url, "--new", **index.credentials)
+    assert (forced.returncode, "already" in forced.stderr) == (1, True)
+    assert index.files() == files
+
+
+def test_another_choice_does_not_replace_a_version(repository: Workspace, index: Index) -> None:
+    """Neither whole nor in part: an index of which the wheel was removed still has the version."""
+    assert repository.run("publish", index.url, **index.credentials).returncode == 0
+    files = index.files()
+    (wheel,) = (Path(name) for name in files if name.endswith(".whl"))
+    with pytest.raises(StageError, match="already"):
+        check_new(index.url, [wheel], new=True)
+    with pytest.raises(StageError, match="already"):
+        check_new(index.simple, [wheel])
+    assert check_new(index.url, [Path("criteo_retail_media-1999.1.0-py3-none-any.whl")]) == index.simple
 
 
 def test_credentials_may_stand_in_pypirc(repository: Workspace, index: Index, tmp_path: Path) -> None:
@@ -195,45 +210,85 @@ def test_credentials_may_stand_in_pypirc(repository: Workspace, index: Index, tm
     )
     done = repository.run("publish", index.url, HOME=str(tmp_path))
     assert (done.returncode, done.stderr) == (0, "")
-    assert len(list(index.packages.iterdir())) == 2
+    assert len(index.files()) == 2
 
 
-def test_a_pypirc_that_cannot_be_read_is_not_shown(repository: Workspace, index: Index, tmp_path: Path) -> None:
+def test_a_pypirc_that_cannot_be_read_is_not_shown(repository: Workspace, pypi: Index, tmp_path: Path) -> None:
     """A line of it may be a password."""
     (tmp_path / ".pypirc").write_text(f"[distutils]\nindex-servers = internal\n[internal]\n{PASSWORD}\n")
-    done = repository.run("publish", index.url, HOME=str(tmp_path))
+    done = repository.run("publish", pypi.url, HOME=str(tmp_path))
     assert (done.returncode, ".pypirc cannot be read" in done.stderr) == (1, True)
     assert PASSWORD not in done.stderr + done.stdout
 
 
-@pytest.mark.parametrize(
-    ("answer", "told"),
-    [
-        (Response("criteo_retail_media-2026.1.99-py3-none-any.whl", 200), None),
-        (Response("not here", 404), None),
-        (Response("criteo_retail_media-2026.1.9-py3-none-any.whl", 200), "version 2026.1.9 is on"),
-        (Response("criteo_retail_media-2026.1.9.tar.gz", 200), "version 2026.1.9 is on"),
-        (Response("", 401), "set TWINE_USERNAME"),
-        (Response("", 503), "answered 503"),
-        (Response("", 302, {"Location": "/simple/criteo-retail-media/"}), "cannot be reached"),
-    ],
-    ids=["another version", "none", "the wheel", "the sdist", "refused", "unwell", "redirects for ever"],
-)
-def test_what_the_index_has_is_asked_for(site: HTTPServer, answer: Response, told: str | None) -> None:
-    """A version is new only where the index says so."""
-    site.expect_request("/simple/criteo-retail-media/").respond_with_response(answer)
-    files = [Path(f"criteo_retail_media-2026.1.9{end}") for end in ("-py3-none-any.whl", ".tar.gz")]
-    with pytest.raises(StageError, match=told) if told else nullcontext():
-        publish_distribution.check_new(site.url_for("/"), files)
+def page(*names: str, head: str = "") -> Response:
+    """A simple page of PEP 503."""
+    links = "".join(f"<a href='../../packages/{name}#sha256=0'>{name}</a><br>" for name in names)
+    return Response(f"<!DOCTYPE html><html><head>{head}</head><body>{links}</body></html>", content_type="text/html")
+
+
+def listing(*names: str) -> Response:
+    """A simple page of PEP 691."""
+    text = json.dumps({"meta": {"api-version": "1.0"}, "files": [{"filename": name} for name in names]})
+    return Response(text, content_type="application/vnd.pypi.simple.v1+json")
+
+
+WHEEL, SDIST = "criteo_retail_media-2026.1.9-py3-none-any.whl", "criteo_retail_media-2026.1.9.tar.gz"
+NOTHING = Response("", 404)
+MARK = '<meta name="pypi:repository-version" content="1.0">'
+# What the index answers for the client's page and for its root, and what is made of it; None: the version is new.
+ANSWERS = {
+    "another version": (page("criteo_retail_media-2026.1.99-py3-none-any.whl"), NOTHING, None),
+    "another version in JSON": (listing("criteo_retail_media-2026.1.99-py3-none-any.whl"), NOTHING, None),
+    "nothing yet": (NOTHING, page("other"), None),
+    "nothing yet, in JSON": (NOTHING, listing(), None),
+    "nothing any more": (page(head=MARK), NOTHING, None),
+    "the wheel": (page(WHEEL), NOTHING, "version 2026.1.9 is on"),
+    "the sdist": (page(SDIST), NOTHING, "version 2026.1.9 is on"),
+    "the wheel in JSON": (listing(WHEEL), NOTHING, "version 2026.1.9 is on"),
+    "the version in other words": (page("Criteo.Retail_Media-2026.01.9.zip"), NOTHING, "version 2026.1.9 is on"),
+    "another layout": (NOTHING, NOTHING, "no simple index is at .*; if you know .*2026.1.9 is not there, .*NEW=1"),
+    "a portal": (page(), page(), "no simple index is at .* NEW=1"),
+    "no page": (Response("hello", content_type="text/plain"), NOTHING, "no simple index is at .* NEW=1"),
+    "broken JSON": (Response("{", content_type="application/vnd.pypi.simple.v1+json"), NOTHING, "no simple index"),
+    "refused": (Response("", 401), NOTHING, "set TWINE_USERNAME and TWINE_PASSWORD.* NEW=1"),
+    "unwell": (Response("", 503), NOTHING, "answered 503.* NEW=1"),
+    "redirects for ever": (Response("", 302, {"Location": "."}), NOTHING, "cannot be reached"),
+}
+
+
+@pytest.mark.parametrize("simple", ["/simple/", "/+simple/"])
+@pytest.mark.parametrize(("client", "root", "message"), ANSWERS.values(), ids=ANSWERS.keys())
+def test_version_is_new_only_where_the_index_says_so(
+    httpserver: HTTPServer, simple: str, client: Response, root: Response, message: str | None
+) -> None:
+    """Its simple page is read where clients would install from; NEW=1 stands in for an index that cannot tell."""
+    httpserver.expect_request(f"{simple}criteo-retail-media/").respond_with_response(client)
+    httpserver.expect_request(simple).respond_with_response(root)
+    httpserver.expect_request(re.compile("/.*")).respond_with_response(NOTHING)
+    url, files = httpserver.url_for("/"), [Path(WHEEL), Path(SDIST)]
+    with pytest.raises(StageError, match=message) if message else nullcontext():
+        assert check_new(url, files) == f"{url.rstrip('/')}{simple}"
+    if message and "NEW=1" in message:
+        assert check_new(url, files, new=True) is None
 
 
 def test_a_wrong_password_is_one_line_without_it(repository: Workspace, index: Index) -> None:
-    """twine's own words, and nothing uploaded."""
-    done = repository.run("publish", index.url, TWINE_USERNAME=USER, TWINE_PASSWORD="wrong-password")
+    """twine's own words without its colours, and nothing uploaded."""
+    wrong = {"TWINE_USERNAME": USER, "TWINE_PASSWORD": "wrong-password", "FORCE_COLOR": "1"}
+    done = repository.run("publish", index.url, **wrong)
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
-    assert "403" in done.stderr
+    assert re.search("40[13]", done.stderr)
     assert "wrong-password" not in done.stderr + done.stdout
-    assert list(index.packages.iterdir()) == []
+    assert not re.search(r"\x1b|\\x1b", done.stderr)
+    assert index.files() == []
+
+
+def test_missing_credentials_are_named(repository: Workspace, pypi: Index, tmp_path: Path) -> None:
+    """By the variables to set."""
+    done = repository.run("publish", pypi.url, HOME=str(tmp_path))
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "set TWINE_USERNAME and TWINE_PASSWORD" in done.stderr
 
 
 def test_an_index_that_cannot_be_reached_is_one_line(repository: Workspace) -> None:
