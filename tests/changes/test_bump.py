@@ -110,7 +110,7 @@ def test_bump_makes_the_client_of_the_new_version_and_takes_it_back(repository: 
     assert changes.startswith("# 2026.7.0: API version 2026-01 → 2026-07\n\nYour client has 3 operations: ")
     assert "`Segment.created_at` is gone" in changes
     assert bumped["openapi/RENAMES.tsv"] == b"search_segments\tfind_segments\n"
-    entry = re.sub(r"(?m)^#", "##", changes.partition("\n## In full")[0])
+    entry = re.sub(r"(?m)^#", "##", changes.partition("\n## In full")[0].rstrip())
     assert bumped["CHANGELOG.md"].decode() == CHANGELOG.replace("## 2026.1.0", f"{entry}\n\n## 2026.1.0")
     drift = repository.run("drift")
     assert (drift.returncode, drift.stderr) == (0, "")
@@ -200,21 +200,21 @@ AGAIN = "nothing was changed, run `make bump` again after that\n"
         pytest.param(
             lambda repository: quirk(repository, {"target": "$.components.schemas.Nothing", "remove": True}),
             [],
-            r"overlay/quirks\.overlay\.yaml: action 3 \(\$\.components\.schemas\.Nothing\) matches nothing: remove it, "
+            r"overlay/quirks\.overlay\.yaml: action 2 \(\$\.components\.schemas\.Nothing\) matches nothing: remove it, "
             rf"or say in x-quirk\.may-match-nothing why it stays; {AGAIN}",
             id="dead quirk",
         ),
         pytest.param(
             lambda repository: quirk(repository, {"target": "$.info", "update": {"title": "Segments"}}),
             [],
-            r"overlay/quirks\.overlay\.yaml: action 3 \(\$\.info\) changes nothing: remove it, "
+            r"overlay/quirks\.overlay\.yaml: action 2 \(\$\.info\) changes nothing: remove it, "
             rf"or say in x-quirk\.may-change-nothing why it stays; {AGAIN}",
             id="no-op quirk",
         ),
         pytest.param(
             lambda repository: quirk(repository, {"target": "$.info", "update": {"x-note": "nobody reads it"}}),
             [],
-            r"overlay/quirks\.overlay\.yaml: not needed any more, remove: action 3 \(\$\.info\): "
+            r"overlay/quirks\.overlay\.yaml: not needed any more, remove: action 2 \(\$\.info\): "
             rf"without it the generated files are the same; {AGAIN}",
             id="quirk not needed",
         ),
@@ -233,7 +233,7 @@ AGAIN = "nothing was changed, run `make bump` again after that\n"
         pytest.param(
             lambda repository: (repository.root / "openapi" / "source.toml").write_text("version = 1"),
             [],
-            r"openapi/source\.toml: operations must be given, as a list\n",
+            r"openapi/source\.toml: url must be given, as a string\n",
             id="source.toml",
         ),
     ],
