@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
+from support.example import EXAMPLE
 from support.workspace import Workspace, copy_to
+
+# The tests of the client, and those of what uses it, are of one operation, which another selection may lack.
+sys.path.insert(0, str(EXAMPLE.generated))
 
 # The make that runs the tests hands its own state, and the variables it was given, to every make below it.
 VARIABLES = ("ARGS", "CHECK", "DEST", "DROP", "FORCE", "INDEX", "OPERATIONS", "SPEC", "TESTS", "VERSION")

@@ -6,48 +6,89 @@ Plain classes: each one that attrs makes takes as long to import as a module.
 from __future__ import annotations
 
 import os
+import sys
 import threading
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+import weakref
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import httpx
 
+from ._gate import AsyncGate, Gate
+from ._transports import INERT
+
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop
+    import asyncio
+
+    from .auth import OriginAuth
 
 Http_co = TypeVar("Http_co", bound="httpx.Client | httpx.AsyncClient", covariant=True)
 Gate_co = TypeVar("Gate_co", covariant=True)
 
 
 class Connection(Generic[Http_co, Gate_co]):
-    """An httpx client and how calls are sent through it.
-
-    The gate lets as many calls in as there are connections. Without it, httpcore's pool (1.0.9) does work for each
-    waiting request whenever one ends, and gives several of them the same free connection: with 100 calls at once, the
-    time of a call triples.
-    """
+    """An httpx client and how calls are sent through it; the gate lets in as many at once as it has connections."""
 
     def __init__(
-        self, http: Http_co, base_url: str, auth: httpx.Auth | None, follow_redirects: bool, gate: Gate_co
+        self,
+        http: Http_co,
+        base_url: str,
+        auth: OriginAuth,
+        gate: Gate_co,
+        headers: Mapping[str, str],
     ) -> None:
         self.http = http
         self.base_url = base_url  # without a slash at its end; a whole URL spares httpx parsing it three times
-        self.auth = auth
-        self.follow_redirects = follow_redirects
+        self.auth = auth  # also follows redirects
         self.gate = gate
+        self.headers = headers  # of each call, beside those of the httpx client
 
 
-SyncConnection = Connection[httpx.Client, AbstractContextManager[object]]
-AsyncConnection = Connection[httpx.AsyncClient, AbstractAsyncContextManager[object]]
+SyncConnection = Connection[httpx.Client, Gate]
+AsyncConnection = Connection[httpx.AsyncClient, AsyncGate]
 
 
 class _LoopConnection:
-    """An asyncio connection, and the generator that closes it with its event loop (None without one)."""
+    """An asyncio connection: its event loop alone keeps it alive, and closes it when it ends.
 
-    def __init__(self, connection: AsyncConnection, closer: AsyncGenerator[None] | None) -> None:
+    So a loop that nobody closes takes its sockets along when it is collected.
+    """
+
+    def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
-        self.closer = closer
+        self._anchor: asyncio.TimerHandle | None = None
+
+    def attach(self, loop: asyncio.AbstractEventLoop, owner: object) -> None:
+        """Live as long as the loop and the owner do."""
+        self._anchor = loop.call_later(_NEVER, _do_nothing, self)
+        weakref.finalize(owner, _detach, weakref.ref(self)).atexit = False
+        # `asyncio.run` closes the loop's open async generators before the loop itself: `aclose` is all it asks of them.
+        notice: Any = sys.get_asyncgen_hooks().firstiter
+        if notice is not None:
+            notice(self)
+
+    async def aclose(self) -> None:
+        """Close the connection, in its loop."""
+        self.detach()
+        await self.connection.http.aclose()
+
+    def detach(self) -> None:
+        """Be kept by the loop no longer."""
+        if self._anchor is not None:
+            self._anchor.cancel()
+
+
+_NEVER = 10 * 365 * 86400.0  # seconds
+
+
+def _do_nothing(_: object) -> None:
+    """What the timer that holds a connection would call."""
+
+
+def _detach(live: weakref.ref[_LoopConnection]) -> None:
+    connection = live()
+    if connection is not None:
+        connection.detach()
 
 
 class _Process:
@@ -56,16 +97,69 @@ class _Process:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.sync: SyncConnection | None = None
-        self.loops: dict[AbstractEventLoop | None, _LoopConnection] = {}
+        self.loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[_LoopConnection]]
+        self.loops = weakref.WeakKeyDictionary()
+        self.without_loop: _LoopConnection | None = None
+
+    def find(self, loop: asyncio.AbstractEventLoop | None) -> _LoopConnection | None:
+        """The loop's connection, if it has one that is open."""
+        if loop is None:
+            live = self.without_loop
+        else:
+            found = self.loops.get(loop)
+            live = None if found is None else found()
+        return None if live is None or live.connection.http.is_closed else live
+
+
+class _Given(Generic[Http_co, Gate_co]):
+    """A connection through an httpx client that the caller handed over: it lives in one process and one event loop."""
+
+    def __init__(self, connection: Connection[Http_co, Gate_co]) -> None:
+        self.connection = connection
+        self._process = os.getpid()
+        self._loop: weakref.ref[asyncio.AbstractEventLoop] | None = None
+        self._is_inert = isinstance(getattr(connection.http, "_transport", None), INERT)
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this is its process."""
+        return os.getpid() == self._process
+
+    def here(self) -> Connection[Http_co, Gate_co]:
+        """The connection.
+
+        Raises:
+            RuntimeError: this is another process than the one it was given in, or another event loop than the one it
+                was first used in.
+        """
+        if not self.is_here:
+            raise RuntimeError(
+                "the httpx client that was set belongs to another process, and processes that share its sockets read"
+                " each other's answers: set a new one in this process, or let this client make its own"
+            )
+        if isinstance(self.connection.http, httpx.AsyncClient) and not self._is_inert:
+            loop = running_loop()
+            if loop is not None and self._loop is None:
+                self._loop = weakref.ref(loop)
+            if loop is not None and self._loop is not None and self._loop() is not loop:
+                raise RuntimeError(
+                    "the httpx client that was set belongs to another event loop, which alone can use its sockets: set"
+                    " a new one in this loop, or let this client make its own"
+                )
+        return self.connection
 
 
 class Connections:
-    """The live part of a client. Safe to use from many threads, event loops and forked processes."""
+    """The live part of a client. Safe to use from many threads, event loops and forked processes.
 
-    def __init__(self) -> None:
+    A variant of a client (`client.Client.with_headers`) sends through the connections of its ``parent``.
+    """
+
+    def __init__(self, parent: Connections | None = None) -> None:
+        self._parent = parent
         self._processes: dict[int, _Process] = {}
-        self._given: SyncConnection | None = None
-        self._given_async: AsyncConnection | None = None
+        self._given: _Given[httpx.Client, Gate] | None = None
+        self._given_async: _Given[httpx.AsyncClient, AsyncGate] | None = None
         self._entered = False
         self._closed = False
 
@@ -78,7 +172,7 @@ class Connections:
         """This process's connection, made once however many threads ask."""
         self._check_open()
         if self._given is not None:
-            return self._given
+            return self._given.here()
         process = self._process()
         if process.sync is None:
             with process.lock:
@@ -91,28 +185,31 @@ class Connections:
         """The running event loop's connection: sockets belong to the loop they were opened in."""
         self._check_open()
         if self._given_async is not None:
-            return self._given_async
+            return self._given_async.here()
         loop = running_loop()
         process = self._process()
-        live = process.loops.get(loop)
-        if live is None or live.connection.http.is_closed:
+        live = process.find(loop)
+        if live is None:
             with process.lock:
                 self._check_open()
                 for other in list(process.loops):  # a loop that ends takes itself out meanwhile
-                    if other is not None and other.is_closed():
+                    if other.is_closed():
                         process.loops.pop(other, None)
-                connection = make()
-                live = _LoopConnection(connection, None if loop is None else _close_with_loop(connection.http))
-                process.loops[loop] = live
+                live = _LoopConnection(make())
+                if loop is None:
+                    process.without_loop = live
+                else:
+                    live.attach(loop, self)
+                    process.loops[loop] = weakref.ref(live)
         return live.connection
 
     def give(self, connection: SyncConnection) -> None:
         """Use this connection instead of one of our own."""
-        self._given = connection
+        self._given = _Given(connection)
 
     def give_async(self, connection: AsyncConnection) -> None:
         """Use this connection instead of one of our own, in every event loop."""
-        self._given_async = connection
+        self._given_async = _Given(connection)
 
     def enter(self) -> None:
         """Begin a ``with`` block, of which there can be one."""
@@ -126,52 +223,31 @@ class Connections:
         self._closed = True
         process = self._process()
         with process.lock:
-            for connection in (process.sync, self._given):
-                if connection is not None:
-                    connection.http.close()
+            if process.sync is not None:
+                process.sync.http.close()
+        if self._given is not None and self._given.is_here:
+            self._given.connection.http.close()
 
     async def aclose(self) -> None:
         """Close everything of this process and event loop."""
         self.close()
-        live = self._process().loops.pop(running_loop(), None)
+        live = self._process().find(running_loop())
         if live is not None:
-            await live.connection.http.aclose()
-            if live.closer is not None:
-                await live.closer.aclose()
-        if self._given_async is not None:
-            await self._given_async.http.aclose()
+            await live.aclose()
+        if self._given_async is not None and self._given_async.is_here:
+            await self._given_async.connection.http.aclose()
 
     def _check_open(self) -> None:
         if self._closed:
             raise RuntimeError("This client is closed: make a new one, or keep the `with` block open longer")
+        if self._parent is not None:
+            self._parent._check_open()  # noqa: SLF001 (another of this class)
 
 
-def running_loop() -> AbstractEventLoop | None:
+def running_loop() -> asyncio.AbstractEventLoop | None:
     import asyncio  # here, since httpx does not import it either and it is half as large as httpx
 
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
         return None  # another async library, or none yet
-
-
-def _close_with_loop(http: httpx.AsyncClient) -> AsyncGenerator[None]:
-    """Have the event loop close the connections when it ends.
-
-    ``asyncio.run`` closes the loop's open async generators before the loop itself (`loop.shutdown_asyncgens`), so a
-    client that serves several ``asyncio.run`` one after the other leaves no socket behind.
-    """
-
-    async def close_at_end() -> AsyncGenerator[None]:
-        try:
-            yield
-        finally:
-            await http.aclose()
-
-    closer = close_at_end()
-    first: Any = closer.asend(None)
-    try:
-        first.send(None)  # runs to the `yield`, which makes the generator known to the loop
-    except StopIteration:
-        return closer
-    raise AssertionError("the generator awaits nothing before its yield")

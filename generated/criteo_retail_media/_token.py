@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import html
 import logging
 import math
 from collections.abc import Mapping
-from urllib.parse import unquote_plus
+from typing import Protocol
 
 import httpx
 from attrs import field, frozen
 
-from .errors import ApiError, Problem, TokenError, parse_json, public_url
+from ._deadline import now
+from ._reasons import is_certificate_error, is_gateway_failure, proxy_status, reason
+from ._redaction import LEFT_OUT, Redaction
+from .errors import ApiError, Problem, TokenError, charset_of, one_line, parse_json, public_url
 from .retry import AFTER_RATE_LIMIT, retry_after
 
 logger = logging.getLogger("criteo_retail_media")
@@ -25,13 +27,18 @@ LONGEST_PAUSE = 30.0
 # Seconds. A call's own timeouts lower these for the token request it makes, never raise them.
 TIMEOUTS = {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 30.0}
 
+MAX_ANSWER = 2**20  # bytes; Criteo's answers have some hundred
+
+# Marks a token request among an httpx client's requests: the caller's event hooks do not see it.
+EXTENSION = "criteo_retail_media.token_request"
+
 LIFETIME = 900.0  # seconds Criteo's tokens live, for an answer that does not say
 # A token is renewed a minute before its end, or for the last fifth of a short life ...
 EARLY, EARLY_SHARE = 60.0, 0.2
 # ... and the last quarter of that is too close to the end to begin a call with it.
 LATE_SHARE = 0.25
 
-SECRET_FIELDS = ("client_secret", "refresh_token", "code")
+SECRET_FIELDS = ("client_secret", "refresh_token", "code", "code_verifier")
 
 
 @frozen
@@ -58,24 +65,67 @@ class TokenRequest:
 
     def build(self, call: httpx.Request) -> httpx.Request:
         """The request, for a call that needs the token: all in the form, no HTTP Basic, as Criteo documents it."""
-        asked = call.extensions.get("timeout", {})
-        timeouts = {
-            name: most if asked.get(name) is None else min(most, asked[name]) for name, most in TIMEOUTS.items()
-        }
+        timeouts = _timeouts(call)
         headers = {"Accept": "application/json"}
         if "user-agent" in call.headers:
             headers["User-Agent"] = call.headers["user-agent"]
-        return httpx.Request("POST", self.url, data=self.form, headers=headers, extensions={"timeout": timeouts})
+        extensions = {"timeout": timeouts, EXTENSION: True}
+        return httpx.Request("POST", self.url, data=self.form, headers=headers, extensions=extensions)
+
+    def ends_at(self, call: httpx.Request) -> float:
+        """The moment at which one such request is given up, however steadily its answer drips."""
+        return now() + _timeouts(call)["read"]
+
+    @property
+    def redaction(self) -> Redaction:
+        """What takes the form's secrets out of the server's words."""
+        return Redaction(self.form[name] for name in SECRET_FIELDS if name in self.form)
 
     def quotable(self, text: str | None) -> str | None:
         """The server's words, or None where they repeat a secret, plain or escaped."""
-        secrets = [self.form[name] for name in SECRET_FIELDS if name in self.form]
-        spellings = (text, unquote_plus(text), html.unescape(text)) if text else ()
-        return None if any(secret in spelling for secret in secrets for spelling in spellings) else text
+        return None if not text or self.redaction.is_in(text) else text
+
+
+def _timeouts(call: httpx.Request) -> dict[str, float]:
+    given = call.extensions.get("timeout", {})
+    return {name: most if given.get(name) is None else min(most, given[name]) for name, most in TIMEOUTS.items()}
+
+
+class Plan(Protocol):
+    """Whether and when a token request that failed for a passing reason is made again."""
+
+    @property
+    def most_token_requests(self) -> int:
+        """How many there are at most."""
+        ...
+
+    def wait_for_token(self, outcome: httpx.Response | httpx.RequestError, attempt: int) -> float | None:
+        """Seconds until the next, or None where there is none."""
+        ...
+
+
+class QuickPlan:
+    """For a grant that is used without one of our clients, whose policy would say."""
+
+    most_token_requests = ATTEMPTS
+
+    def wait_for_token(self, outcome: httpx.Response | httpx.RequestError, attempt: int) -> float | None:
+        """As `Plan` has it."""
+        pause = PAUSE
+        if isinstance(outcome, httpx.Response) and outcome.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            pause = retry_after(outcome.headers) or AFTER_RATE_LIMIT[min(attempt, len(AFTER_RATE_LIMIT)) - 1]
+        return None if pause > LONGEST_PAUSE or attempt >= ATTEMPTS else pause
+
+
+QUICK_PLAN = QuickPlan()
 
 
 def judge(
-    asked: TokenRequest, outcome: httpx.Response | httpx.RequestError, attempt: int, asked_at: float
+    asked: TokenRequest,
+    outcome: httpx.Response | httpx.RequestError,
+    attempt: int,
+    asked_at: float,
+    plan: Plan = QUICK_PLAN,
 ) -> Token | float:
     """The token, or the seconds to wait before the next attempt.
 
@@ -87,27 +137,37 @@ def judge(
             return _read_token(asked, outcome, attempt, asked_at)
         why = ", a redirect, which would take the client secret elsewhere" if outcome.is_redirect else ""
         error = _no_token(asked, outcome, attempt, why)
-        pause = _pause(outcome, attempt)
+        error.is_transient = outcome.is_server_error or outcome.status_code == httpx.codes.TOO_MANY_REQUESTS
+        error.reason += _advice(asked, error)
     else:
         # Not the error itself: it holds the request, with the secret in its body.
-        reason = f"no answer from {asked.public_url} ({type(outcome).__name__})"
-        error = TokenError(reason, attempts=attempt)
-        pause = PAUSE if isinstance(outcome, httpx.TransportError | httpx.DecodingError) else None
-    if pause is None or pause > LONGEST_PAUSE or attempt >= ATTEMPTS:
+        why, kind = reason(outcome), type(outcome).__name__
+        told = f"no answer from {asked.public_url}{': ' if why else ''}{why} ({kind})"
+        error = TokenError(told, attempts=attempt, is_transient=_is_transient(outcome))
+    wait = plan.wait_for_token(outcome, attempt) if error.is_transient else None
+    if wait is None:
         raise error
-    logger.info("token request %d of %d failed, next in %.2f s: %s", attempt, ATTEMPTS, pause, error)
-    return pause
+    logger.info("token request %d of %d failed, next in %.2f s: %s", attempt, plan.most_token_requests, wait, error)
+    return wait
 
 
-def _pause(response: httpx.Response, attempt: int) -> float | None:
-    """Seconds until the request may be repeated; None where it must not."""
-    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        return retry_after(response.headers) or AFTER_RATE_LIMIT[min(attempt, len(AFTER_RATE_LIMIT)) - 1]
-    return PAUSE if response.is_server_error else None
+def _is_transient(error: httpx.RequestError) -> bool:
+    if is_certificate_error(error):
+        return False
+    if isinstance(error, httpx.ProxyError):
+        return is_gateway_failure(error) or proxy_status(error) is None
+    return isinstance(error, httpx.TransportError | httpx.DecodingError)
+
+
+def _advice(asked: TokenRequest, error: TokenError) -> str:
+    """What to do where a user's consent has ended."""
+    if error.error == "invalid_grant" and asked.form.get("grant_type") == "refresh_token":
+        return " (the refresh token is no longer good: ask for consent again)"
+    return ""
 
 
 def _read_token(asked: TokenRequest, response: httpx.Response, attempt: int, asked_at: float) -> Token:
-    body = parse_json(response.content, response.charset_encoding)
+    body = parse_json(response.content, charset_of(response))
     if not isinstance(body, dict):
         raise _no_token(asked, response, attempt, " without a JSON object")
     token, kind, refresh = body.get("access_token"), body.get("token_type"), body.get("refresh_token")
@@ -142,12 +202,18 @@ def _lifetime(expires_in: object) -> float:
 
 def _no_token(asked: TokenRequest, response: httpx.Response, attempt: int, why: str) -> TokenError:
     """The error of an answer: RFC 6749's, Criteo's envelope, or a proxy's page; Criteo documents none of them."""
-    problem = next(iter(ApiError.from_response(response).problems), Problem())
-    kind = asked.quotable(response.headers.get("content-type")) or "no content type"
+    redaction = asked.redaction
+    problem = next(iter(ApiError.from_response(response, redaction=redaction).problems), Problem())
+    kind = one_line(asked.quotable(response.headers.get("content-type")), 80) or "no content type"
     return TokenError(
         f"no token from {asked.public_url}: an answer ({kind}, {len(response.content)} bytes){why}",
         status_code=response.status_code,
-        error=asked.quotable(problem.code),
-        error_description=asked.quotable(problem.detail or problem.title),
+        error=_said(problem.code),
+        error_description=_said(problem.detail or problem.title),
         attempts=attempt,
     )
+
+
+def _said(text: str | None) -> str | None:
+    """The server's words, in a line, but nothing of those that held a secret."""
+    return None if not text or LEFT_OUT in text or "[token]" in text else one_line(text)

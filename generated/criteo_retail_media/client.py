@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import functools
+import math
 import os
 import ssl
 import threading
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+from collections.abc import Callable, Mapping
+from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Self, TypeVar
+from urllib.request import Request
 
 import attrs
 import httpx
 from attrs import field, frozen
 
+from ._checks import find_cookie_fault, find_header_fault, find_secret_fault, find_url_fault
 from ._connections import AsyncConnection, Connection, Connections, SyncConnection, running_loop
-from ._provenance import API_VERSION, BASE_URL, TOKEN_URL, __version__
-from .auth import ClientCredentials, OriginAuth, StaticToken
+from ._deadline import enforce_deadlines
+from ._gate import AsyncGate, Gate
+from ._provenance import API_VERSION, BASE_URL, __version__
+from ._transports import CONNECTION_ARGUMENTS, AsyncThrough, Through, check_transports, make_transports
+from .auth import FOLLOW, ClientCredentials, OriginAuth, StaticToken, TokenAuth
 from .errors import ConfigurationError, public_url
 from .retry import RetryPolicy
 
@@ -31,23 +38,116 @@ DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 # connections carry as long as a call takes less than 0.7 s.
 DEFAULT_LIMITS = httpx.Limits(max_connections=3, max_keepalive_connections=3)
 
+MAX_ANSWER = 64 * 2**20  # bytes of an answer that are read into memory
+
+# Gzip alone, whose streams say where they end, and of which what comes out can be counted.
+ACCEPT_ENCODING = {"Accept-Encoding": "gzip"}
+
 # Arguments of `httpx_args` with which an httpx client needs a TLS context of its own.
 TLS_ARGUMENTS = {"cert", "http2", "transport", "trust_env", "verify"}
 
 C = TypeVar("C", bound="Client")
 Http = TypeVar("Http", httpx.Client, httpx.AsyncClient)
-Gate = TypeVar("Gate")
+G = TypeVar("G", Gate, AsyncGate)
 
 
 def _base_url(value: str) -> str:
-    url = httpx.URL(value)
-    if url.scheme not in ("http", "https") or not url.host or url.query or url.fragment:
-        raise ValueError(f"base_url must be like {BASE_URL}, not {public_url(url)!r}")
+    fault = find_url_fault(value, sends_secrets=False)
+    url = None if fault else httpx.URL(value)
+    if url is not None and (url.query or url.fragment):
+        fault = "must have no query and no fragment"
+    if fault:
+        raise ValueError(f"base_url must be like {BASE_URL}: it {fault}")
+    return value
+
+
+def _headers(value: Mapping[str, str]) -> dict[str, str]:
+    return _checked("headers", value, find_header_fault)
+
+
+def _cookies(value: Mapping[str, str]) -> dict[str, str]:
+    return _checked("cookies", value, find_cookie_fault)
+
+
+def _checked(kind: str, value: Mapping[str, str], find_fault: Callable[[object, object], str | None]) -> dict[str, str]:
+    for name, text in value.items():
+        if fault := find_fault(name, text):
+            raise ValueError(f"{kind}: {str(name)[:60]!r} {fault}")
+    return dict(value)
+
+
+def _httpx_args(value: Mapping[str, Any]) -> dict[str, Any]:
+    check_transports(value)
+    return dict(value)
+
+
+def _verify_ssl(value: str | Path | bool | ssl.SSLContext) -> Path | bool | ssl.SSLContext:
+    if isinstance(value, bool | ssl.SSLContext):
+        return value
+    path = Path(value)
+    if not path.exists():
+        raise FileNotFoundError(errno.ENOENT, "verify_ssl: there is no such file or directory of CAs", str(path))
+    return path
+
+
+def _max_answer(value: int | None) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+        raise ValueError("max_answer must be a number of bytes of at least 1, or None for no limit")
     return value
 
 
 def _policy(value: RetryPolicy | None) -> RetryPolicy:
     return RetryPolicy.none() if value is None else value
+
+
+class _KeepNoCookies(DefaultCookiePolicy):
+    """Sends the caller's cookies, and keeps none of a server's: calls have no session, and each would cost time."""
+
+    def set_ok(self, cookie: Cookie, request: Request) -> bool:
+        del cookie, request
+        return False
+
+
+def _conceal(kind: type[C]) -> type[C]:
+    """Have a client that is refused leave no argument, such as a token, in the variables of a traceback."""
+    init: Any = kind.__init__
+
+    @functools.wraps(init)
+    def __init__(self: C, *args: Any, **kwargs: Any) -> None:  # noqa: N807 (it replaces one)
+        try:
+            init(self, *args, **kwargs)
+        except (TypeError, ValueError, OSError) as error:
+            del args, kwargs
+            raise error.with_traceback(None)  # noqa: B904 (it is the same)
+
+    kind.__init__ = __init__  # type: ignore[assignment]  # of the same signature
+    return kind
+
+
+class _SyncHttp(httpx.Client):
+    """The client's own httpx client: redirects, also those that one request asks for, are followed by the auth."""
+
+    def send(self, request: httpx.Request, *, auth: Any = httpx.USE_CLIENT_DEFAULT, **options: Any) -> httpx.Response:
+        """As `httpx.Client.send`; the token does not go to another origin."""
+        return super().send(request, auth=auth, **_followed_by_auth(request, auth, options))
+
+
+class _AsyncHttp(httpx.AsyncClient):
+    """The same for asyncio."""
+
+    async def send(
+        self, request: httpx.Request, *, auth: Any = httpx.USE_CLIENT_DEFAULT, **options: Any
+    ) -> httpx.Response:
+        """As `httpx.AsyncClient.send`; the token does not go to another origin."""
+        return await super().send(request, auth=auth, **_followed_by_auth(request, auth, options))
+
+
+def _followed_by_auth(request: httpx.Request, auth: Any, options: dict[str, Any]) -> dict[str, Any]:
+    follow = options.get("follow_redirects", httpx.USE_CLIENT_DEFAULT)
+    if auth is not httpx.USE_CLIENT_DEFAULT or not isinstance(follow, bool):
+        return options
+    request.extensions[FOLLOW] = follow
+    return {**options, "follow_redirects": False}
 
 
 @functools.cache
@@ -56,6 +156,7 @@ def _shared_tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
+@_conceal
 @frozen(eq=False, repr=False)
 class Client:
     """Calls operations that need no token; the settings of `AuthenticatedClient`, which is the one for the others.
@@ -69,33 +170,50 @@ class Client:
     Args:
         base_url: where the API is.
         raise_on_unexpected_status: raise an `errors.ApiError` from the ``*_detailed`` functions too.
-        cookies: sent with every request.
+        cookies: sent with every request; those of the server are not kept.
         headers: sent with every request.
-        timeout: seconds, `httpx.Timeout`, or None for no limit; by default 60 s, and 5 s to connect.
+        timeout: seconds for each step, `httpx.Timeout`, or None for no limit; by default 60 s, and 5 s to connect. Its
+            pool timeout is how long a call waits for a free connection.
         verify_ssl: False checks no certificate; else a TLS context, or the path of a file or directory of CAs.
         follow_redirects: whether redirects are followed; a token goes along within ``base_url``'s origin only.
-        httpx_args: further arguments of `httpx.Client` and `httpx.AsyncClient`.
-        limits: of connections, for each process and event loop (by default 3); further calls wait for their turn.
+        httpx_args: further arguments of `httpx.Client` and `httpx.AsyncClient`. Instead of transports it takes
+            functions that make them: one is made for each process and event loop.
+        limits: of connections, for each process and event loop (by default 3); further calls wait for their turn. An
+            open stream holds one.
         retry: which calls are tried again; None for none.
+        keep_alive: False makes a connection for each call: Criteo's advice where connections hang.
+        max_answer: bytes of an answer that are read into memory, decompressed, or None for no limit; 64 MiB by default.
+            Downloads to a file are not bounded.
+        allow_http: name of the one host, other than this machine, to which a token may go over http.
     """
 
     _base_url: str = field(default=BASE_URL, alias="base_url", converter=_base_url)
     raise_on_unexpected_status: bool = field(default=False, kw_only=True)
-    _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies")
-    _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers")
+    # What may be secret is hidden from those who print fields and not the repr, as rich does.
+    _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies", repr=False, converter=_cookies)
+    _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers", repr=False, converter=_headers)
     _timeout: httpx.Timeout | float | None = field(default=DEFAULT_TIMEOUT, kw_only=True, alias="timeout")
-    _verify_ssl: str | bool | ssl.SSLContext = field(default=True, kw_only=True, alias="verify_ssl")
+    _verify_ssl: Path | bool | ssl.SSLContext = field(
+        default=True, kw_only=True, alias="verify_ssl", converter=_verify_ssl
+    )
     _follow_redirects: bool = field(default=False, kw_only=True, alias="follow_redirects")
-    _httpx_args: dict[str, Any] = field(factory=dict, kw_only=True, alias="httpx_args")
+    _httpx_args: dict[str, Any] = field(
+        factory=dict, kw_only=True, alias="httpx_args", repr=False, converter=_httpx_args
+    )
     _limits: httpx.Limits = field(default=DEFAULT_LIMITS, kw_only=True, alias="limits")
     retry: RetryPolicy = field(factory=RetryPolicy, kw_only=True, converter=_policy)
+    _keep_alive: bool = field(default=True, kw_only=True, alias="keep_alive")
+    max_answer: int | None = field(default=MAX_ANSWER, kw_only=True, converter=_max_answer)
+    allow_http: str | None = field(default=None, kw_only=True)
 
-    _connections: Connections = field(init=False, factory=Connections)
+    _connections: Connections = field(init=False, factory=Connections, repr=False)
+    _parent: Client | None = field(init=False, default=None, repr=False)
     # Taken by the first answer that says the API version is deprecated, and never given back.
-    deprecation_told: threading.Lock = field(init=False, factory=threading.Lock)
+    deprecation_told: threading.Lock = field(init=False, factory=threading.Lock, repr=False)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={public_url(httpx.URL(self._base_url))!r})"
+        base_url = getattr(self, "_base_url", None)  # it may be half-made
+        return f"{type(self).__name__}(base_url={None if base_url is None else public_url(httpx.URL(base_url))!r})"
 
     def __reduce__(self) -> tuple[Callable[..., Self], tuple[Any, ...]]:
         return _make, (type(self), self._settings())
@@ -103,19 +221,51 @@ class Client:
     def _settings(self) -> dict[str, Any]:
         return {each.alias: getattr(self, each.name) for each in attrs.fields(type(self)) if each.init and each.alias}
 
-    # --- variants: new clients that share the token, with connections of their own ---
+    # --- variants: new clients that share the token and the connections, and close nothing of them ---
 
     def with_headers(self, headers: dict[str, str]) -> Self:
-        """A new client with these headers as well."""
-        return attrs.evolve(self, headers={**self._headers, **headers})
+        """A new client with these headers as well, that sends through this one's connections."""
+        return self._variant(headers={**self._headers, **headers})
 
     def with_cookies(self, cookies: dict[str, str]) -> Self:
-        """A new client with these cookies as well."""
-        return attrs.evolve(self, cookies={**self._cookies, **cookies})
+        """A new client with these cookies as well, that sends through this one's connections."""
+        return self._variant(cookies={**self._cookies, **cookies})
 
     def with_timeout(self, timeout: httpx.Timeout | float | None) -> Self:
-        """A new client with this timeout."""
-        return attrs.evolve(self, timeout=timeout)
+        """A new client with this timeout, that sends through this one's connections."""
+        return self._variant(timeout=timeout)
+
+    def _variant(self, **changes: Any) -> Self:
+        variant = attrs.evolve(self, **changes)
+        for name, value in self._shared().items():
+            object.__setattr__(variant, name, value)
+        return variant
+
+    def _shared(self) -> dict[str, Any]:
+        """What a variant has of this client."""
+        parent = self if self._parent is None else self._parent
+        return {
+            "_parent": parent,
+            "_connections": Connections(parent._connections),  # noqa: SLF001 (another client)
+            "deprecation_told": self.deprecation_told,
+        }
+
+    # --- what calls go by ---
+
+    @property
+    def max_connections(self) -> int | None:
+        """How many calls can be under way at once, for each process and event loop; None for any number."""
+        return self._limits_of_connections().max_connections
+
+    @property
+    def answer_limit(self) -> float:
+        """Bytes of an answer that are read into memory."""
+        return math.inf if self.max_answer is None else self.max_answer
+
+    @property
+    def reserved_headers(self) -> frozenset[str]:
+        """Names, in lower case, of the headers that a call must not set: the auth does."""
+        return frozenset()
 
     # --- httpx clients ---
 
@@ -130,62 +280,100 @@ class Client:
     def set_httpx_client(self, client: httpx.Client) -> Self:
         """Send calls through this httpx client, with its settings instead of this client's, and close it in the end.
 
-        The token and the retries are still this client's; the token goes to this client's ``base_url`` only.
+        The token and the retries are still this client's; the token goes to this client's ``base_url`` only. An httpx
+        client lives in one process: in a forked one calls raise RuntimeError until another is set.
         """
-        self._connections.give(self._adopt(client))
+        self._connections.give(self._adopt(client, Gate(None)))
         return self
 
     def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
-        """Like `set_httpx_client`, for asyncio; the httpx client serves every event loop, so use one."""
-        self._connections.give_async(self._adopt(async_client))
+        """Like `set_httpx_client`, for asyncio. It lives in one event loop too: the first that calls."""
+        self._connections.give_async(self._adopt(async_client, AsyncGate(None)))
         return self
 
     def connection(self) -> SyncConnection:
         """What operations send through; RuntimeError once the client is closed."""
-        return self._connections.sync(lambda: self._connect(self._open(httpx.Client), self._gate()))
+        return self._connections.sync(self._connect_sync)
 
     def connection_async(self) -> AsyncConnection:
         """Like `connection`, for the running event loop."""
-        return self._connections.asyncio(lambda: self._connect(self._open(httpx.AsyncClient), self._gate_async()))
+        return self._connections.asyncio(self._connect_async)
 
-    def _connect(self, http: Http, gate: Gate) -> Connection[Http, Gate]:
+    def _connect_sync(self) -> SyncConnection:
+        parent = self._parent
+        if parent is None:
+            return self._connect(self._open(_SyncHttp), Gate(self.max_connections))
+        shared = parent.connection()
+        http = self._open(_SyncHttp, Through(lambda: parent.connection().http), shared.base_url)
+        return self._connect(http, shared.gate)
+
+    def _connect_async(self) -> AsyncConnection:
+        parent = self._parent
+        if parent is None:
+            return self._connect(
+                self._open(_AsyncHttp), AsyncGate(None if running_loop() is None else self.max_connections)
+            )
+        shared = parent.connection_async()
+        http = self._open(_AsyncHttp, AsyncThrough(lambda: parent.connection_async().http), shared.base_url)
+        return self._connect(http, shared.gate)
+
+    def _connect(self, http: Http, gate: G) -> Connection[Http, G]:
+        """The connection through an httpx client of our own, which signs the caller's own requests too."""
+        enforce_deadlines(http)
+        http.auth = auth = self._auth_for(http)
+        http.follow_redirects = False
+        return Connection(http, str(http.base_url).rstrip("/"), auth, gate, {})
+
+    def _adopt(self, http: Http, gate: G) -> Connection[Http, G]:
+        """The connection through an httpx client of the caller's, which stays as it is."""
+        enforce_deadlines(http)
         base_url = str(http.base_url).rstrip("/") or self._base_url.rstrip("/")
-        return Connection(http, base_url, http.auth, http.follow_redirects, gate)
+        return Connection(http, base_url, self._auth_for(http), gate, ACCEPT_ENCODING)
 
-    def _adopt(self, http: Http) -> Connection[Http, nullcontext[None]]:
-        return self._connect(http, nullcontext())
+    def _auth_for(self, http: httpx.Client | httpx.AsyncClient) -> OriginAuth:
+        """Follows redirects itself, where they are to be followed: it knows where the token may go."""
+        return OriginAuth(self._signer(http), self._base_url, http, follow_redirects=http.follow_redirects)
 
-    def _open(self, kind: type[Http]) -> Http:
-        headers = httpx.Headers({"User-Agent": USER_AGENT})
+    def _signer(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Auth:
+        return http.auth or httpx.Auth()
+
+    def _open(
+        self, kind: type[Http], transport: Through | AsyncThrough | None = None, base_url: str | None = None
+    ) -> Http:
+        """A new httpx client with this client's settings; through ``transport``, with connections of another's."""
+        headers = httpx.Headers({"User-Agent": USER_AGENT, **ACCEPT_ENCODING})
         headers.update(self._headers)
+        cookies = httpx.Cookies(CookieJar(_KeepNoCookies()))
+        for name, value in self._cookies.items():
+            cookies.set(name, value)
         settings: dict[str, Any] = {
-            "base_url": self._base_url,
-            "cookies": self._cookies,
+            "base_url": base_url or self._base_url,
+            "cookies": cookies.jar,
             "headers": headers,
             "timeout": self._timeout,
-            "verify": self._tls(),
-            "limits": self._limits,
             "follow_redirects": self._follow_redirects,
         }
-        return kind(**{**settings, **self._httpx_args})
+        if transport is not None:
+            own = {name: value for name, value in self._httpx_args.items() if name not in CONNECTION_ARGUMENTS}
+            return kind(**{**settings, **own, "transport": transport})
+        settings |= {"verify": self._tls(), **make_transports(self._httpx_args, kind)}
+        return kind(**{**settings, "limits": self._limits_of_connections()})
 
-    def _gate(self) -> AbstractContextManager[object]:
-        most = self._limits.max_connections
-        return nullcontext() if most is None else threading.Semaphore(most)
+    def _limits_of_connections(self) -> httpx.Limits:
+        limits: httpx.Limits = self._httpx_args.get("limits", self._limits)
+        if self._keep_alive:
+            return limits
+        return httpx.Limits(max_connections=limits.max_connections, max_keepalive_connections=0)
 
-    def _gate_async(self) -> AbstractAsyncContextManager[object]:
-        most = self._limits.max_connections
-        if most is None or running_loop() is None:
-            return nullcontext()
-        import asyncio  # here, since httpx does not import it either
-
-        return asyncio.Semaphore(most)
-
-    def _tls(self) -> str | bool | ssl.SSLContext:
-        if isinstance(self._verify_ssl, str):  # httpx warns that it will not take a path for long
-            if Path(self._verify_ssl).is_dir():
-                return ssl.create_default_context(capath=self._verify_ssl)
-            return ssl.create_default_context(cafile=self._verify_ssl)
+    def _tls(self) -> bool | ssl.SSLContext:
+        if isinstance(self._verify_ssl, Path):  # httpx warns that it will not take a path for long
+            path = self._verify_ssl
+            try:
+                return ssl.create_default_context(
+                    cafile=None if path.is_dir() else path, capath=path if path.is_dir() else None
+                )
+            except OSError as error:  # ssl's errors are some of them
+                raise ConfigurationError(f"verify_ssl: {self._verify_ssl} holds no CAs that can be read") from error
         if self._verify_ssl is True and TLS_ARGUMENTS.isdisjoint(self._httpx_args):
             return _shared_tls()
         return self._verify_ssl
@@ -215,6 +403,7 @@ class Client:
         await self.aclose()
 
 
+@_conceal
 @frozen(eq=False, repr=False)
 class AuthenticatedClient(Client):
     """Calls operations with a token.
@@ -224,23 +413,29 @@ class AuthenticatedClient(Client):
         token: an access token you got elsewhere, instead of ``auth``; it is not renewed.
         prefix: what stands before ``token`` in its header.
         auth_header_name: the header that carries ``token``.
-        auth: how to get a token, such as `auth.ClientCredentials`; any `httpx.Auth`.
+        auth: how to get a token, such as `auth.ClientCredentials`; any `httpx.Auth`. Where it names no ``token_url``,
+            the token is asked for below ``base_url``.
 
     The other settings are those of `Client`.
 
     Raises:
         TypeError: neither or both of ``auth`` and ``token`` are given, or ``auth`` is no `httpx.Auth`.
-        ValueError: ``base_url`` or ``token`` cannot be one.
+        ValueError: ``base_url``, ``token`` or another setting cannot be one; or a token would go over http to another
+            machine, which ``allow_http`` does not name.
     """
 
-    token: str | None = field(default=None)
-    prefix: str = field(default="Bearer")
-    auth_header_name: str = field(default="Authorization")
-    _auth: httpx.Auth | None = field(default=None, kw_only=True, alias="auth")
+    token: str | None = field(default=None, repr=False)
+    prefix: str = field(default="Bearer", repr=False)
+    auth_header_name: str = field(default="Authorization", repr=False)
+    _auth: httpx.Auth | None = field(default=None, kw_only=True, alias="auth", repr=False)
 
-    _token_auth: httpx.Auth = field(init=False, default=attrs.Factory(lambda self: self._make_auth(), takes_self=True))
+    _token_auth: httpx.Auth = field(
+        init=False, default=attrs.Factory(lambda self: self._make_auth(), takes_self=True), repr=False
+    )
 
     def _make_auth(self) -> httpx.Auth:
+        if fault := find_url_fault(self._base_url, sends_secrets=True, allow_http=self.allow_http):
+            raise ValueError(f"base_url {fault}")
         if (self.token is None) == (self._auth is None):
             raise TypeError("AuthenticatedClient needs auth=…, such as ClientCredentials(…), or else token=…")
         if self.token is not None:
@@ -249,40 +444,52 @@ class AuthenticatedClient(Client):
             raise TypeError(
                 f"auth must be an httpx.Auth, such as ClientCredentials(…), not {type(self._auth).__name__}"
             )
+        if isinstance(self._auth, TokenAuth):
+            self._auth.use_base_url(self._base_url)
         return self._auth
+
+    @property
+    def reserved_headers(self) -> frozenset[str]:
+        """Names, in lower case, of the headers that a call must not set: the auth does."""
+        return frozenset({self.auth_header_name.lower()})
+
+    def _shared(self) -> dict[str, Any]:
+        return {**super()._shared(), "_token_auth": self._token_auth}
 
     @classmethod
     def from_env(cls, **settings: Any) -> Self:
         """A client with client credentials from ``CRITEO_CLIENT_ID`` and ``CRITEO_CLIENT_SECRET``.
 
-        ``CRITEO_BASE_URL``, where set, is where the API and its token endpoint are. ``settings`` are the keyword
-        arguments of the class.
+        ``CRITEO_BASE_URL``, where set, is where the API and its token endpoint are; ``CRITEO_ALLOW_HTTP`` is
+        ``allow_http``. ``settings`` are the keyword arguments of the class.
 
         Raises:
-            errors.ConfigurationError: a variable is missing or empty; the text names it.
+            errors.ConfigurationError: a variable is missing, empty or cannot be what it should; the text names it.
         """
         names = ("CRITEO_CLIENT_ID", "CRITEO_CLIENT_SECRET")
         missing = [name for name in names if not os.environ.get(name)]
         if missing:
             raise ConfigurationError(f"set the environment variable {' and '.join(missing)}, or pass auth=…")
-        base_url = settings.pop("base_url", None) or os.environ.get("CRITEO_BASE_URL") or BASE_URL
-        token_url = base_url.rstrip("/") + TOKEN_URL.removeprefix(BASE_URL) if base_url != BASE_URL else TOKEN_URL
-        client_id, client_secret = (os.environ[name] for name in names)
-        return cls(base_url, auth=ClientCredentials(client_id, client_secret, token_url=token_url), **settings)
+        for name in names:
+            if fault := find_secret_fault(os.environ[name]):
+                raise ConfigurationError(f"the environment variable {name} {fault}")
+        settings = {"allow_http": os.environ.get("CRITEO_ALLOW_HTTP") or None, **settings}
+        base_url = settings.pop("base_url", None)
+        if base_url is None:
+            base_url = os.environ.get("CRITEO_BASE_URL") or BASE_URL
+            if fault := find_url_fault(base_url, sends_secrets=True, allow_http=settings["allow_http"]):
+                del base_url  # it may hold a password
+                raise ConfigurationError(f"the environment variable CRITEO_BASE_URL {fault}")
+        # Their values are in no variable, so that no traceback shows them.
+        return cls(
+            base_url,
+            auth=ClientCredentials(os.environ["CRITEO_CLIENT_ID"], os.environ["CRITEO_CLIENT_SECRET"]),
+            **settings,
+        )
 
-    def _open(self, kind: type[Http]) -> Http:
-        http = super()._open(kind)
-        http.auth, http.follow_redirects = self._auth_for(http), False
-        return http
-
-    def _adopt(self, http: Http) -> Connection[Http, nullcontext[None]]:
-        adopted = super()._adopt(http)
-        adopted.auth, adopted.follow_redirects = self._auth_for(http), False
-        return adopted
-
-    def _auth_for(self, http: Http) -> httpx.Auth:
-        """Follows redirects itself, where they are to be followed: it knows where the token may go."""
-        return OriginAuth(self._token_auth, self._base_url, http, follow_redirects=http.follow_redirects)
+    def _signer(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Auth:
+        del http
+        return self._token_auth
 
 
 def _make(kind: type[C], settings: dict[str, Any]) -> C:

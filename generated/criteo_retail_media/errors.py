@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import field, frozen
 
+from ._redaction import Redaction
 from .retry import retry_after
 
 if TYPE_CHECKING:
     import httpx
 
 __all__ = [
+    "AnswerTooLargeError",
     "ApiError",
     "AuthenticationError",
     "BadRequestError",
@@ -36,14 +39,13 @@ __all__ = [
     "TokenError",
 ]
 
-# Headers that are kept out of every error: they hold credentials or a session.
-SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie")
+# Headers of an answer that are kept out of every error: they hold credentials or a session.
+LEFT_OUT_HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 
 # Bounds of a message, in characters and problems: a bulk answer can hold thousands of problems, each of any length.
 LONGEST_TEXT = 200
+LONGEST_PATH = 500
 MOST_PROBLEMS = 5
-
-SHORTEST_TOKEN = 8  # what is shorter is no real token, and may be a part of any text
 
 STATUSES: dict[int, HTTPStatus] = {status.value: status for status in HTTPStatus}
 
@@ -65,6 +67,7 @@ class TokenError(CriteoError):
         error: OAuth error code (RFC 6749 section 5.2) such as ``invalid_client``, or None.
         error_description: the token endpoint's own words, or None.
         attempts: how many requests were made.
+        is_transient: whether a later request may succeed: no answer came, or a 429 or 5xx.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class TokenError(CriteoError):
         error: str | None = None,
         error_description: str | None = None,
         attempts: int = 1,
+        is_transient: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -82,12 +86,13 @@ class TokenError(CriteoError):
         self.error = error
         self.error_description = error_description
         self.attempts = attempts
+        self.is_transient = is_transient
 
     def __str__(self) -> str:
         status = f"status {self.status_code}" if self.status_code is not None else None
-        told = [_shown(text) for text in (status, self.error, self.error_description) if text]
+        told = [one_line(text) for text in (status, self.error, self.error_description) if text]
         times = f" after {self.attempts} attempts" if self.attempts > 1 else ""
-        return f"{self.reason}{times}{': ' if told else ''}{', '.join(told)}"
+        return f"{one_line(self.reason, LONGEST_PATH)}{times}{': ' if told else ''}{', '.join(told)}"
 
 
 class DecodeError(CriteoError):
@@ -108,7 +113,27 @@ class DecodeError(CriteoError):
         self.operation = operation
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.operation, self.path, _shown(self.reason)) if part)
+        return ": ".join(
+            part for part in (self.operation, one_line(self.path, LONGEST_PATH), one_line(self.reason)) if part
+        )
+
+
+class AnswerTooLargeError(DecodeError):
+    """A 2xx answer is larger than the client reads into memory; nothing of it is kept.
+
+    Attributes:
+        limit: the bound, in bytes, counted after decompression.
+    """
+
+    def __init__(self, limit: int, *, operation: str = "") -> None:
+        super().__init__(
+            f"the answer is larger than {limit} bytes: raise the client's max_answer, or use downloads.to_file",
+            operation=operation,
+        )
+        self.limit = limit
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.limit,), self.__dict__
 
 
 class EncodeError(CriteoError, ValueError):
@@ -125,7 +150,7 @@ class EncodeError(CriteoError, ValueError):
         self.path = path
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.path, _shown(self.reason)) if part)
+        return ": ".join(part for part in (one_line(self.path, LONGEST_PATH), one_line(self.reason)) if part)
 
 
 @frozen
@@ -169,7 +194,7 @@ class Problem:
     def __str__(self) -> str:
         said = [text for text in (self.code or self.type, self.title, self.detail) if text]
         where = self.instance or ", ".join(self.source.values())
-        return _shown(": ".join(said) or "problem without a code") + (f" (at {_shown(where)})" if where else "")
+        return one_line(": ".join(said) or "problem without a code") + (f" (at {one_line(where)})" if where else "")
 
 
 class ApiError(CriteoError):
@@ -211,15 +236,26 @@ class ApiError(CriteoError):
         self.url = url
 
     @staticmethod
-    def from_response(response: httpx.Response, operation: str = "") -> ApiError:
-        """The error of the right class for an answer that has been read. The body counts, not its content type."""
+    def from_response(response: httpx.Response, operation: str = "", redaction: Redaction | None = None) -> ApiError:
+        """The error of the right class for an answer that has been read. The body counts, not its content type.
+
+        A server that repeats the request's secrets must not make the error carry them: ``redaction`` takes them out, by
+        default those of the request's usual headers.
+        """
         status = response.status_code
-        content = _without_token(response)
-        body = parse_json(content, response.charset_encoding)
-        problems = tuple(_problems(body))
+        redaction = redaction or Redaction.of_requests([response.request])
+        parsed = parse_json(response.content, charset_of(response))
+        content, body = redaction.content(response.content, parsed), redaction.json(parsed)
+        try:
+            problems = tuple(_problems(body))
+        except RecursionError:  # what is nested that deeply is no problem of Criteo's
+            problems = ()
         headers = response.headers.copy()
-        for name in SECRET_HEADERS:
+        for name in LEFT_OUT_HEADERS:
             headers.pop(name, None)
+        for name, value in list(headers.items()):
+            if redaction.is_in(value):
+                headers[name] = redaction.text(value)
         kind = _BY_STATUS.get(status, ServerError if status >= 500 else ApiError)
         return kind(
             status,
@@ -235,16 +271,14 @@ class ApiError(CriteoError):
     def __str__(self) -> str:
         known = STATUSES.get(self.status_code)
         status = f"{self.status_code} {known.phrase}" if known else str(self.status_code)
-        shown = "; ".join(map(str, self.problems[:MOST_PROBLEMS]))
-        if (more := len(self.problems) - MOST_PROBLEMS) > 0:
-            shown += f"; and {more} more problems"
+        shown = "; ".join(problem_lines(self.problems))
         return " | ".join(
             part
             for part in (
-                f"{self.operation or 'request'}: {self.method} {self.url} answered {status}",
+                f"{self.operation or 'request'}: {self.method} {one_line(self.url, LONGEST_PATH)} answered {status}",
                 shown or _excerpt(self.content),
                 self.advice,
-                f"trace id {_shown(self.trace_id)}" if self.trace_id else "",
+                f"trace id {one_line(self.trace_id)}" if self.trace_id else "",
             )
             if part
         )
@@ -261,9 +295,12 @@ class AuthenticationError(ApiError):
 
 
 class PermissionDeniedError(ApiError):
-    """403: the application lacks the permission or the account's consent, or the consent was revoked."""
+    """403: the application lacks the permission or the account's consent, or the consent has ended."""
 
-    advice = "the application needs this operation's scope and the account's consent"
+    advice = (
+        "the application needs this operation's scope and the account's consent;"
+        " where a consent has ended, ask for consent again"
+    )
 
 
 class NotFoundError(ApiError):
@@ -354,19 +391,30 @@ def _text(value: object) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _shown(text: str | None) -> str:
-    """Text from outside in one line of bounded length: it ends up in logs."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in (text or "")[: 4 * LONGEST_TEXT]).split())
-    return line if len(line) <= LONGEST_TEXT else f"{line[:LONGEST_TEXT]}…"
+def one_line(text: str | None, longest: int = LONGEST_TEXT) -> str:
+    """Text from outside as it may stand in a message or a log: one line of printable characters, of bounded length."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in (text or "")[: 4 * longest]).split())
+    return line if len(line) <= longest else f"{line[:longest]}…"
+
+
+def problem_lines(problems: Iterable[Problem]) -> Iterator[str]:
+    """A line for each of the first problems, and one that counts the rest: an answer may hold 100,000 of them."""
+    rest = iter(problems)
+    for problem in islice(rest, MOST_PROBLEMS):
+        yield str(problem)
+    if more := sum(1 for _ in rest):
+        yield f"and {more} more problems"
 
 
 def _excerpt(content: bytes) -> str:
     """What a body that holds no problem looks like to a person: its text without HTML tags."""
     text = content[: 16 * LONGEST_TEXT].decode("utf-8", "replace")
-    return _shown(re.sub(r"<[^>]*>", " ", text)) or "without a body"
+    return one_line(re.sub(r"<[^>]*>", " ", text)) or "without a body"
 
 
-def _without_token(response: httpx.Response) -> bytes:
-    """The body; a server that repeats the request's headers in it must not make the error carry the token."""
-    token = response.request.headers.get("authorization", "").rpartition(" ")[2].encode()
-    return response.content.replace(token, b"[token]") if len(token) >= SHORTEST_TOKEN else response.content
+def charset_of(response: httpx.Response) -> str | None:
+    """The charset that the answer names; httpx reads the header with `email`, which an odd one can break."""
+    try:
+        return response.charset_encoding
+    except (ValueError, LookupError, TypeError, IndexError):
+        return None

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Self
 from attrs import field, frozen
 from attrs.validators import ge, gt
 
+from ._reasons import is_certificate_error, is_gateway_failure
+
 if TYPE_CHECKING:
     import httpx
 
@@ -26,9 +28,13 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")  # RFC 9110 section 9.2.1: cannot do a
 class RetryPolicy:
     """Which calls are tried again. ``AuthenticatedClient(retry=RetryPolicy(…))``, or ``RetryPolicy.none()`` for none.
 
-    A 429 is always tried again, since the call was not carried out. A 502, 503, 504 or a broken connection is where
-    repeating cannot do the work twice: for GET, and for any method where the connection was never made. Other
-    writes are repeated with ``retry_writes`` only: the API has no idempotency key.
+    A 429 is always retried, since the call was not carried out. 500, 502, 503, 504 and broken connections are retried
+    for reads: GET, and operations whose scopes all end in ``_Read``, such as a search by POST. A connection that was
+    never made is retried for every operation; so are a proxy that could not make it (502, 503, 504 to CONNECT) and a
+    token that could not be had for such a reason. Other writes are retried with ``retry_writes`` only, since the API
+    has no idempotency key, and never after a 500. An untrusted certificate is final.
+
+    The policy covers the whole call: the token request, the answer, and the body of a download to a file.
 
     Args:
         max_attempts: attempts in all, the first included.
@@ -63,14 +69,14 @@ class RetryPolicy:
 
         Args:
             outcome: the answer, or why none came.
-            method: the request's method.
+            method: the operation's method; GET for every operation that is a read, whatever its own.
             attempt: how many attempts were made, this one included.
             elapsed: seconds since the first attempt began.
             chance: random number from 0 to 1, for the jitter.
         """
         if attempt >= self.max_attempts:
             return None
-        asked, schedule = self._wait(outcome, self.retry_writes or method.upper() in SAFE_METHODS)
+        asked, schedule = self._wait(outcome, method.upper() in SAFE_METHODS)
         if not schedule:
             return None
         # A moment that is past (a clock that is wrong, a limit just lifted) is no reason to hurry.
@@ -79,18 +85,22 @@ class RetryPolicy:
         return wait if elapsed + wait <= self.budget else None
 
     def _wait(
-        self, outcome: httpx.Response | httpx.TransportError, repeatable: bool
+        self, outcome: httpx.Response | httpx.TransportError, is_read: bool
     ) -> tuple[float | None, tuple[float, ...]]:
         """What the server asks for, and the schedule where it does not; no schedule where nothing may be repeated."""
         import httpx
 
+        repeatable = is_read or self.retry_writes
         if isinstance(outcome, httpx.Response):
             if outcome.status_code == 429:
                 return retry_after(outcome.headers), AFTER_RATE_LIMIT
-            if outcome.status_code in UNAVAILABLE and repeatable:
+            if (outcome.status_code in UNAVAILABLE and repeatable) or (outcome.status_code == 500 and is_read):
                 return retry_after(outcome.headers), AFTER_SERVER_ERROR
             return None, ()
+        if is_certificate_error(outcome):
+            return None, ()
         never_made = isinstance(outcome, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
+        never_made = never_made or (isinstance(outcome, httpx.ProxyError) and is_gateway_failure(outcome))
         broken = isinstance(outcome, httpx.NetworkError | httpx.TimeoutException | httpx.RemoteProtocolError)
         return None, AFTER_BROKEN_CONNECTION if never_made or (broken and repeatable) else ()
 
@@ -144,5 +154,5 @@ def _timestamp(value: str | None) -> float | None:
     try:
         moment = parsedate_to_datetime(value or "")
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, TypeError, IndexError):  # `email` meets odd dates with any of these
         return None

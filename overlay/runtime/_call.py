@@ -5,22 +5,28 @@ from __future__ import annotations
 
 import json
 import logging
-import random
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+import math
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 import httpx
 
-from ._collector import at_rest
+from . import _body
+from ._attempts import EXTENSION as ATTEMPTS
+from ._attempts import Attempts
+from ._checks import FRAMING, find_header_fault
+from ._cleaning import cleaned, redaction_of
+from ._deadline import until
 from ._deprecation import warn_if_deprecated
 from ._operation import Operation
-from .errors import STATUSES, ApiError, DecodeError, public_url
+from .errors import LONGEST_PATH, STATUSES, ApiError, DecodeError, EncodeError, one_line, parse_json
 from .types import UNSET, Response, Unset
 
 if TYPE_CHECKING:
     from ._connections import AsyncConnection, SyncConnection
+    from .auth import OriginAuth
     from .client import Client
     from .types import Timeout
 
@@ -38,14 +44,17 @@ logger.addHandler(logging.NullHandler())
 def as_json(from_dict: Callable[[Any], T]) -> Answer[T]:
     """Reads JSON, as bytes: what its content type says is of no interest."""
 
-    def read(content: bytes) -> T:
+    def read(response: httpx.Response) -> T:
+        content = response.content
         try:
             data = json.loads(content)
         except (ValueError, RecursionError) as error:
-            raise DecodeError(f"the body is not JSON ({error})" if content else "the body is empty") from error
-        return from_dict(data)
+            reason = f"the body is not JSON ({one_line(str(error))})" if content else "the body is empty"
+        else:
+            return from_dict(data)
+        raise DecodeError(reason)  # not from json's error, which holds the body
 
-    return lambda response: at_rest(read, response.content)
+    return read
 
 
 def as_bytes(response: httpx.Response) -> bytes:
@@ -73,15 +82,42 @@ def path_segment(name: str, value: object) -> str:
 
 
 def _arguments(
-    via: SyncConnection | AsyncConnection, kwargs: dict[str, Any], timeout: Timeout | Unset
+    client: Client,
+    via: SyncConnection | AsyncConnection,
+    kwargs: dict[str, Any],
+    timeout: Timeout | Unset,
+    headers: Mapping[str, str] | Unset,
 ) -> dict[str, Any]:
     """What `httpx.Client.build_request` takes, any number of times."""
     kwargs = {**kwargs, "url": via.base_url + kwargs["url"]}
     if not isinstance(timeout, Unset):
         kwargs["timeout"] = timeout
+    if via.headers or not isinstance(headers, Unset):
+        given = {} if isinstance(headers, Unset) else _checked(headers, client.reserved_headers)
+        kwargs["headers"] = httpx.Headers({**via.headers, **kwargs.get("headers", {})})
+        kwargs["headers"].update(given)
     if "files" in kwargs:
         kwargs["files"] = [(name, _repeatable(part)) for name, part in kwargs["files"]]
     return kwargs
+
+
+def _checked(headers: Mapping[str, str], reserved: frozenset[str]) -> dict[str, str]:
+    """The headers of one call, which must not change what the request is.
+
+    Raises:
+        EncodeError: one of them would.
+    """
+    if not isinstance(headers, Mapping):
+        raise EncodeError(f"must be a mapping of names and values, and is a {type(headers).__name__}", path="headers")
+    for name, value in headers.items():
+        fault = find_header_fault(name, value)
+        if fault is None and name.lower() in FRAMING:
+            fault = "is set by the HTTP client"
+        if fault is None and name.lower() in reserved:
+            fault = "is set by the client's auth"
+        if fault is not None:
+            raise EncodeError(fault, path=f"headers[{one_line(str(name), 60)!r}]")
+    return dict(headers)
 
 
 def _repeatable(part: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -92,135 +128,186 @@ def _repeatable(part: tuple[Any, ...]) -> tuple[Any, ...]:
     return name, content, *rest
 
 
+def begin(client: Client, operation: Operation[Any], deadline: float | Unset = UNSET) -> Attempts:
+    """The attempts of a call that begins now.
+
+    Raises:
+        EncodeError: ``deadline`` is no number of seconds greater than 0.
+    """
+    if isinstance(deadline, Unset):
+        return Attempts(client.retry, operation)
+    if isinstance(deadline, bool) or not isinstance(deadline, int | float) or not 0 < deadline < math.inf:
+        raise EncodeError(f"must be a number of seconds greater than 0, and is {deadline!r:.40}", path="deadline")
+    return Attempts(client.retry, operation, deadline)
+
+
 # --- sending it ---
 
 
-class _Attempts:
-    """The attempts of one call: which came to what, and whether there is another."""
-
-    def __init__(self, client: Client, operation: Operation[Any]) -> None:
-        self.policy = client.retry
-        self.operation = operation
-        self.made = 0
-        self.began = self.policy.clock()
-
-    def wait_after(self, outcome: httpx.Response | httpx.TransportError) -> float | None:
-        """Seconds until the next attempt, or None where this was the last."""
-        self.made += 1
-        wait = None
-        if not isinstance(outcome, httpx.Response) or outcome.status_code >= 400:
-            elapsed = self.policy.clock() - self.began
-            wait = self.policy.delay_for(
-                outcome,
-                method=self.operation.method,
-                attempt=self.made,
-                elapsed=elapsed,
-                chance=random.random(),  # noqa: S311 (no secret)
-            )
-        if wait is not None:
-            logger.info("%s: attempt %d: %s; next in %.1f s", self.operation.id, self.made, _told(outcome), wait)
-        elif logger.isEnabledFor(logging.DEBUG):
-            logger.debug("%s: attempt %d: %s", self.operation.id, self.made, _told(outcome))
-        return wait
-
-
-def _told(outcome: httpx.Response | httpx.TransportError) -> str:
-    return f"status {outcome.status_code}" if isinstance(outcome, httpx.Response) else type(outcome).__name__
-
-
 def _send(
-    client: Client, operation: Operation[Any], kwargs: dict[str, Any], timeout: Timeout | Unset, *, stream: bool = False
+    client: Client, attempts: Attempts, arguments: dict[str, Any], via: SyncConnection, *, stream: bool = False
 ) -> httpx.Response:
-    """The answer, whatever its status, after the attempts that the client's policy allows."""
-    via = client.connection()
-    attempts, arguments = _Attempts(client, operation), _arguments(via, kwargs, timeout)
+    """The answer, whatever its status, after the attempts that the client's policy allows.
+
+    Its body has been read; that of a 2xx only where it is no ``stream``, whose place at the gate is still taken.
+    """
+    operation, ends_at = attempts.operation, attempts.ends_at
     while True:
         request = via.http.build_request(**arguments)  # anew for each attempt: the auth changes it
+        request.extensions[ATTEMPTS] = attempts
+        attempts.number += 1
+        with until(ends_at):
+            via.gate.enter(request.extensions["timeout"]["pool"], stream=stream)
+        leave = True
+        outcome: httpx.Response | httpx.TransportError
         try:
-            with _without_secrets(operation), nullcontext() if stream else via.gate:
-                outcome = via.http.send(request, auth=via.auth, follow_redirects=via.follow_redirects, stream=stream)
+            with until(ends_at):
+                outcome = via.http.send(request, auth=via.auth, follow_redirects=False, stream=True)
+            if stream and outcome.is_success:
+                leave = False
+            else:
+                _body.read(outcome, client.answer_limit, operation=operation.id, ends_at=ends_at)
         except httpx.TransportError as error:
-            if (wait := attempts.wait_after(error)) is None:
-                raise
-        else:
-            if (wait := attempts.wait_after(outcome)) is None:
-                warn_if_deprecated(client, outcome.headers)
-                return outcome
-            outcome.close()
+            outcome = error
+        finally:
+            if leave:
+                via.gate.leave(stream=stream)
+        wait = attempts.wait_after(outcome)
+        if wait is None:
+            if isinstance(outcome, httpx.TransportError):
+                raise outcome
+            warn_if_deprecated(client, outcome.headers)
+            return outcome
         client.retry.sleep(wait)
 
 
 async def _send_async(
-    client: Client, operation: Operation[Any], kwargs: dict[str, Any], timeout: Timeout | Unset, *, stream: bool = False
+    client: Client, attempts: Attempts, arguments: dict[str, Any], via: AsyncConnection, *, stream: bool = False
 ) -> httpx.Response:
-    via = client.connection_async()
-    attempts, arguments = _Attempts(client, operation), _arguments(via, kwargs, timeout)
+    operation, ends_at = attempts.operation, attempts.ends_at
     while True:
         request = via.http.build_request(**arguments)  # anew for each attempt: the auth changes it
+        request.extensions[ATTEMPTS] = attempts
+        attempts.number += 1
+        with until(ends_at):
+            await via.gate.enter(request.extensions["timeout"]["pool"], stream=stream)
+        leave = True
+        outcome: httpx.Response | httpx.TransportError
         try:
-            async with nullcontext() if stream else via.gate:
-                with _without_secrets(operation):
-                    outcome = await via.http.send(
-                        request, auth=via.auth, follow_redirects=via.follow_redirects, stream=stream
-                    )
+            with until(ends_at):
+                outcome = await via.http.send(request, auth=via.auth, follow_redirects=False, stream=True)
+            if stream and outcome.is_success:
+                leave = False
+            else:
+                await _body.read_async(outcome, client.answer_limit, operation=operation.id, ends_at=ends_at)
         except httpx.TransportError as error:
-            if (wait := attempts.wait_after(error)) is None:
-                raise
-        else:
-            if (wait := attempts.wait_after(outcome)) is None:
-                warn_if_deprecated(client, outcome.headers)
-                return outcome
-            await outcome.aclose()
+            outcome = error
+        finally:
+            if leave:
+                via.gate.leave(stream=stream)
+        wait = attempts.wait_after(outcome)
+        if wait is None:
+            if isinstance(outcome, httpx.TransportError):
+                raise outcome
+            warn_if_deprecated(client, outcome.headers)
+            return outcome
         await client.retry.sleep_async(wait)
-
-
-@contextmanager
-def _without_secrets(operation: Operation[Any]) -> Iterator[None]:
-    """Keeps the request's headers (the token) and body out of httpx's errors, which hold it and can be pickled.
-
-    A note on them says which operation it was: httpx's own text does not.
-    """
-    try:
-        yield
-    except httpx.RequestError as error:
-        note = f"{operation.id} ({operation.method} {operation.path})"
-        if note not in getattr(error, "__notes__", ()):
-            error.add_note(note)
-        with suppress(RuntimeError):  # it holds no request
-            error.request = httpx.Request(error.request.method, public_url(error.request.url))
-        if isinstance(error, httpx.DecodingError):
-            reason = f"the body cannot be decompressed as its Content-Encoding says ({error})"
-            raise DecodeError(reason, operation=operation.id) from error
-        raise
 
 
 # --- the four functions of an operation ---
 
 
-def call(client: Client, operation: Operation[T], kwargs: dict[str, Any], timeout: Timeout | Unset = UNSET) -> T:
-    """Call the operation; what its document promises, or an error."""
-    return _result(operation, _send(client, operation, kwargs, timeout))
+def call(
+    client: Client,
+    operation: Operation[T],
+    kwargs: dict[str, Any],
+    timeout: Timeout | Unset = UNSET,
+    headers: Mapping[str, str] | Unset = UNSET,
+    deadline: float | Unset = UNSET,
+) -> T:
+    """Call the operation; what its document promises, or an error.
+
+    Args:
+        client: sends the call.
+        operation: what is called.
+        kwargs: its request, as `httpx.Client.build_request` takes it; its URL is the path.
+        timeout: seconds, or `httpx.Timeout`, for each step instead of the client's.
+        headers: further headers for this call.
+        deadline: seconds for the whole call: waits, attempts, its token, its answer.
+    """
+    via = client.connection()
+    response = _exchange(client, via, operation, kwargs, timeout, headers, deadline)
+    return _result(operation, response, via.auth)
 
 
 async def call_async(
-    client: Client, operation: Operation[T], kwargs: dict[str, Any], timeout: Timeout | Unset = UNSET
+    client: Client,
+    operation: Operation[T],
+    kwargs: dict[str, Any],
+    timeout: Timeout | Unset = UNSET,
+    headers: Mapping[str, str] | Unset = UNSET,
+    deadline: float | Unset = UNSET,
 ) -> T:
     """`call` for asyncio."""
-    return _result(operation, await _send_async(client, operation, kwargs, timeout))
+    via = client.connection_async()
+    response = await _exchange_async(client, via, operation, kwargs, timeout, headers, deadline)
+    return _result(operation, response, via.auth)
 
 
 def call_detailed(
-    client: Client, operation: Operation[T], kwargs: dict[str, Any], timeout: Timeout | Unset = UNSET
+    client: Client,
+    operation: Operation[T],
+    kwargs: dict[str, Any],
+    timeout: Timeout | Unset = UNSET,
+    headers: Mapping[str, str] | Unset = UNSET,
+    deadline: float | Unset = UNSET,
 ) -> Response[T]:
     """Call the operation; the answer with its status and headers, whatever the status is."""
-    return _detailed(client, operation, _send(client, operation, kwargs, timeout))
+    via = client.connection()
+    response = _exchange(client, via, operation, kwargs, timeout, headers, deadline)
+    return _detailed(client, operation, response, via.auth)
 
 
 async def call_detailed_async(
-    client: Client, operation: Operation[T], kwargs: dict[str, Any], timeout: Timeout | Unset = UNSET
+    client: Client,
+    operation: Operation[T],
+    kwargs: dict[str, Any],
+    timeout: Timeout | Unset = UNSET,
+    headers: Mapping[str, str] | Unset = UNSET,
+    deadline: float | Unset = UNSET,
 ) -> Response[T]:
     """`call_detailed` for asyncio."""
-    return _detailed(client, operation, await _send_async(client, operation, kwargs, timeout))
+    via = client.connection_async()
+    response = await _exchange_async(client, via, operation, kwargs, timeout, headers, deadline)
+    return _detailed(client, operation, response, via.auth)
+
+
+def _exchange(
+    client: Client,
+    via: SyncConnection,
+    operation: Operation[Any],
+    kwargs: dict[str, Any],
+    timeout: Timeout | Unset,
+    headers: Mapping[str, str] | Unset,
+    deadline: float | Unset,
+) -> httpx.Response:
+    attempts = begin(client, operation, deadline)
+    with cleaned(operation, via.auth):
+        return _send(client, attempts, _arguments(client, via, kwargs, timeout, headers), via)
+
+
+async def _exchange_async(
+    client: Client,
+    via: AsyncConnection,
+    operation: Operation[Any],
+    kwargs: dict[str, Any],
+    timeout: Timeout | Unset,
+    headers: Mapping[str, str] | Unset,
+    deadline: float | Unset,
+) -> httpx.Response:
+    attempts = begin(client, operation, deadline)
+    with cleaned(operation, via.auth):
+        return await _send_async(client, attempts, _arguments(client, via, kwargs, timeout, headers), via)
 
 
 # --- answers too large to hold ---
@@ -228,58 +315,84 @@ async def call_detailed_async(
 
 @contextmanager
 def stream(
-    client: Client, operation: Operation[Any], kwargs: dict[str, Any], timeout: Timeout | Unset = UNSET
+    client: Client,
+    operation: Operation[Any],
+    kwargs: dict[str, Any],
+    timeout: Timeout | Unset = UNSET,
+    headers: Mapping[str, str] | Unset = UNSET,
+    deadline: float | Unset = UNSET,
+    *,
+    attempts: Attempts | None = None,
 ) -> Iterator[httpx.Response]:
-    """Call the operation; its answer to be read in pieces (`httpx.Response.iter_bytes`). Its status is 2xx."""
-    with _without_secrets(operation):
-        response = _send(client, operation, kwargs, timeout, stream=True)
-        try:
-            if not response.is_success:
-                response.read()
-                raise ApiError.from_response(response, operation.id)
+    """Call the operation; its answer to be read in pieces (`httpx.Response.iter_raw`). Its status is 2xx.
+
+    It holds one of the client's connections until the end of the block. ``attempts`` are those of a call that goes on.
+    """
+    via, attempts = client.connection(), attempts or begin(client, operation, deadline)
+    with cleaned(operation, via.auth):
+        response = _send(client, attempts, _arguments(client, via, kwargs, timeout, headers), via, stream=True)
+    if not response.is_success:
+        raise ApiError.from_response(response, operation.id, redaction_of(response, via.auth))
+    try:
+        with cleaned(operation, via.auth, foreign=True):
             yield response
-        finally:
-            response.close()
+    finally:
+        response.close()
+        via.gate.leave(stream=True)
 
 
 @asynccontextmanager
 async def stream_async(
-    client: Client, operation: Operation[Any], kwargs: dict[str, Any], timeout: Timeout | Unset = UNSET
+    client: Client,
+    operation: Operation[Any],
+    kwargs: dict[str, Any],
+    timeout: Timeout | Unset = UNSET,
+    headers: Mapping[str, str] | Unset = UNSET,
+    deadline: float | Unset = UNSET,
+    *,
+    attempts: Attempts | None = None,
 ) -> AsyncIterator[httpx.Response]:
-    """`stream` for asyncio (`httpx.Response.aiter_bytes`)."""
-    with _without_secrets(operation):
-        response = await _send_async(client, operation, kwargs, timeout, stream=True)
-        try:
-            if not response.is_success:
-                await response.aread()
-                raise ApiError.from_response(response, operation.id)
+    """`stream` for asyncio (`httpx.Response.aiter_raw`)."""
+    via, attempts = client.connection_async(), attempts or begin(client, operation, deadline)
+    with cleaned(operation, via.auth):
+        response = await _send_async(
+            client, attempts, _arguments(client, via, kwargs, timeout, headers), via, stream=True
+        )
+    if not response.is_success:
+        raise ApiError.from_response(response, operation.id, redaction_of(response, via.auth))
+    try:
+        with cleaned(operation, via.auth, foreign=True):
             yield response
-        finally:
+    finally:
+        try:
             await response.aclose()
+        finally:
+            via.gate.leave(stream=True)
 
 
 # --- from an answer to a result ---
 
 
-def _result(operation: Operation[T], response: httpx.Response) -> T:
+def _result(operation: Operation[T], response: httpx.Response, auth: OriginAuth) -> T:
     if not response.is_success:
-        raise ApiError.from_response(response, operation.id)
+        raise ApiError.from_response(response, operation.id, redaction_of(response, auth))
     read = _reader(operation, response)
     if read is None:
         reason = f"status {response.status_code} is not in the document, and what the body is cannot be told"
-        raise DecodeError(reason, content=response.content, operation=operation.id)
-    return _read(operation, read, response)
+        content = redaction_of(response, auth).content(response.content, parse_json(response.content))
+        raise DecodeError(reason, content=content, operation=operation.id)
+    return _read(operation, read, response, auth)
 
 
-def _detailed(client: Client, operation: Operation[T], response: httpx.Response) -> Response[T]:
+def _detailed(client: Client, operation: Operation[T], response: httpx.Response, auth: OriginAuth) -> Response[T]:
     if client.raise_on_unexpected_status and not response.is_success:
-        raise ApiError.from_response(response, operation.id)
+        raise ApiError.from_response(response, operation.id, redaction_of(response, auth))
     read = _reader(operation, response) if response.is_success else None
     return Response(
         status_code=STATUSES.get(response.status_code, response.status_code),
         content=response.content,
         headers=response.headers,
-        parsed=None if read is None else _read(operation, read, response),
+        parsed=None if read is None else _read(operation, read, response, auth),
     )
 
 
@@ -291,9 +404,14 @@ def _reader(operation: Operation[T], response: httpx.Response) -> Answer[T] | No
     return read
 
 
-def _read(operation: Operation[T], read: Answer[T], response: httpx.Response) -> T:
+def _read(operation: Operation[T], read: Answer[T], response: httpx.Response, auth: OriginAuth) -> T:
     try:
         return read(response)
     except DecodeError as error:
-        error.operation, error.content = operation.id, response.content
+        redaction = redaction_of(response, auth)
+        error.operation = operation.id
+        error.content = redaction.content(response.content, parse_json(response.content))
+        error.reason = redaction.text(error.reason)
+        error.path = redaction.text(one_line(error.path, LONGEST_PATH))
+        error.args = (error.reason,)
         raise

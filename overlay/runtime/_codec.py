@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
 from operator import length_hint
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from ._collector import at_rest
 from .errors import DecodeError
 from .types import UNSET
 
@@ -17,8 +15,6 @@ T = TypeVar("T")
 
 # What a `from_dict` turns into a DecodeError that says where; TypeError: an unhashable value where an enum belongs.
 FAILURES = (DecodeError, TypeError, RecursionError)
-
-MANY = 100  # items of a list, which are made of so many objects that the collector has its turns among them
 
 _UTC = datetime.UTC
 _fromisoformat = datetime.datetime.fromisoformat
@@ -174,10 +170,6 @@ def as_list(decode: Callable[[Any], T], value: object) -> list[T]:
     """The array's items, decoded."""
     if not isinstance(value, list):
         wrong_type(value, "an array")
-    return _items(decode, value) if len(value) < MANY else at_rest(partial(_items, decode), value)
-
-
-def _items(decode: Callable[[Any], T], value: list[Any]) -> list[T]:
     left = iter(value)
     try:
         return list(map(decode, left))

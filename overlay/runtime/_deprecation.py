@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ._provenance import API_VERSION
+from .errors import one_line
 
 if TYPE_CHECKING:
     import httpx
@@ -28,7 +29,7 @@ def warn_if_deprecated(client: Client, headers: httpx.Headers) -> None:
 
 
 def _text(headers: httpx.Headers) -> str:
-    since, end = headers.get("deprecation", "true"), headers.get("sunset")
+    since, end = one_line(headers.get("deprecation", "true"), 60), one_line(headers.get("sunset"), 60)
     text = f"Criteo's API version {API_VERSION} is deprecated"
     text += "" if since.lower() in ("true", "?1", "1") else f" (since {since})"
     text += f" and ends on {end}" if end else ""

@@ -8,24 +8,44 @@ had, the call raises ``TokenError``.
 
 from __future__ import annotations
 
+import base64
 import copy
+import hashlib
 import os
+import re
+import secrets
 import threading
 import time
 import weakref
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import contextmanager
-from ipaddress import ip_address
 from typing import Any
 
 import httpx
 from attrs import evolve
 
-from ._provenance import TOKEN_URL
-from ._token import Token, TokenRequest, is_header_safe, judge
-from .errors import TokenError
+from . import _body
+from ._attempts import EXTENSION as ATTEMPTS
+from ._attempts import Attempts
+from ._checks import find_header_fault, find_secret_fault, find_url_fault
+from ._deadline import enforce_deadlines, remaining, until
+from ._hooks import hide_token_requests
+from ._provenance import BASE_URL, TOKEN_URL
+from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge
+from .errors import DecodeError, TokenError
 
-__all__ = ["AuthorizationCode", "ClientCredentials", "OriginAuth", "RefreshToken", "StaticToken", "TokenAuth"]
+__all__ = [
+    "AuthorizationCode",
+    "ClientCredentials",
+    "OriginAuth",
+    "RefreshToken",
+    "StaticToken",
+    "TokenAuth",
+    "create_pkce_pair",
+]
+
+# The request extension that says whether redirects are followed, where they are not as `OriginAuth` was told.
+FOLLOW = "criteo_retail_media.follow_redirects"
 
 # Seconds a caller waits for another's token request, before it takes that caller for lost (as when its event loop was
 # stopped for good). Longer than three attempts that all time out.
@@ -81,7 +101,8 @@ class _TokenCache:
         try:
             yield
         except TokenError as error:
-            flight.outcome = error.with_traceback(None)  # whose frames refer to the flight
+            if remaining() > 0:  # else it is the leader's deadline that has passed, and none of the others'
+                flight.outcome = error.with_traceback(None)  # whose frames refer to the flight
         finally:
             self._land(flight)
 
@@ -132,14 +153,36 @@ class TokenAuth(httpx.Auth):
     _clock = staticmethod(time.monotonic)
     _sleep = staticmethod(time.sleep)
 
-    def __init__(self, client_id: str, client_secret: str, token_url: str) -> None:
+    def __init__(
+        self, client_id: str, client_secret: str | None, token_url: str | None, allow_http: str | None = None
+    ) -> None:
         self.client_id = _required("client_id", client_id)
-        self._client_secret = _required("client_secret", client_secret)
-        self.token_url = _token_url(token_url)
+        self._client_secret = None if client_secret is None else _required("client_secret", client_secret)
+        self._has_token_url = token_url is not None
+        self._base_url: str | None = None  # of the client that it asks for
+        self.token_url = check_token_url(TOKEN_URL if token_url is None else token_url, allow_http)
         self._cache = _TokenCache()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(client_id={self.client_id!r}, token_url={self.token_url!r})"
+        client_id, token_url = self.__dict__.get("client_id"), self.__dict__.get("token_url")  # it may be half-made
+        return f"{type(self).__name__}(client_id={client_id!r}, token_url={token_url!r})"
+
+    def use_base_url(self, base_url: str) -> None:
+        """Ask for tokens below this client's ``base_url``, where no ``token_url`` was given.
+
+        Raises:
+            ValueError: another client's was taken before: the secret would go to the wrong one of the two.
+        """
+        if self._has_token_url:
+            return
+        base_url = base_url.rstrip("/")
+        token_url = TOKEN_URL if base_url == BASE_URL else base_url + httpx.URL(TOKEN_URL).path
+        if self._base_url not in (None, base_url):
+            raise ValueError(
+                f"auth gets its tokens below {self._base_url}, the base_url of its first client: make one auth for each"
+                " base_url, or give token_url=…"
+            )
+        self._base_url, self.token_url = base_url, token_url
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_cache"}
@@ -156,8 +199,8 @@ class TokenAuth(httpx.Auth):
         """Called by the leader with each new token, before the others get it."""
 
     def _asked(self) -> TokenRequest:
-        credentials = {"client_id": self.client_id, "client_secret": self._client_secret}
-        return TokenRequest(self.token_url, {**credentials, **self._grant()})
+        secret = {} if self._client_secret is None else {"client_secret": self._client_secret}
+        return TokenRequest(self.token_url, {"client_id": self.client_id, **secret, **self._grant()})
 
     # --- sync ---
 
@@ -168,12 +211,14 @@ class TokenAuth(httpx.Auth):
         token = self._token(request, http)
         response = yield _with_token(request, token)
         if response.status_code == httpx.codes.UNAUTHORIZED and _is_repeatable(request):
-            response.read()  # gives back its connection, which the token request may need
+            _body.read(response, _body.MAX_ERROR)  # gives back its connection, which the token request may need
             self._cache.drop(token)
             yield _with_token(request, self._token(request, http))
 
     def _token(self, request: httpx.Request, http: httpx.Client | None) -> str:
+        failures, attempts = 0, _attempts_of(request)
         while True:
+            _check_deadline()
             seat = self._cache.board(self._clock(), blocking=True)
             if isinstance(seat, Token):
                 return seat.access_token
@@ -183,31 +228,44 @@ class TokenAuth(httpx.Auth):
                     flight.outcome = self._fetch(request, http)
                     self._received(flight.outcome)
             try:
-                outcome = flight.future.result(PATIENCE)
+                outcome = flight.future.result(min(PATIENCE, remaining()))
             except TimeoutError:
+                _check_deadline()
                 self._cache.abandon(flight)
                 continue
             if isinstance(outcome, Token):
                 return outcome.access_token
             if outcome is not None and flight.spare is None:
-                raise copy.copy(outcome)
+                failures += outcome.attempts
+                wait = None if leads or attempts is None else _wait_after(outcome, failures, attempts)
+                if wait is None or attempts is None:
+                    raise copy.copy(outcome)
+                attempts.policy.sleep(wait)
 
     def _fetch(self, request: httpx.Request, http: httpx.Client | None) -> Token:
         if http is None:
             with httpx.Client() as own:
+                enforce_deadlines(own)
                 return self._fetch(request, own)
-        asked, attempt = self._asked(), 0
+        asked, attempt, attempts = self._asked(), 0, _attempts_of(request)
+        hide_token_requests(http)
         while True:
             attempt, asked_at = attempt + 1, self._clock()
             outcome: httpx.Response | httpx.RequestError
             try:
-                outcome = http.send(asked.build(request), auth=None, follow_redirects=False)
+                with until(asked.ends_at(request)):
+                    outcome = http.send(asked.build(request), auth=None, follow_redirects=False, stream=True)
+                    _body.read(outcome, MAX_ANSWER)
             except httpx.RequestError as error:
                 outcome = error
-            verdict = judge(asked, outcome, attempt, asked_at)
+            except (httpx.InvalidURL, UnicodeError):
+                outcome = httpx.RemoteProtocolError("a redirect whose Location is no URL")
+            except DecodeError as error:
+                raise TokenError(f"no token from {asked.public_url}: {error.reason}", attempts=attempt) from None
+            verdict = judge(asked, outcome, attempt, asked_at, attempts or QUICK_PLAN)
             if isinstance(verdict, Token):
                 return verdict
-            self._sleep(verdict)
+            (attempts.policy.sleep if attempts else self._sleep)(verdict)
 
     # --- async: the same, awaited ---
 
@@ -218,14 +276,16 @@ class TokenAuth(httpx.Auth):
         token = await self._token_async(request, http)
         response = yield _with_token(request, token)
         if response.status_code == httpx.codes.UNAUTHORIZED and _is_repeatable(request):
-            await response.aread()
+            await _body.read_async(response, _body.MAX_ERROR)
             self._cache.drop(token)
             yield _with_token(request, await self._token_async(request, http))
 
     async def _token_async(self, request: httpx.Request, http: httpx.AsyncClient | None) -> str:
         import asyncio
 
+        failures, attempts = 0, _attempts_of(request)
         while True:
+            _check_deadline()
             seat = self._cache.board(self._clock(), blocking=False)
             if isinstance(seat, Token):
                 return seat.access_token
@@ -235,32 +295,45 @@ class TokenAuth(httpx.Auth):
                     flight.outcome = await self._fetch_async(request, http)
                     self._received(flight.outcome)
             try:
-                async with asyncio.timeout(PATIENCE):
+                async with asyncio.timeout(min(PATIENCE, remaining())):
                     outcome = await asyncio.wrap_future(flight.future)
             except TimeoutError:
+                _check_deadline()
                 self._cache.abandon(flight)
                 continue
             if isinstance(outcome, Token):
                 return outcome.access_token
             if outcome is not None and flight.spare is None:
-                raise copy.copy(outcome)
+                failures += outcome.attempts
+                wait = None if leads or attempts is None else _wait_after(outcome, failures, attempts)
+                if wait is None or attempts is None:
+                    raise copy.copy(outcome)
+                await attempts.policy.sleep_async(wait)
 
     async def _fetch_async(self, request: httpx.Request, http: httpx.AsyncClient | None) -> Token:
         if http is None:
             async with httpx.AsyncClient() as own:
+                enforce_deadlines(own)
                 return await self._fetch_async(request, own)
-        asked, attempt = self._asked(), 0
+        asked, attempt, attempts = self._asked(), 0, _attempts_of(request)
+        hide_token_requests(http)
         while True:
             attempt, asked_at = attempt + 1, self._clock()
             outcome: httpx.Response | httpx.RequestError
             try:
-                outcome = await http.send(asked.build(request), auth=None, follow_redirects=False)
+                with until(asked.ends_at(request)):
+                    outcome = await http.send(asked.build(request), auth=None, follow_redirects=False, stream=True)
+                    await _body.read_async(outcome, MAX_ANSWER)
             except httpx.RequestError as error:
                 outcome = error
-            verdict = judge(asked, outcome, attempt, asked_at)
+            except (httpx.InvalidURL, UnicodeError):
+                outcome = httpx.RemoteProtocolError("a redirect whose Location is no URL")
+            except DecodeError as error:
+                raise TokenError(f"no token from {asked.public_url}: {error.reason}", attempts=attempt) from None
+            verdict = judge(asked, outcome, attempt, asked_at, attempts or QUICK_PLAN)
             if isinstance(verdict, Token):
                 return verdict
-            await self._sleep_async(verdict)
+            await (attempts.policy.sleep_async if attempts else self._sleep_async)(verdict)
 
     @staticmethod
     async def _sleep_async(seconds: float) -> None:
@@ -272,11 +345,21 @@ class TokenAuth(httpx.Auth):
 class ClientCredentials(TokenAuth):
     """The application's own access, with its id and secret.
 
-    Raises ``ValueError`` where an argument is empty, or where ``token_url`` would carry the secret in the clear.
+    Args:
+        client_id: the application's id.
+        client_secret: its secret.
+        token_url: the token endpoint. By default the one that belongs to the ``base_url`` of the client that this is
+            given to; where the two are on different hosts, as for a regional API, name each.
+        allow_http: name of the one host, other than this machine, to which the secret may go over http.
+
+    Raises:
+        ValueError: an argument cannot be one, or ``token_url`` would carry the secret in the clear.
     """
 
-    def __init__(self, client_id: str, client_secret: str, *, token_url: str = TOKEN_URL) -> None:
-        super().__init__(client_id, client_secret, token_url)
+    def __init__(
+        self, client_id: str, client_secret: str, *, token_url: str | None = None, allow_http: str | None = None
+    ) -> None:
+        super().__init__(client_id, _required("client_secret", client_secret), token_url, allow_http)
 
     def _grant(self) -> dict[str, str]:
         return {"grant_type": "client_credentials"}
@@ -288,9 +371,14 @@ class _Consented(TokenAuth):
     _refresh_token: str | None = None
 
     def __init__(
-        self, client_id: str, client_secret: str, token_url: str, on_refresh_token: Callable[[str], None] | None
+        self,
+        client_id: str,
+        client_secret: str | None,
+        token_url: str | None,
+        allow_http: str | None,
+        on_refresh_token: Callable[[str], None] | None,
     ) -> None:
-        super().__init__(client_id, client_secret, token_url)
+        super().__init__(client_id, client_secret, token_url, allow_http)
         self._on_refresh_token = on_refresh_token
 
     @property
@@ -314,19 +402,25 @@ class RefreshToken(_Consented):
     """A user's access, from the refresh token of an earlier consent.
 
     ``on_refresh_token`` is called with each new refresh token, so that it can be stored: by the caller that fetched
-    it, while others wait, so it should be quick. What it raises reaches that caller.
+    it, while others wait, so it should be quick. What it raises reaches that caller. ``client_secret`` is None for an
+    application without one, which says so with ``public_client=True``. The other arguments are those of
+    `ClientCredentials`.
     """
 
     def __init__(
         self,
         client_id: str,
-        client_secret: str,
+        client_secret: str | None,
         refresh_token: str,
         *,
-        token_url: str = TOKEN_URL,
+        public_client: bool = False,
+        token_url: str | None = None,
+        allow_http: str | None = None,
         on_refresh_token: Callable[[str], None] | None = None,
     ) -> None:
-        super().__init__(client_id, client_secret, token_url, on_refresh_token)
+        if client_secret is None and not public_client:
+            raise ValueError("client_secret must be a string that is not empty (or give public_client=True)")
+        super().__init__(client_id, client_secret, token_url, allow_http, on_refresh_token)
         self._refresh_token = _required("refresh_token", refresh_token)
 
 
@@ -335,30 +429,59 @@ class AuthorizationCode(_Consented):
 
     After that the refresh token that came with it is used; ``TokenError`` where none came and the token has ended.
     ``on_refresh_token`` is as in ``RefreshToken``.
+
+    With PKCE (RFC 7636) give the ``code_verifier`` of `create_pkce_pair`, whose challenge the consent page was opened
+    with; ``client_secret`` may then be None.
     """
 
     def __init__(
         self,
         client_id: str,
-        client_secret: str,
+        client_secret: str | None,
         code: str,
         redirect_uri: str,
         *,
-        token_url: str = TOKEN_URL,
+        code_verifier: str | None = None,
+        token_url: str | None = None,
+        allow_http: str | None = None,
         on_refresh_token: Callable[[str], None] | None = None,
     ) -> None:
-        super().__init__(client_id, client_secret, token_url, on_refresh_token)
+        if client_secret is None and code_verifier is None:
+            raise ValueError("client_secret must be a string that is not empty (or give code_verifier=…)")
+        if code_verifier is not None and not _CODE_VERIFIER.fullmatch(code_verifier):
+            raise ValueError("code_verifier must be 43 to 128 letters, digits and -._~ (RFC 7636 section 4.1)")
+        super().__init__(client_id, client_secret, token_url, allow_http, on_refresh_token)
         self._code: str | None = _required("code", code)
+        self._code_verifier = code_verifier
         self.redirect_uri = _required("redirect_uri", redirect_uri)
 
     def _grant(self) -> dict[str, str]:
         if self._code is None:
             return super()._grant()
-        return {"grant_type": "authorization_code", "code": self._code, "redirect_uri": self.redirect_uri}
+        form = {"grant_type": "authorization_code", "code": self._code, "redirect_uri": self.redirect_uri}
+        return form if self._code_verifier is None else {**form, "code_verifier": self._code_verifier}
 
     def _received(self, token: Token) -> None:
-        self._code = None
+        self._code = self._code_verifier = None
         super()._received(token)
+
+
+_CODE_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+
+
+def create_pkce_pair() -> tuple[str, str]:
+    """A new code verifier, for `AuthorizationCode`, and its S256 challenge, for the consent page (RFC 7636).
+
+    Open the page with ``code_challenge=<challenge>&code_challenge_method=S256``, and keep the verifier meanwhile.
+    """
+    verifier = secrets.token_urlsafe(64)  # 86 characters
+    return verifier, code_challenge(verifier)
+
+
+def code_challenge(verifier: str) -> str:
+    """The S256 challenge of a code verifier (RFC 7636 section 4.2)."""
+    digest = hashlib.sha256(verifier.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
 class StaticToken(httpx.Auth):
@@ -367,11 +490,13 @@ class StaticToken(httpx.Auth):
     def __init__(self, token: str, prefix: str = "Bearer", header: str = "Authorization") -> None:
         if not is_header_safe(_required("token", token)):
             raise ValueError("token has characters that a header cannot carry")
+        if fault := find_header_fault(header, prefix):
+            raise ValueError(f"prefix or auth_header_name: {fault}")
         self._value = f"{prefix} {token}" if prefix else token
         self._header = header
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(header={self._header!r})"
+        return f"{type(self).__name__}(header={self.__dict__.get('_header')!r})"
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Send the request with the token."""
@@ -383,8 +508,9 @@ class OriginAuth(httpx.Auth):
     """Any ``httpx.Auth``, kept to one origin (scheme, host and port): requests elsewhere go out without a token.
 
     Send with ``follow_redirects=False`` and say here whether redirects are followed: httpx itself would keep the token
-    from ``http`` to ``https`` of a host, and any header but ``Authorization`` everywhere. ``http`` is the client that
-    sends the calls; it sends the token requests too, so that they share its proxies and certificates.
+    from ``http`` to ``https`` of a host, and any header but ``Authorization`` everywhere. A request can also say so
+    itself, by the extension `FOLLOW`. ``http`` is the client that sends the calls; it sends the token requests too, so
+    that they share its proxies and certificates.
     """
 
     def __init__(
@@ -416,10 +542,14 @@ class OriginAuth(httpx.Auth):
                         step = flow.send(response)
                     except StopIteration:
                         break
+                    if not response.is_closed:  # httpx reads it, whatever its size
+                        _body.read(response, _body.MAX_ERROR)
             finally:
                 flow.close()
             self._note(response.request, unsigned)  # another than hop, where the auth made its own
             hop = self._next(response)
+            if hop is not None:
+                _body.read(response, _body.MAX_ERROR)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Send the request, and where its redirects lead."""
@@ -440,10 +570,14 @@ class OriginAuth(httpx.Auth):
                         step = await flow.asend(response)
                     except StopAsyncIteration:
                         break
+                    if not response.is_closed:  # httpx reads it, whatever its size
+                        await _body.read_async(response, _body.MAX_ERROR)
             finally:
                 await flow.aclose()
             self._note(response.request, unsigned)  # another than hop, where the auth made its own
             hop = self._next(response)
+            if hop is not None:
+                await _body.read_async(response, _body.MAX_ERROR)
 
     def _auth_for(self, request: httpx.Request) -> httpx.Auth:
         return self._auth if _origin(request.url) == self._origin else httpx.Auth()
@@ -451,13 +585,19 @@ class OriginAuth(httpx.Auth):
     def _note(self, sent: httpx.Request, unsigned: httpx.Headers) -> None:
         self._signed.update(name for name, value in sent.headers.items() if unsigned.get(name) != value)
 
+    @property
+    def signed(self) -> frozenset[str]:
+        """Names of the headers that were ever seen to carry a token."""
+        return frozenset(self._signed.copy())
+
     def _next(self, response: httpx.Response) -> httpx.Request | None:
-        """The request a redirect leads to, without the headers that the auth sets."""
-        if not self._follow_redirects or response.next_request is None:
+        """The request a redirect leads to, without the headers that the auth sets: the caller may send it, too."""
+        if response.next_request is None:
             return None
         for name in tuple(self._signed):  # another thread may add to it
             response.next_request.headers.pop(name, None)
-        return response.next_request
+        follow = response.request.extensions.get(FOLLOW, self._follow_redirects)
+        return response.next_request if follow else None
 
 
 def _with_token(request: httpx.Request, access_token: str) -> httpx.Request:
@@ -479,28 +619,36 @@ def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
 
 
 def _required(name: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{name} must be a string that is not empty")
-    if value != value.strip():
-        raise ValueError(f"{name} begins or ends with white space")
+    fault = find_secret_fault(value)
+    if fault is not None or not isinstance(value, str):
+        del value  # which a traceback would show
+        raise ValueError(f"{name} {fault}")
     return value
 
 
-def _token_url(text: str) -> str:
-    """The token URL, if the secret may be sent there."""
-    try:
-        url = httpx.URL(_required("token_url", text))
-    except httpx.InvalidURL:
-        raise ValueError("token_url is not a URL") from None  # httpx's text may show a password
-    if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(url.host)):
-        raise ValueError("token_url must begin with https:// (http:// only to this machine): it is sent the secret")
-    if not url.host or url.userinfo:
-        raise ValueError("token_url must have a host, and no user name or password")
-    return str(url)
+def check_token_url(text: str, allow_http: str | None = None) -> str:
+    """The token URL, if the secret may be sent there.
+
+    Raises:
+        ValueError: it may not.
+    """
+    fault = find_secret_fault(text) or find_url_fault(text, sends_secrets=True, allow_http=allow_http)
+    if fault is not None:
+        raise ValueError(f"token_url {fault}")
+    return str(httpx.URL(text))
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _attempts_of(request: httpx.Request) -> Attempts | None:
+    """The attempts of the call that needs a token; None for a request that is none of our calls."""
+    attempts = request.extensions.get(ATTEMPTS)
+    return attempts if isinstance(attempts, Attempts) else None
+
+
+def _wait_after(error: TokenError, failures: int, attempts: Attempts) -> float | None:
+    """Seconds until a caller whose policy is more patient than that of the one who asked asks itself, or None."""
+    return attempts.wait_for_token(httpx.ConnectError("no token"), failures) if error.is_transient else None
+
+
+def _check_deadline() -> None:
+    if remaining() <= 0:
+        raise TokenError("no token within the call's deadline", is_transient=True)

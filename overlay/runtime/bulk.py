@@ -1,61 +1,84 @@
-"""Any number of items for a bulk operation: sent in batches, and every item's outcome told.
+"""Send any number of items through a bulk operation in batches, and tell what became of each.
 
     result = bulk.run(bulk_update_audience_segments, items, client=client, account_id="42")
-    result.succeeded, result.failed, result.unknown
+    for outcome in result.outcomes:
+        print(outcome.index, outcome.status, outcome.reason)
 
-An item is *failed* if an entry of the answer's ``errors`` or ``warnings`` points at it or if it is missing from the
-answer's ``data``: a bulk call answers 200 whatever became of each item, and Criteo's pages show failed items in one
-list or the other (documentation read 2026-11). It is *unknown* if its batch may have been carried out without an answer
-that says so: the call timed out or broke off after it was sent, or got a 5xx or an answer that cannot be read.
+An item is *failed* if an entry of the answer's ``errors`` or ``warnings`` points at it, if it is missing from the
+answer's ``data``, or if it was not sent: a bulk call answers 200 whatever became of each item, and Criteo's pages show
+failed items in one list or the other (documentation read 2026-11). It is *unknown* if its batch was sent and may have
+been carried out without an answer that says so: the call timed out or broke off, or got a 5xx or an answer that cannot
+be read. What was not sent is never unknown.
 
 What to do with ``.unknown``: read the items from the API (search), compare, and send again what is not as it should be.
 An update that sets the same values may simply be sent again; a create may not, since it would make the entity twice.
 With ``RetryPolicy(retry_writes=True)`` an outcome is that of the last attempt, whatever became of the earlier ones.
+
+A file of the failures takes three lines:
+
+    writer = csv.writer(file)
+    writer.writerow(["index", "id", "status", "reason", "trace_id"])
+    writer.writerows((o.index, o.item.id, o.status, o.reason, o.trace_id) for o in [*result.failed, *result.unknown])
 """
 
 from __future__ import annotations
 
 import asyncio
+import inspect
+import json
 import re
+from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, get_args, get_type_hints
 
+import attrs
 import httpx
 from attrs import define, evolve, field, frozen
 
-from ._operation import ListAnswer, OperationModule, check_arguments, operation_id, problems
+from ._operation import (
+    ListAnswer,
+    OperationModule,
+    check_arguments,
+    operation_id,
+    parameters,
+    problems,
+    request_of,
+)
 from .errors import (
     ApiError,
     AuthenticationError,
     CriteoError,
+    EncodeError,
     GoneError,
     PermissionDeniedError,
     Problem,
     ServerError,
     TokenError,
 )
-from .types import Unset
+from .types import UNSET, Unset
 
 if TYPE_CHECKING:
     from .client import AuthenticatedClient, Client
 
-__all__ = ["BulkError", "BulkResult", "FailedItem", "UnknownItem", "run", "run_async"]
+__all__ = ["BulkError", "BulkResult", "FailedItem", "Outcome", "SucceededItem", "UnknownItem", "run", "run_async"]
 
 Item = TypeVar("Item")
 Entity = TypeVar("Entity")
 
-OnBatch = Callable[[int, int], object]
+Status = Literal["succeeded", "failed", "unknown"]
+OnBatch = Callable[..., object]
 
 # `instance: "@data/3"` and `source` values `data/3/attributes/name`; the number is the position in the request.
 POINTER = re.compile(r"[@/]?data/([0-9]{1,9})(?:/.*)?", re.DOTALL)
 
 # What a call raises when it went wrong; anything else is a fault of the program, and is raised at once.
 CALL_ERRORS = (CriteoError, httpx.RequestError)
-# Where nothing was carried out: the API refused the whole call (but see ServerError), or was never reached.
-NOT_CARRIED_OUT = (
-    ApiError,
+# Where nothing was sent.
+NOT_SENT = (
+    EncodeError,
     TokenError,
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -63,21 +86,76 @@ NOT_CARRIED_OUT = (
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
 )
+# Where nothing was carried out: the API refused the whole call (but see ServerError), or was never reached.
+NOT_CARRIED_OUT = (ApiError, *NOT_SENT)
 # What every further batch would meet too.
-HOPELESS = (TokenError, AuthenticationError, PermissionDeniedError, GoneError)
+HOPELESS = (EncodeError, TokenError, AuthenticationError, PermissionDeniedError, GoneError)
+# What an item that cannot be written may raise: EncodeError, or what Python and its JSON writer say of foreign values.
+WRITE_ERRORS = (TypeError, ValueError, AttributeError, RecursionError)
+
+CALL_OPTIONS = ("client", "timeout", "headers", "deadline")
+PROGRESS: tuple[str, ...] = ("done", "total_failed", "total")
+LONGEST_REASON = 500
+MOST_PROBLEMS = 5
 
 
 @frozen
-class FailedItem(Generic[Item, Entity]):
-    """An item that was not carried out.
+class Outcome(Generic[Item, Entity]):
+    """What became of one item: a `SucceededItem`, a `FailedItem` or an `UnknownItem`.
 
     Attributes:
         index: its position in the whole input, from 0.
-        item: the item as given.
-        problems: what the API says is wrong with it; empty where it is missing from the answer without a word.
-        error: why its whole batch failed or was not sent, or None.
-        entity: its entity, where the answer holds one although an entry points at the item; else None.
+        item: the item as given. None where it succeeded and the input was an iterator: the result keeps the entity, and
+            holds no second million of objects that nobody else holds.
+        status: ``"succeeded"``, ``"failed"`` or ``"unknown"``.
+        entity: the entity that the API answered, or None.
+        problems: what the API says is wrong with it; empty where it says nothing.
+        error: why its whole batch failed or broke off, or why it was not sent, or None.
     """
+
+    status: ClassVar[Status]
+
+    index: int
+    item: Item | None
+    problems: tuple[Problem, ...]
+    error: BaseException | None
+    entity: Entity | None
+
+    @property
+    def reason(self) -> str:
+        """Why it did not succeed and what to do about it, in one line; empty where it succeeded."""
+        return ""
+
+    @property
+    def trace_id(self) -> str | None:
+        """The id to give to Criteo's support, where the API gave one."""
+        of_problems = next((problem.trace_id for problem in self.problems if problem.trace_id), None)
+        return of_problems or (self.error.trace_id if isinstance(self.error, ApiError) else None)
+
+
+@frozen
+class SucceededItem(Outcome[Item, Entity]):
+    """An item that was carried out; ``entity`` is what the API answered."""
+
+    status: ClassVar[Status] = "succeeded"
+
+    index: int
+    item: Item | None
+    entity: Entity
+    problems: tuple[Problem, ...] = field(init=False, default=())
+    error: None = field(init=False, default=None)
+
+
+@frozen
+class FailedItem(Outcome[Item, Entity]):
+    """An item that was not carried out.
+
+    ``error`` is set where its whole batch failed or was not sent, and is an `errors.EncodeError` with the path of the
+    value where the item itself cannot be sent. ``entity`` is set where the answer holds its entity although an entry
+    points at the item.
+    """
+
+    status: ClassVar[Status] = "failed"
 
     index: int
     item: Item
@@ -85,51 +163,105 @@ class FailedItem(Generic[Item, Entity]):
     error: BaseException | None = None
     entity: Entity | None = None
 
+    @property
+    def reason(self) -> str:
+        """Why it failed and what to do about it, in one line."""
+        if self.problems:
+            advice = self.error.advice if isinstance(self.error, ApiError) else ""
+            more = len(self.problems) - MOST_PROBLEMS
+            rest = f"and {more} more problems" if more > 0 else ""
+            return _line("; ".join(filter(None, (*map(str, self.problems[:MOST_PROBLEMS]), rest, advice))))
+        if self.error is None:
+            return "missing from the answer: check its id, and that the account gave its consent"
+        if isinstance(self.error, EncodeError):
+            return _line(f"cannot be sent: {self.error}")
+        if isinstance(self.error, ApiError):
+            return _line(str(self.error))
+        return _line(_described(self.error), "not sent, so it can be sent again")
+
 
 @frozen
-class UnknownItem(Generic[Item]):
+class UnknownItem(Outcome[Item, Any]):
     """An item that may have been carried out or not; the module's text says what to do with it.
 
-    Attributes:
-        index: its position in the whole input, from 0.
-        item: the item as given.
-        error: why its outcome is not known.
+    ``error`` says why its outcome is not known.
     """
+
+    status: ClassVar[Status] = "unknown"
 
     index: int
     item: Item
     error: BaseException
+    problems: tuple[Problem, ...] = field(init=False, default=())
+    entity: None = field(init=False, default=None)
+
+    @property
+    def reason(self) -> str:
+        """Why its outcome is not known and what to do about it, in one line."""
+        return _line(
+            _described(self.error), "it may have been carried out: read it from the API before sending it again"
+        )
+
+
+def _described(error: BaseException) -> str:
+    """The error's text; those of this package say by themselves what happened."""
+    text = str(error)
+    if not text:
+        return type(error).__name__
+    return text if isinstance(error, CriteoError) else f"{type(error).__name__}: {text}"
+
+
+def _line(text: str, advice: str = "") -> str:
+    """The text, which may come from outside, in one line of bounded length."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST_REASON]).split())
+    line = line if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]}…"
+    return f"{line}; {advice}" if advice else line
 
 
 @define(repr=False)
 class BulkResult(Generic[Item, Entity]):
-    """What became of each item; every one is in exactly one of ``succeeded``, ``failed`` and ``unknown``, in order.
+    """What became of each item, in order.
 
     Attributes:
-        succeeded: the entities answered.
-        succeeded_indexes: for each of ``succeeded``, its item's position in the whole input.
-        failed: the items that were not carried out, and why.
-        unknown: the items that may have been carried out or not.
+        outcomes: one for each item. ``succeeded``, ``failed`` and ``unknown`` are made from it, and every item is in
+            exactly one of them.
         unattributed: problems that point at no item.
         unexpected: entities answered that belong to no item.
     """
 
-    succeeded: list[Entity] = field(factory=list)
-    succeeded_indexes: list[int] = field(factory=list)
-    failed: list[FailedItem[Item, Entity]] = field(factory=list)
-    unknown: list[UnknownItem[Item]] = field(factory=list)
+    outcomes: list[Outcome[Item, Entity]] = field(factory=list)
     unattributed: list[Problem] = field(factory=list)
     unexpected: list[Entity] = field(factory=list)
 
     @classmethod
     def lost(cls, items: Iterable[Item], error: BaseException) -> BulkResult[Item, Entity]:
         """The result of items whose run ended without one, as where a worker died: each one's outcome is unknown."""
-        return cls(unknown=[UnknownItem(index, item, error) for index, item in enumerate(items)])
+        return cls([UnknownItem(index, item, error) for index, item in enumerate(items)])
+
+    @property
+    def succeeded(self) -> list[Entity]:
+        """The entities answered for the items that succeeded."""
+        return [outcome.entity for outcome in self.outcomes if isinstance(outcome, SucceededItem)]
+
+    @property
+    def succeeded_indexes(self) -> list[int]:
+        """For each of ``succeeded``, its item's position in the whole input."""
+        return [outcome.index for outcome in self.outcomes if isinstance(outcome, SucceededItem)]
+
+    @property
+    def failed(self) -> list[FailedItem[Item, Entity]]:
+        """The items that were not carried out, and why."""
+        return [outcome for outcome in self.outcomes if isinstance(outcome, FailedItem)]
+
+    @property
+    def unknown(self) -> list[UnknownItem[Item]]:
+        """The items that may have been carried out or not."""
+        return [outcome for outcome in self.outcomes if isinstance(outcome, UnknownItem)]
 
     @property
     def total(self) -> int:
         """How many items were taken."""
-        return len(self.succeeded) + len(self.failed) + len(self.unknown)
+        return len(self.outcomes)
 
     def __repr__(self) -> str:
         counts = f"succeeded={len(self.succeeded)}, failed={len(self.failed)}, unknown={len(self.unknown)}"
@@ -142,7 +274,10 @@ class BulkResult(Generic[Item, Entity]):
         """
         merged: BulkResult[Item, Entity] = BulkResult()
         for part in (self, *others):
-            _extend(merged, part, merged.total)
+            first = merged.total
+            merged.outcomes += [evolve(outcome, index=first + outcome.index) for outcome in part.outcomes]
+            merged.unattributed += part.unattributed
+            merged.unexpected += part.unexpected
         return merged
 
     def raise_for_failures(self) -> None:
@@ -151,7 +286,7 @@ class BulkResult(Generic[Item, Entity]):
         Raises:
             BulkError: an item failed or is unknown.
         """
-        if self.failed or self.unknown:
+        if any(outcome.status != "succeeded" for outcome in self.outcomes):
             raise BulkError(self)
 
 
@@ -169,61 +304,59 @@ class BulkError(CriteoError):
     def __str__(self) -> str:
         failed, unknown = self.result.failed, self.result.unknown
         text = f"{len(failed)} of {self.result.total} items failed, the outcome of {len(unknown)} is unknown"
-        if failed:
-            first = failed[0]
-            said = "; ".join(map(str, first.problems)) or _told(first.error) or "missing from the answer"
-            return f"{text}; first failed: item {first.index}: {said}"
-        return f"{text}; first unknown: item {unknown[0].index}: {_told(unknown[0].error)}" if unknown else text
-
-
-def _told(error: BaseException | None) -> str:
-    return "" if error is None else str(error) or type(error).__name__
+        return "; ".join(
+            (text, *(f"first {one.status}: item {one.index}: {one.reason}" for one in (failed or unknown)[:1]))
+        )
 
 
 # --- one batch ---
 
 
-def match(items: Sequence[Item], answer: ListAnswer[Entity]) -> BulkResult[Item, Entity]:
-    """What became of a batch's items; the indexes are positions in the batch.
+def match(
+    items: Sequence[Item],
+    answer: ListAnswer[Entity],
+    indexes: Sequence[int] | None = None,
+    *,
+    holds_items: bool = True,
+) -> BulkResult[Item, Entity]:
+    """What became of a batch's items; ``indexes`` are their positions in the whole input.
 
     Entities are matched to items by id, since ``data`` holds the successes only; where an id was sent more than once,
     in the order sent. Items without an id (of a create) are matched in order where the numbers agree, and are unknown
     where they do not.
     """
+    indexes = range(len(items)) if indexes is None else indexes
     pointed, unattributed = _attribute(problems(answer, "errors", "warnings"), len(items))
     answered = [entity for entity in answer.data or () if entity is not None]
     entities, unexpected = _pair(items, answered, set(pointed))
-    result: BulkResult[Item, Entity] = BulkResult(unattributed=unattributed, unexpected=unexpected)
     unsettled = CriteoError(f"the answer does not say which of the items made its {len(unexpected)} entities")
-    for position, item in enumerate(items):
+
+    def outcome(position: int, item: Item) -> Outcome[Item, Entity]:
+        index = indexes[position]
         if position in pointed:
-            said = tuple(pointed[position])
-            result.failed.append(FailedItem(position, item, said, entity=entities.get(position)))
-        elif position in entities:
-            result.succeeded.append(entities[position])
-            result.succeeded_indexes.append(position)
-        elif _id(item) is None and unexpected:
-            result.unknown.append(UnknownItem(position, item, unsettled))
-        else:
-            result.failed.append(FailedItem(position, item))
-    return result
+            return FailedItem(index, item, tuple(pointed[position]), entity=entities.get(position))
+        if position in entities:
+            return SucceededItem(index, item if holds_items else None, entities[position])
+        if _id(item) is None and unexpected:
+            return UnknownItem(index, item, unsettled)
+        return FailedItem(index, item)
+
+    outcomes = [outcome(position, item) for position, item in enumerate(items)]
+    return BulkResult(outcomes, unattributed, unexpected)
 
 
-def broken(items: Sequence[Item], error: BaseException) -> BulkResult[Item, Any]:
-    """What became of a batch whose call raised ``error``; the indexes are positions in the batch."""
+def broken(items: Sequence[Item], error: BaseException, indexes: Sequence[int] | None = None) -> BulkResult[Item, Any]:
+    """What became of a batch whose call raised ``error``; ``indexes`` as for `match`."""
+    indexes = range(len(items)) if indexes is None else indexes
     if not isinstance(error, NOT_CARRIED_OUT) or isinstance(error, ServerError):
-        return BulkResult.lost(items, error)
-    said = error.problems if isinstance(error, ApiError) else ()
-    pointed, general = _attribute(said, len(items))
-    return not_sent(items, error, [(*pointed.get(position, ()), *general) for position in range(len(items))])
-
-
-def not_sent(
-    items: Sequence[Item], error: BaseException, told: Sequence[tuple[Problem, ...]] = ()
-) -> BulkResult[Item, Any]:
-    """The items of a batch as failed for ``error``."""
-    said = told or [()] * len(items)
-    return BulkResult(failed=[FailedItem(position, item, said[position], error) for position, item in enumerate(items)])
+        return BulkResult([UnknownItem(index, item, error) for index, item in zip(indexes, items, strict=True)])
+    pointed, general = _attribute(error.problems if isinstance(error, ApiError) else (), len(items))
+    return BulkResult(
+        [
+            FailedItem(index, item, (*pointed.get(position, ()), *general), error)
+            for position, (index, item) in enumerate(zip(indexes, items, strict=True))
+        ]
+    )
 
 
 def _attribute(told: Iterable[Problem], count: int) -> tuple[dict[int, list[Problem]], list[Problem]]:
@@ -270,26 +403,144 @@ def _id(model: object) -> object:
     return None if isinstance(value, Unset) else value
 
 
-def _extend(result: BulkResult[Item, Entity], part: BulkResult[Item, Entity], first: int) -> None:
-    """Add the part whose first item has the index ``first``."""
-    result.succeeded += part.succeeded
-    result.succeeded_indexes += [first + index for index in part.succeeded_indexes]
-    result.failed += [evolve(failed, index=first + failed.index) for failed in part.failed]
-    result.unknown += [evolve(unknown, index=first + unknown.index) for unknown in part.unknown]
-    result.unattributed += part.unattributed
-    result.unexpected += part.unexpected
-
-
-def _sort(result: BulkResult[Any, Any]) -> None:
-    """Bring the outcomes of batches that ran at once into the input's order."""
-    order = sorted(range(len(result.succeeded)), key=result.succeeded_indexes.__getitem__)
-    result.succeeded[:] = [result.succeeded[place] for place in order]
-    result.succeeded_indexes.sort()
-    result.failed.sort(key=lambda failed: failed.index)
-    result.unknown.sort(key=lambda unknown: unknown.index)
+def _write_error(item: object) -> EncodeError | None:
+    """Why the item alone cannot be written as a part of a body; None where it can."""
+    try:
+        json.dumps(item.to_dict(), ensure_ascii=False, allow_nan=False).encode()  # type: ignore[attr-defined]
+    except EncodeError as error:
+        return error
+    except WRITE_ERRORS as error:
+        refused = EncodeError(str(error) or type(error).__name__)
+        refused.__cause__ = error
+        return refused
+    return None
 
 
 # --- all batches ---
+
+
+class _Run(Generic[Item, Entity]):
+    """What both runs share: the batches, and what became of them. Making the calls is left to the two."""
+
+    def __init__(
+        self,
+        operation: OperationModule[ListAnswer[Entity]],
+        items: Iterable[Item] | AsyncIterable[Item],
+        batch_size: int,
+        on_batch: OnBatch | None,
+        result: BulkResult[Item, Entity] | None,
+        arguments: dict[str, Any],
+    ) -> None:
+        self.body = _body(operation, batch_size, arguments)
+        self.item_types = _item_types(self.body)
+        _check_items(items, self.item_types)
+        self.result: BulkResult[Item, Entity] = BulkResult() if result is None else result
+        self.taken = self.result.total
+        self.not_succeeded = sum(outcome.status != "succeeded" for outcome in self.result.outcomes)
+        length = _length(items)
+        self.total = None if length is None else self.taken + length
+        self.holds_items = length is not None  # a collection's items are held by the caller anyway
+        self.on_batch = _by_name(on_batch)
+        self.hopeless: BaseException | None = None
+
+    @contextmanager
+    def taking(self) -> Iterator[list[Item]]:
+        """A list for the items of the next batch; those in it when the input raises are failed with that error."""
+        taken: list[Item] = []
+        try:
+            yield taken
+        except BaseException as error:
+            self._next(taken).fail(dict.fromkeys(range(len(taken)), error))
+            raise
+
+    def begin(self, taken: list[Item]) -> _Batch[Item, Entity]:
+        """The batch of these items; those that cannot be sent are settled already."""
+        batch = self._next(taken)
+        batch.fail({n: error for n, item in enumerate(taken) if (error := self._refusal(item)) is not None})
+        return batch
+
+    def report(self) -> None:
+        """Tell the caller how far the run is."""
+        if self.on_batch is not None:
+            self.on_batch(self.result.total, self.not_succeeded, self.total)
+
+    def add(self, outcomes: list[Outcome[Item, Entity]]) -> None:
+        """Put a whole batch's outcomes in their place: batches that run at once end in any order."""
+        outcomes.sort(key=lambda outcome: outcome.index)
+        before = bisect_left(self.result.outcomes, outcomes[0].index, key=lambda outcome: outcome.index)
+        self.result.outcomes[before:before] = outcomes
+        self.not_succeeded += sum(outcome.status != "succeeded" for outcome in outcomes)
+
+    def _next(self, taken: list[Item]) -> _Batch[Item, Entity]:
+        first = self.taken
+        self.taken += len(taken)
+        return _Batch(self, list(range(first, self.taken)), list(taken))
+
+    def _refusal(self, item: Item) -> BaseException | None:
+        if self.hopeless is not None:
+            return self.hopeless
+        if not self.item_types or isinstance(item, self.item_types):
+            return None
+        return EncodeError(f"the item is {_kind(item)}, but the operation takes {_names(self.item_types)}")
+
+
+class _Batch(Generic[Item, Entity]):
+    """Items that go into one call: those that are left to be sent, and the outcomes of the others."""
+
+    def __init__(self, run: _Run[Item, Entity], indexes: list[int], items: list[Item]) -> None:
+        self.run = run
+        self.indexes = indexes
+        self.items = items
+        self.outcomes: list[Outcome[Item, Entity]] = []
+
+    @property
+    def body(self) -> Any:
+        """The call's body, of the items that are left."""
+        return self.run.body(data=self.items)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Settle the items where the call in the block fails. Where that is because some of them cannot be written,
+        those are settled alone, and the others are left to be sent: nothing was sent so far."""
+        try:
+            yield
+        except BaseException as error:
+            if isinstance(error, WRITE_ERRORS) and self._fail_unwritable():
+                return
+            self._settle(broken(self.items, error, self.indexes))
+            if not isinstance(error, CALL_ERRORS):
+                raise
+            if isinstance(error, HOPELESS):
+                self.run.hopeless = error
+
+    def answered(self, answer: ListAnswer[Entity]) -> None:
+        """Settle the items by the answer."""
+        self._settle(match(self.items, answer, self.indexes, holds_items=self.run.holds_items))
+
+    def fail(self, errors: Mapping[int, BaseException]) -> None:
+        """Settle the items at these positions as failed; the others are left."""
+        if errors:
+            self.outcomes += [FailedItem(self.indexes[n], self.items[n], (), error) for n, error in errors.items()]
+            left = [n for n in range(len(self.items)) if n not in errors]
+            self.indexes, self.items = [self.indexes[n] for n in left], [self.items[n] for n in left]
+            self._end()
+
+    def _fail_unwritable(self) -> bool:
+        errors = {n: error for n, item in enumerate(self.items) if (error := _write_error(item)) is not None}
+        self.fail(errors)
+        return bool(errors)
+
+    def _settle(self, part: BulkResult[Item, Entity]) -> None:
+        """Settle all items that are left."""
+        self.outcomes += part.outcomes
+        self.run.result.unattributed += part.unattributed
+        self.run.result.unexpected += part.unexpected
+        self.indexes, self.items = [], []
+        self._end()
+
+    def _end(self) -> None:
+        if not self.items:
+            self.run.add(self.outcomes)
 
 
 def run(
@@ -304,53 +555,46 @@ def run(
 ) -> BulkResult[Item, Entity]:
     """Send the items in batches, one after the other.
 
-    A batch that fails as a whole leaves the others' outcomes in hand, and the next one is sent, except after an error
-    that every batch would meet (no token, 401, 403, 410): the remaining items are then failed with that error.
+    An item that cannot be sent (a value that JSON or the document has no place for, an object of another class than the
+    operation takes) fails alone, with its path; the others of its batch are sent. A batch that fails as a whole leaves
+    the others' outcomes in hand, and the next one is sent, except after an error that every batch would meet (no token,
+    401, 403, 410): the remaining items are then failed with that error, and not sent.
 
     Args:
         operation: module of a bulk operation, one whose body and answer hold a list ``data``.
         items: the resources for the body's ``data``; taken batch by batch, never all at once.
         client: sends the calls.
         batch_size: items in a call. The API documents no maximum for segments; 50 is its cap elsewhere.
-        on_batch: called after each batch with the items done so far, and with how many of them are not known to have
-            succeeded.
+        on_batch: called after each batch with ``done``, the items done so far, and ``total_failed``, how many of them
+            are not known to have succeeded. A parameter named ``total`` is given the number of all items, None where
+            ``items`` has no length. Parameters with these names are given by name, in any order and as many of them as
+            there are (``lambda done, total: …``); a callback with other names gets the first two by position.
         result: filled batch by batch, and returned. Give one to have the outcomes so far when the run is interrupted
             (Ctrl-C, an error of ``items`` or ``on_batch``): items of the batch being sent are then unknown, those taken
             but not sent are failed. Indexes go on from its ``total``.
         arguments: the operation's other arguments, such as ``account_id``, and ``timeout`` for each call.
 
     Raises:
-        TypeError: the operation is no bulk operation, or an argument is missing or unknown; nothing was sent.
-        ValueError: ``batch_size`` is less than 1.
+        TypeError: the operation is no bulk operation, ``items`` is no iterable of items (one model, a string, a
+            mapping), or an argument is missing or unknown; nothing was sent.
+        ValueError: ``batch_size`` is less than 1; nothing was sent.
+        errors.EncodeError: an argument such as ``account_id`` cannot be sent (None, say); nothing was sent.
     """
-    body = _body(operation, batch_size, arguments)
-    result = BulkResult() if result is None else result
+    if isinstance(items, AsyncIterable) and not isinstance(items, Iterable):
+        raise TypeError(f"items is {_kind(items)}, which only asyncio can iterate over: use run_async")
+    state = _Run(operation, items, batch_size, on_batch, result, arguments)
     source = iter(items)
-    hopeless: BaseException | None = None
     while True:
-        first = result.total
-        batch: list[Item] = []
-        try:
+        with state.taking() as taken:
             for item in islice(source, batch_size):
-                batch.append(item)  # one by one: an iterator that raises leaves what it gave
-        except BaseException as error:
-            _extend(result, not_sent(batch, error), first)
-            raise
-        if not batch:
-            return result
-        if hopeless is not None:
-            part = not_sent(batch, hopeless)
-        else:
-            try:
-                part = match(batch, operation.sync(client=client, body=body(data=batch), **arguments))
-            except CALL_ERRORS as error:
-                part = broken(batch, error)
-                hopeless = error if isinstance(error, HOPELESS) else None
-            except BaseException as error:
-                _extend(result, broken(batch, error), first)
-                raise
-        _extend(result, part, first)
-        _report(result, on_batch)
+                taken.append(item)  # one by one: an iterator that raises leaves what it gave
+        if not taken:
+            return state.result
+        batch = state.begin(taken)
+        while batch.items:  # a second time where some cannot be written
+            with batch.attempt():
+                batch.answered(operation.sync(client=client, body=batch.body, **arguments))
+        state.report()
 
 
 async def run_async(
@@ -372,71 +616,53 @@ async def run_async(
 
     Raises:
         TypeError: as for `run`.
-        ValueError: ``batch_size`` or ``max_concurrency`` is less than 1.
+        ValueError: ``batch_size`` or ``max_concurrency`` is less than 1; nothing was sent.
+        errors.EncodeError: as for `run`.
     """
-    body = _body(operation, batch_size, arguments)
     if max_concurrency < 1:
         raise ValueError(f"max_concurrency is {max_concurrency}, but must be at least 1")
-    result = BulkResult() if result is None else result
+    state = _Run(operation, items, batch_size, on_batch, result, arguments)
     source = items.__aiter__() if isinstance(items, AsyncIterable) else _in_async(items)
     turn = asyncio.Lock()  # an async generator cannot be asked for two items at once
-    taken = result.total
     over = False
-    hopeless: BaseException | None = None
 
-    async def take() -> tuple[int, list[Item]]:
-        nonlocal taken, over
+    async def take() -> _Batch[Item, Entity] | None:
+        nonlocal over
         async with turn:
-            first = taken
-            batch: list[Item] = []
-            try:
-                while not over and len(batch) < batch_size:
-                    batch.append(await anext(source))
-            except StopAsyncIteration:
-                over = True
-            except BaseException as error:
-                _extend(result, not_sent(batch, error), first)
-                raise
-            taken += len(batch)
-            return first, batch
-
-    async def send(batch: list[Item]) -> BulkResult[Item, Entity]:
-        nonlocal hopeless
-        if hopeless is not None:
-            await asyncio.sleep(0)  # leave the event loop its turn
-            return not_sent(batch, hopeless)
-        try:
-            return match(batch, await operation.asyncio(client=client, body=body(data=batch), **arguments))
-        except CALL_ERRORS as error:
-            hopeless = error if isinstance(error, HOPELESS) else hopeless
-            return broken(batch, error)
+            with state.taking() as taken:
+                try:
+                    while not over and len(taken) < batch_size:
+                        taken.append(await anext(source))
+                except StopAsyncIteration:
+                    over = True
+            return state.begin(taken) if taken else None
 
     async def work() -> None:
         nonlocal over
         try:
-            while True:
-                first, batch = await take()
-                if not batch:
-                    return
-                try:
-                    part = await send(batch)
-                except BaseException as error:
-                    _extend(result, broken(batch, error), first)
-                    raise
-                _extend(result, part, first)
-                _report(result, on_batch)
+            while (batch := await take()) is not None:
+                if not batch.items:
+                    await asyncio.sleep(0)  # leave the event loop its turn
+                while batch.items:  # a second time where some cannot be written
+                    with batch.attempt():
+                        batch.answered(await operation.asyncio(client=client, body=batch.body, **arguments))
+                state.report()
         except BaseException:
             over = True
             raise
 
-    try:
-        ends = await asyncio.gather(*(work() for _ in range(max_concurrency)), return_exceptions=True)
-    finally:
-        _sort(result)
-    for end in ends:
+    for end in await asyncio.gather(*(work() for _ in range(max_concurrency)), return_exceptions=True):
         if end is not None:
             raise end
-    return result
+    return state.result
+
+
+async def _in_async(items: Iterable[Item]) -> AsyncIterator[Item]:
+    for item in items:
+        yield item
+
+
+# --- what is given ---
 
 
 def _body(operation: OperationModule[object], batch_size: int, arguments: dict[str, Any]) -> Callable[..., Any]:
@@ -450,14 +676,76 @@ def _body(operation: OperationModule[object], batch_size: int, arguments: dict[s
     if operation.OPERATION.method == "PUT":
         raise TypeError(f"{name} replaces a whole list, so it cannot be sent in batches: each would undo the last")
     check_arguments(operation, arguments, ("client", "body"))
+    for parameter in parameters(operation).values():
+        value = arguments.get(parameter.name)
+        if parameter.name in arguments and parameter.default is parameter.empty and (value is None or value is UNSET):
+            raise EncodeError(f"is {value}, but the operation needs it", path=parameter.name)
+    request_of(operation, {**{k: v for k, v in arguments.items() if k not in CALL_OPTIONS}, "body": body(data=[])})
     return body
 
 
-def _report(result: BulkResult[Any, Any], on_batch: OnBatch | None) -> None:
-    if on_batch is not None:
-        on_batch(result.total, result.total - len(result.succeeded))
+def _item_types(body: Callable[..., Any]) -> tuple[type, ...]:
+    """The classes of the items that the body's ``data`` takes."""
+
+    def models(hint: object) -> Iterator[type]:
+        if isinstance(hint, type) and hasattr(hint, "to_dict"):
+            yield hint
+        for part in get_args(hint):
+            yield from models(part)
+
+    return tuple(models(get_type_hints(body)["data"]))
 
 
-async def _in_async(items: Iterable[Item]) -> AsyncIterator[Item]:
-    for item in items:
-        yield item
+def _check_items(items: object, kinds: tuple[type, ...]) -> None:
+    """Refuse what is no iterable of items."""
+    wanted = f"give an iterable of {_names(kinds)}" if kinds else "give an iterable of items"
+    if isinstance(items, str | bytes | Mapping) or attrs.has(type(items)):
+        raise TypeError(f"items is {_kind(items)}: {wanted}")
+    if hasattr(items, "itertuples"):
+        raise TypeError(f"items is {_kind(items)}, whose items are its columns: {wanted}, one made from each row")
+    if not isinstance(items, AsyncIterable):
+        try:
+            iter(items)  # type: ignore[call-overload]
+        except TypeError:
+            raise TypeError(f"items is {_kind(items)}: {wanted}") from None
+
+
+def _kind(value: object) -> str:
+    if value is None or isinstance(value, Unset):
+        return repr(value)
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _names(kinds: tuple[type, ...]) -> str:
+    return " or ".join(kind.__name__ for kind in kinds)
+
+
+def _length(items: object) -> int | None:
+    try:
+        return len(items) if isinstance(items, Sized) else None
+    except TypeError:  # a wrapper (tqdm, say) of something without a length
+        return None
+
+
+def _by_name(on_batch: OnBatch | None) -> Callable[[int, int, int | None], object] | None:
+    """The callback as it is called: what it names of `PROGRESS` by name, else the first two by position."""
+    if on_batch is None:
+        return None
+    try:
+        taken = inspect.signature(on_batch).parameters.values()
+    except (TypeError, ValueError):  # written in C
+        return lambda done, failed, _: on_batch(done, failed)
+    kinds = {parameter.kind for parameter in taken}
+    named = {p.name for p in taken if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}.intersection(PROGRESS)
+    needed = {p.name for p in taken if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
+    takes_all = inspect.Parameter.VAR_KEYWORD in kinds and inspect.Parameter.VAR_POSITIONAL not in kinds
+    names = set(PROGRESS) if takes_all else named
+
+    def call(done: int, failed: int, total: int | None) -> object:
+        known = dict(zip(PROGRESS, (done, failed, total), strict=True))
+        if names and needed <= names:
+            return on_batch(**{name: known[name] for name in names})
+        return on_batch(done, failed, **({"total": total} if "total" in named else {}))
+
+    return call

@@ -6,44 +6,53 @@
 
 A body counts only when it is whole. A connection that breaks in mid-body is `httpx.TransportError`, as for any call;
 what came whole and cannot be right (a gzip stream without its end, a line that is no JSON) is `errors.DecodeError`.
-The call is tried again as the client's policy says until the answer begins, and never after that: nothing is resumed.
+`to_file` retries as the client's policy says, a body that broke off too: from its beginning, since nothing was given
+out. What iterates is retried until the answer begins, and never after that: its pieces are with the caller.
 
-Leaving an iteration early closes its connection. An async generator that is left by ``break`` is closed when the event
-loop gets to it; ``async with contextlib.aclosing(…)`` closes it at once.
+An iteration holds one of the client's connections until it ends. Leaving it early closes the connection. An async
+generator that is left by ``break`` is closed when the event loop gets to it; ``async with contextlib.aclosing(…)``
+closes it at once.
 """
 
 from __future__ import annotations
 
 import asyncio
-import errno
-import hashlib
-import json
 import os
-import secrets
-import shutil
-import zlib
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
-from contextlib import aclosing, closing, contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, closing
+from typing import TYPE_CHECKING, Any
 
 import httpx
-from attrs import define, field, frozen
+from attrs import frozen
 
-from ._call import Operation, as_bytes, as_nothing, stream, stream_async
-from ._operation import OperationModule, check_arguments, operation_id, request_of
-from .errors import CriteoError, DecodeError
+from ._attempts import Attempts
+from ._body import CHUNK_SIZE, Decoder
+from ._call import as_bytes, as_nothing, begin, stream, stream_async
+from ._deadline import until
+from ._lines import JsonLines
+from ._operation import Operation, OperationModule, check_arguments, operation_id, request_of
+from ._part import PartFile, check_target, written_beside
+from .errors import CriteoError, DecodeError, one_line
 from .types import UNSET
 
 if TYPE_CHECKING:
     from .client import AuthenticatedClient, Client
     from .types import Timeout, Unset
 
+__all__ = [
+    "NoFileError",
+    "check_target",
+    "iter_bytes",
+    "iter_bytes_async",
+    "iter_json_lines",
+    "iter_json_lines_async",
+    "to_file",
+    "to_file_async",
+]
+
 FileOperation = OperationModule[bytes | None]
 
 OnProgress = Callable[[int, int | None], object]
-
-CHUNK_SIZE = 65536
 
 
 class NoFileError(CriteoError):
@@ -72,46 +81,69 @@ def to_file(
     *,
     client: AuthenticatedClient | Client,
     md5: str | None = None,
+    size: int | None = None,
     on_progress: OnProgress | None = None,
     **arguments: Any,
 ) -> int:
-    """Write the operation's answer to a file; its size.
+    """Write the operation's answer to a file, decompressed, and return how many bytes it has.
 
-    The file is written beside ``path`` and takes its place when it is whole, with the permissions of the file that was
-    there. Whatever goes wrong, what was there stays, and nothing else is left behind.
+    The file takes its place when it is whole; until then ``path`` is what it was. What came is in a hidden file beside
+    it, ``.name.part``, which a run that was killed may leave, and the next one takes over.
 
     Args:
         operation: module of an operation that answers with a file.
         path: where the file goes; its directory must exist.
         client: sends the call.
         md5: the hexadecimal MD5 that the file must have, where it is known.
+        size: the bytes that the file must have, where that is known.
         on_progress: called as the answer comes, with how many of its bytes did, and how many there are (None where the
-            answer does not say); both are counted as sent, which is compressed where the answer is.
-        arguments: the operation's own arguments, such as ``report_id``, and ``timeout``.
+            answer does not say); both are counted as sent, which is compressed where the answer is. After a connection
+            that broke the count begins again.
+        arguments: the operation's own arguments, such as ``report_id``, and ``timeout``, ``headers``, ``deadline``.
 
     Raises:
         TypeError: the operation does not answer with a file, or an argument is missing or unknown; nothing was sent.
-        OSError: the file cannot be written. Where that shows beforehand, nothing was sent.
+        OSError: the file cannot be written. Where that shows beforehand, nothing was sent. BlockingIOError: another run
+            is writing it.
         NoFileError: the answer is one without a file.
-        errors.DecodeError: the body cannot be right: wrongly compressed, of another MD5, of no certain end.
+        errors.DecodeError: the body cannot be right: wrongly compressed, of another MD5 or size, of no certain end.
         errors.ApiError: the answer's status is not 2xx; a subclass says which.
         errors.TokenError: no token could be had.
         httpx.TransportError: no answer came, or the connection broke before its end.
     """
     call = _call(operation, arguments)
-    with _beside(path) as file:
-        with (
-            client.connection().gate,  # for as long as the connection is in use
-            stream(client, call.operation, call.request, call.timeout) as response,
-        ):
-            body = _Body(call.operation, response)
-            for raw in response.iter_raw():
+    attempts = begin(client, call.operation, call.deadline)
+    with written_beside(path) as file:
+        while (wait := _fetch(client, call, attempts, file, on_progress)) is not None:
+            client.retry.sleep(wait)
+            file.restart()
+        _check(file, md5, size, call.operation.id)
+    return file.size
+
+
+def _fetch(
+    client: Client, call: _Call, attempts: Attempts, file: PartFile, on_progress: OnProgress | None
+) -> float | None:
+    """Write the answer; seconds until the next attempt where the connection broke."""
+    with call.stream(client, attempts) as response:
+        body = _Body(call.operation, response)
+        pieces = response.iter_raw()
+        try:
+            while (raw := _next(pieces, attempts)) is not None:
                 for piece in body.take(raw):
                     file.write(piece)
                 _report(body, on_progress)
             body.end()
-        _check(file, md5, call.operation.id)
-    return file.size
+        except httpx.TransportError as error:
+            if (wait := attempts.wait_after(error)) is None:
+                raise
+            return wait
+    return None
+
+
+def _next(pieces: Iterator[bytes], attempts: Attempts) -> bytes | None:
+    with until(attempts.ends_at):
+        return next(pieces, None)
 
 
 async def to_file_async(
@@ -120,25 +152,44 @@ async def to_file_async(
     *,
     client: AuthenticatedClient | Client,
     md5: str | None = None,
+    size: int | None = None,
     on_progress: OnProgress | None = None,
     **arguments: Any,
 ) -> int:
     """`to_file` for asyncio; the file is written in threads. A task that is cancelled leaves no file."""
     call = _call(operation, arguments)
-    with _beside(path) as file:
-        async with (
-            client.connection_async().gate,  # for as long as the connection is in use
-            stream_async(client, call.operation, call.request, call.timeout) as response,
-        ):
-            body = _Body(call.operation, response)
-            async for raw in response.aiter_raw():
+    attempts = begin(client, call.operation, call.deadline)
+    with written_beside(path) as file:
+        while (wait := await _fetch_async(client, call, attempts, file, on_progress)) is not None:
+            await client.retry.sleep_async(wait)
+            await asyncio.to_thread(file.restart)
+        _check(file, md5, size, call.operation.id)
+        await asyncio.to_thread(file.flush)
+    return file.size
+
+
+async def _fetch_async(
+    client: Client, call: _Call, attempts: Attempts, file: PartFile, on_progress: OnProgress | None
+) -> float | None:
+    async with call.stream_async(client, attempts) as response:
+        body = _Body(call.operation, response)
+        pieces = response.aiter_raw()
+        try:
+            while (raw := await _next_async(pieces, attempts)) is not None:
                 for piece in body.take(raw):
                     await asyncio.to_thread(file.write, piece)
                 _report(body, on_progress)
             body.end()
-        _check(file, md5, call.operation.id)
-        await asyncio.to_thread(file.close)
-    return file.size
+        except httpx.TransportError as error:
+            if (wait := attempts.wait_after(error)) is None:
+                raise
+            return wait
+    return None
+
+
+async def _next_async(pieces: AsyncIterator[bytes], attempts: Attempts) -> bytes | None:
+    with until(attempts.ends_at):
+        return await anext(pieces, None)
 
 
 # --- in pieces ---
@@ -163,9 +214,11 @@ def iter_bytes(
     call = _call(operation, arguments, chunk_size)
 
     def pieces() -> Generator[bytes]:
-        with stream(client, call.operation, call.request, call.timeout) as response:
+        attempts = begin(client, call.operation, call.deadline)
+        with call.stream(client, attempts) as response:
             body = _Body(call.operation, response, chunk_size)
-            for raw in response.iter_raw():
+            raws = response.iter_raw()
+            while (raw := _next(raws, attempts)) is not None:
                 yield from body.take(raw)
             body.end()
 
@@ -183,9 +236,11 @@ def iter_bytes_async(
     call = _call(operation, arguments, chunk_size)
 
     async def pieces() -> AsyncGenerator[bytes]:
-        async with stream_async(client, call.operation, call.request, call.timeout) as response:
+        attempts = begin(client, call.operation, call.deadline)
+        async with call.stream_async(client, attempts) as response:
             body = _Body(call.operation, response, chunk_size)
-            async for raw in response.aiter_raw():
+            raws = response.aiter_raw()
+            while (raw := await _next_async(raws, attempts)) is not None:
                 for piece in body.take(raw):
                     yield piece
             body.end()
@@ -201,14 +256,15 @@ def iter_json_lines(
 ) -> Generator[dict[str, Any]]:
     """The objects of an answer of newline-delimited JSON, one for each line; blank lines are passed over.
 
-    Only one line is held at a time, so an answer that is all one line is held whole.
+    Only one line is held at a time, of at most the client's ``max_answer``.
 
     Raises:
         TypeError: as for `to_file`.
+        errors.AnswerTooLargeError: while iterating: a line is longer.
         errors.DecodeError: while iterating: a line is no JSON object. ``path`` says which (``line 3``), ``content`` is
             the line. Other errors are those of `iter_bytes`.
     """
-    lines = _Lines(operation_id(operation))
+    lines = JsonLines(operation_id(operation), client.answer_limit)
     pieces = iter_bytes(operation, client=client, **arguments)
 
     def objects() -> Generator[dict[str, Any]]:
@@ -224,7 +280,7 @@ def iter_json_lines_async(
     operation: FileOperation, *, client: AuthenticatedClient | Client, **arguments: Any
 ) -> AsyncGenerator[dict[str, Any]]:
     """`iter_json_lines` for asyncio."""
-    lines = _Lines(operation_id(operation))
+    lines = JsonLines(operation_id(operation), client.answer_limit)
     pieces = iter_bytes_async(operation, client=client, **arguments)
 
     async def objects() -> AsyncGenerator[dict[str, Any]]:
@@ -238,47 +294,6 @@ def iter_json_lines_async(
     return objects()
 
 
-@define
-class _Lines:
-    """Puts lines together from pieces that end anywhere, and reads them."""
-
-    operation: str
-    number: int = 0
-    begun: list[bytes] = field(factory=list)
-
-    def take(self, piece: bytes) -> Iterator[dict[str, Any]]:
-        """The objects of the lines that end in the piece."""
-        *ends, rest = piece.split(b"\n")
-        for end in ends:
-            yield from self._line(end)
-        if rest:
-            self.begun.append(rest)
-
-    def end(self) -> Iterator[dict[str, Any]]:
-        """The object of a last line that has no end."""
-        if self.begun:
-            yield from self._line(b"")
-
-    def _line(self, end: bytes) -> Iterator[dict[str, Any]]:
-        line = b"".join((*self.begun, end)).strip()
-        self.begun.clear()
-        self.number += 1
-        if line:
-            yield self._read(line)
-
-    def _read(self, line: bytes) -> dict[str, Any]:
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise self._wrong(f"is not JSON ({error})", line) from error
-        if not isinstance(value, dict):
-            raise self._wrong("is not a JSON object", line)
-        return value
-
-    def _wrong(self, reason: str, line: bytes) -> DecodeError:
-        return DecodeError(reason, path=f"line {self.number}", content=line, operation=self.operation)
-
-
 # --- the call, and its answer's body ---
 
 
@@ -289,6 +304,16 @@ class _Call:
     operation: Operation[Any]
     request: dict[str, Any]
     timeout: Timeout | Unset
+    headers: Mapping[str, str] | Unset
+    deadline: float | Unset
+
+    def stream(self, client: Client, attempts: Attempts) -> AbstractContextManager[httpx.Response]:
+        """The answer, of these attempts."""
+        return stream(client, self.operation, self.request, self.timeout, self.headers, attempts=attempts)
+
+    def stream_async(self, client: Client, attempts: Attempts) -> AbstractAsyncContextManager[httpx.Response]:
+        """The same for asyncio."""
+        return stream_async(client, self.operation, self.request, self.timeout, self.headers, attempts=attempts)
 
 
 def _call(operation: FileOperation, arguments: dict[str, Any], chunk_size: int = CHUNK_SIZE) -> _Call:
@@ -297,13 +322,10 @@ def _call(operation: FileOperation, arguments: dict[str, Any], chunk_size: int =
         raise TypeError(f"{name} does not answer with a file")
     if chunk_size < 1:
         raise ValueError(f"chunk_size is {chunk_size}, but must be at least 1")
-    check_arguments(operation, arguments, ("client",))
     arguments = dict(arguments)
-    timeout = arguments.pop("timeout", UNSET)
-    request = request_of(operation, arguments)
-    # Nothing but gzip, whose streams say where they end; httpx takes one that does not for whole (0.28).
-    headers = {**request.get("headers", {}), "Accept-Encoding": "gzip"}
-    return _Call(operation.OPERATION, {**request, "headers": headers}, timeout)
+    options = {option: arguments.pop(option, UNSET) for option in ("timeout", "headers", "deadline")}
+    check_arguments(operation, arguments, ("client",))
+    return _Call(operation.OPERATION, request_of(operation, arguments), **options)
 
 
 def answers_with_file(operation: OperationModule[object]) -> bool:
@@ -317,18 +339,14 @@ class _Body:
     def __init__(self, operation: Operation[Any], response: httpx.Response, chunk_size: int = CHUNK_SIZE) -> None:
         self.operation = operation.id
         self.response = response
-        self.chunk_size = chunk_size
         answer = operation.answers.get(response.status_code)
         if answer is as_nothing:
             raise NoFileError(operation.id, response.status_code)
         if answer is not as_bytes:  # 206, say: a part of the file, which nobody asked for
             raise self._wrong(f"status {response.status_code} is not one of those that the document gives a file")
         self.length = _length(response)
-        coding = response.headers.get("content-encoding", "").strip().lower()
-        if coding not in ("", "identity", "gzip", "x-gzip"):
-            raise self._wrong(f"the body's Content-Encoding is {coding!r:.80}, which was not asked for")
-        self.gzip = _gzip() if "gzip" in coding else None
-        if self.gzip is None and self.length is None and _ends_with_connection(response):
+        self.decoder = Decoder(response.headers, operation.id, chunk_size)
+        if not self.decoder.is_coded and self.length is None and _ends_with_connection(response):
             raise self._wrong("the answer has neither Content-Length nor chunks: where its body ends cannot be told")
 
     @property
@@ -338,14 +356,7 @@ class _Body:
 
     def take(self, raw: bytes) -> Iterator[bytes]:
         """What the bytes say, in pieces of at most ``chunk_size``."""
-        if self.gzip is not None:
-            try:
-                yield from self._decompress(raw)
-            except zlib.error as error:
-                raise self._wrong(f"the body cannot be decompressed as its Content-Encoding says ({error})") from error
-        else:
-            for begin in range(0, len(raw), self.chunk_size):
-                yield raw[begin : begin + self.chunk_size]
+        return self.decoder.decode(raw)
 
     def end(self) -> None:
         """Make sure that all came.
@@ -358,32 +369,16 @@ class _Body:
         if self.length is not None and self.received != self.length:
             text = f"the body ended after {self.received} bytes, and not after {self.length}"
             raise httpx.RemoteProtocolError(text, request=self.response.request)
-        if self.gzip is not None and self.received and not self.gzip.eof:
-            raise self._wrong("the compressed body breaks off before its end")
-
-    def _decompress(self, raw: bytes) -> Iterator[bytes]:
-        while self.gzip is not None:
-            if self.gzip.eof:  # a gzip file may be several, one after the other (RFC 1952 section 2.2)
-                self.gzip = _gzip()
-            piece = self.gzip.decompress(raw, self.chunk_size)
-            if piece:
-                yield piece
-            raw = self.gzip.unused_data if self.gzip.eof else self.gzip.unconsumed_tail
-            if not raw:  # what the last byte says beyond a full piece comes with the next one; a stream ends with eight
-                return
+        self.decoder.end()
 
     def _wrong(self, reason: str) -> DecodeError:
         return DecodeError(reason, operation=self.operation)
 
 
-def _gzip() -> zlib._Decompress:
-    return zlib.decompressobj(zlib.MAX_WBITS | 16)
-
-
 def _length(response: httpx.Response) -> int | None:
     """How many bytes the body has, as sent; RFC 9112 section 6.3: where it comes in chunks the header means nothing."""
     text = response.headers.get("content-length", "")
-    return int(text) if text.isdecimal() and "transfer-encoding" not in response.headers else None
+    return int(text) if text.isdecimal() and len(text) < 19 and "transfer-encoding" not in response.headers else None
 
 
 def _ends_with_connection(response: httpx.Response) -> bool:
@@ -403,66 +398,8 @@ def _report(body: _Body, on_progress: OnProgress | None) -> None:
 # --- the file ---
 
 
-class _File:
-    """A file under way, with its size and MD5."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.size = 0
-        self.md5 = hashlib.md5(usedforsecurity=False)
-
-    def write(self, piece: bytes) -> None:
-        self._file.write(piece)
-        self.md5.update(piece)
-        self.size += len(piece)
-
-    def close(self) -> None:
-        # A thread that is still writing, of a task that was cancelled, holds the file's lock: this waits for it.
-        self._file.close()
-
-
-@contextmanager
-def _beside(path: str | os.PathLike[str]) -> Iterator[_File]:
-    """A new file, which takes the place of ``path`` at the end of the block and is removed where that raises."""
-    target = Path(path).resolve()  # what a link leads to is replaced, and not the link
-    part = target.with_name(f".{secrets.token_hex(8)}.part")
-    file = _File(_open(part, target))
-    try:
-        if target.exists():
-            shutil.copymode(target, part)
-        yield file
-        file.close()
-        part.replace(target)
-    except BaseException:
-        try:
-            file.close()
-        finally:
-            part.unlink(missing_ok=True)
-        raise
-
-
-def _open(part: Path, target: Path) -> BinaryIO:
-    if target.exists() and not target.is_file():
-        raise FileExistsError(errno.EEXIST, "exists, and is no file that can be replaced", str(target))
-    try:
-        return part.open("xb")
-    except OSError as error:
-        error.filename = str(target.parent)  # the name of the part would mean nothing to the caller
-        raise
-
-
-def check_target(path: str | os.PathLike[str]) -> None:
-    """Make sure that `to_file` can write there, without doing it.
-
-    Raises:
-        OSError: it cannot.
-    """
-    target = Path(path).resolve()
-    part = target.with_name(f".{secrets.token_hex(8)}.part")
-    _open(part, target).close()
-    part.unlink()
-
-
-def _check(file: _File, md5: str | None, operation: str) -> None:
-    if md5 is not None and file.md5.hexdigest() != md5.lower():
-        raise DecodeError(f"the body's MD5 is {file.md5.hexdigest()}, and not {md5.lower():.40}", operation=operation)
+def _check(file: PartFile, md5: str | None, size: int | None, operation: str) -> None:
+    if size is not None and file.size != size:
+        raise DecodeError(f"the body has {file.size} bytes, and not {size}", operation=operation)
+    if md5 is not None and (came := file.md5.hexdigest()) != md5.lower():
+        raise DecodeError(f"the body's MD5 is {came}, and not {one_line(md5.lower(), 40)}", operation=operation)

@@ -1,19 +1,14 @@
-"""Reports, from the request to the file: created, waited for, and written to a file.
+"""Reports, from the request to the rows: created, waited for, written to a file, read.
 
-    report = reports.run(
-        create=generate_async_revenue_report,
-        status=get_async_export_status,
-        output=get_async_export_output,
-        body=…,
-        to="revenue.csv",
-        client=client,
-    )
+    report = reports.run(generate_async_revenue_report, body=…, to="revenue.json", client=client)
+    for row in reports.rows("revenue.json"):
+        …
 
-Any three operations of the API that belong together will do: those of reports, of catalogs, of the partner billing
-report.
+Reports, catalogs and the partner billing report are all made so. Which operations tell the state and give the output
+follows from the one that creates the report.
 
-The API makes a report while this waits, and keeps it. Where the waiting ends early (no answer came, the time was over,
-Ctrl-C), the error tells the report's id, and `resume` goes on with it: no report need be made twice.
+The API makes a report while this waits, and keeps it. Where the waiting ends early (the time was over, Ctrl-C), the
+error tells the report's id, and `resume` goes on with it: no report need be made twice.
 """
 
 from __future__ import annotations
@@ -21,28 +16,71 @@ from __future__ import annotations
 import base64
 import binascii
 import inspect
+import io
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+import attrs
+import httpx
 from attrs import define, field, frozen
 from attrs.validators import ge, gt
 
 from . import downloads
 from ._operation import OperationModule, answer_types, check_arguments, operation_id, parameters, problems
+from ._provenance import API_VERSION
+from ._rows import rows
 from .downloads import FileOperation, NoFileError, OnProgress
-from .errors import CriteoError, Problem
+from .errors import (
+    BadRequestError,
+    CriteoError,
+    GoneError,
+    NotFoundError,
+    Problem,
+    RateLimitError,
+    ServerError,
+    TokenError,
+)
+from .types import UNSET
 
 if TYPE_CHECKING:
     from .client import AuthenticatedClient, Client
 
+__all__ = [
+    "Polling",
+    "Report",
+    "ReportError",
+    "ReportTimeoutError",
+    "ReportTruncatedWarning",
+    "resume",
+    "resume_async",
+    "rows",
+    "run",
+    "run_async",
+]
+
+To = str | os.PathLike[str] | BinaryIO
+
 SUCCESS = "success"
 OVER = ("failure", "failed", "expired")  # the billing report says `failed`
 PENDING = ("pending", "unknown", "")  # catalogs may be `unknown`; some answers may leave the status out
+
+# Rows at which the API cuts a report without a word, since which version (Criteo's documentation, read 2026-11-25).
+ROW_CAPS = (("2026-01", 100_000), ("2027-01", 10_000_000))
+
+# How often an output is asked for that is refused as a bad request: at first it may be (seen by others, 2026-11).
+OUTPUT_ATTEMPTS = 3
+
+CALL_OPTIONS = ("timeout", "headers", "deadline")
 
 logger = logging.getLogger("criteo_retail_media")
 
@@ -51,11 +89,11 @@ logger = logging.getLogger("criteo_retail_media")
 class Polling:
     """How often, and for how long, a report's status is asked for.
 
-    The time is that of the client's `RetryPolicy`: a subclass of it can wait in another way, and tests in none.
+    The time is that of the client's `RetryPolicy`: a subclass of it can wait in another way.
 
     Args:
         first_wait: seconds before the first question.
-        growth: by what each wait is longer than the one before.
+        growth: factor applied to each wait.
         max_wait: seconds that a wait lasts at most. The API allows 40 reporting calls a minute (documentation read
             2026-11), which have to do for all reports that are waited for at once.
         limit: seconds until `ReportTimeoutError`, by default two hours: reports take up to one.
@@ -75,13 +113,15 @@ class Report:
         id: the report's id, whatever the operation calls it.
         status: the status in the API's words, empty where the answer has none.
         message: what the API has to say of it, or None.
-        attributes: the answer's model: row count, size and whatever else there is.
+        attributes: the answer's model: size, end of life and whatever else there is.
+        row_count: how many rows it has, or None where the API does not say.
     """
 
     id: str
     status: str
     message: str | None
     attributes: Any = field(repr=False)
+    row_count: int | None = None
 
 
 OnStatus = Callable[[Report], object]
@@ -128,139 +168,233 @@ class ReportTimeoutError(ReportError):
     """The report was not there in time. It is still being made: `resume` waits for it again."""
 
 
-# --- waiting ---
+class ReportTruncatedWarning(UserWarning):
+    """A report has as many rows as the API gives at most: there may have been more, which are not in it."""
+
+
+# --- making reports ---
 
 
 def run(
-    *,
     create: OperationModule[object],
-    status: OperationModule[object],
-    output: FileOperation,
+    *,
     body: object,
-    to: str | os.PathLike[str],
+    to: To,
     client: AuthenticatedClient | Client,
+    status: OperationModule[object] | None = None,
+    output: FileOperation | None = None,
     polling: Polling | None = None,
     on_status: OnStatus | None = None,
     on_progress: OnProgress | None = None,
     **arguments: Any,
 ) -> Report:
-    """Create a report, wait for it, and write it to a file; what was last said of it.
+    """Create a report, wait for it, and write it to a file; its last state.
 
-    A status that the document does not know counts as pending, and is logged: it may be a step on the way, and a report
-    that is given up is one that was made for nothing. Where it is an end after all, ``polling.limit`` ends the waiting.
-
-    A catalog is checked against the MD5 that its status gives; the document says that it is there for this.
+    A state that the document does not know counts as pending, and is logged: it may be a step on the way. Failures that
+    pass (5xx, 429, a broken connection) do not end the waiting: ``polling.limit`` does. The file must have the MD5 and
+    the size that the state gives.
 
     Args:
         create: module of the operation that asks for the report.
-        status: module of the operation that tells how far it is.
-        output: module of the operation that answers with it.
         body: the body for ``create``.
-        to: the file, as for `downloads.to_file`; whether it can be written is tried first.
+        to: path of the file, as for `downloads.to_file`; whether it can be written is tried first. Or a binary file
+            that is open for writing, which gets the report once it is there and whole.
         client: sends the calls, and renews the token on the way.
+        status: module of the operation that tells the report's state, where that does not follow from ``create``.
+        output: module of the operation that answers with the report, where that does not follow from ``create``.
         polling: how often and for how long to ask.
         on_status: called with each `Report` that is told, the first one included. It may raise, which ends the waiting.
         on_progress: called as the file comes, as for `downloads.to_file`.
         arguments: the other arguments of ``create``, such as ``account_id``, and ``timeout`` for each call.
 
     Raises:
-        TypeError: the three do not belong together, or an argument is missing or unknown; nothing was sent.
+        TypeError: the operations do not belong together, ``body`` is another model, or an argument is missing or
+            unknown; nothing was sent.
         OSError: the file cannot be written. Where that shows beforehand, nothing was sent.
         ReportError: the report failed, has expired, or was never begun.
         ReportTimeoutError: it was not there in time.
+        errors.DecodeError: the file has not the MD5 or size that the state gives, and is not kept.
         errors.CriteoError: as any other error of a call, with the report's id in a note.
-        httpx.TransportError: no answer came, with the same note.
+        httpx.TransportError: no answer came to ``create``.
+
+    Warns:
+        ReportTruncatedWarning: it has as many rows as the API version gives at most.
     """
-    watch = _Watch(status, output, client, polling or Polling(), on_status, arguments)
-    _check_create(create, status, body, arguments)
-    downloads.check_target(to)
-    report = watch.read(create, create.sync(client=client, body=body, **arguments))
-    return _follow(watch, report, to, on_progress)
+    watch = _Watch.of(create, status, output, client, polling, on_status, on_progress, to, arguments)
+    watch.check_create(create, body)
+    report = _perform(watch, watch.steps(create, {"body": body, **arguments}))
+    _warn_if_cut(report)
+    return report
 
 
 async def run_async(
-    *,
     create: OperationModule[object],
-    status: OperationModule[object],
-    output: FileOperation,
+    *,
     body: object,
-    to: str | os.PathLike[str],
+    to: To,
     client: AuthenticatedClient | Client,
+    status: OperationModule[object] | None = None,
+    output: FileOperation | None = None,
     polling: Polling | None = None,
     on_status: OnStatus | None = None,
     on_progress: OnProgress | None = None,
     **arguments: Any,
 ) -> Report:
     """`run` for asyncio; cancelling the task ends the waiting."""
-    watch = _Watch(status, output, client, polling or Polling(), on_status, arguments)
-    _check_create(create, status, body, arguments)
-    downloads.check_target(to)
-    report = watch.read(create, await create.asyncio(client=client, body=body, **arguments))
-    return await _follow_async(watch, report, to, on_progress)
+    watch = _Watch.of(create, status, output, client, polling, on_status, on_progress, to, arguments)
+    watch.check_create(create, body)
+    report = await _perform_async(watch, watch.steps(create, {"body": body, **arguments}))
+    _warn_if_cut(report)
+    return report
 
 
 def resume(
     report_id: str,
     *,
-    status: OperationModule[object],
-    output: FileOperation,
-    to: str | os.PathLike[str],
+    to: To,
     client: AuthenticatedClient | Client,
+    create: OperationModule[object] | None = None,
+    status: OperationModule[object] | None = None,
+    output: FileOperation | None = None,
     polling: Polling | None = None,
     on_status: OnStatus | None = None,
     on_progress: OnProgress | None = None,
     **arguments: Any,
 ) -> Report:
-    """`run` for a report that was begun before. ``arguments`` may hold ``timeout``."""
-    watch = _Watch(status, output, client, polling or Polling(), on_status, arguments)
-    check_arguments(status, arguments, ("client", watch.parameter))
-    downloads.check_target(to)
-    report = watch.read(status, status.sync(client=client, **watch.arguments(report_id)))
-    return _follow(watch, report, to, on_progress)
+    """`run` for a report that was begun before.
+
+    Give ``create``, the operation that began it and is not called again, or else ``status`` and ``output``.
+    ``arguments`` may hold ``timeout``.
+    """
+    watch = _Watch.of(create, status, output, client, polling, on_status, on_progress, to, arguments)
+    check_arguments(watch.status, arguments, ("client", watch.parameter))
+    report = _perform(watch, watch.steps(watch.status, watch.arguments(report_id), report_id))
+    _warn_if_cut(report)
+    return report
 
 
 async def resume_async(
     report_id: str,
     *,
-    status: OperationModule[object],
-    output: FileOperation,
-    to: str | os.PathLike[str],
+    to: To,
     client: AuthenticatedClient | Client,
+    create: OperationModule[object] | None = None,
+    status: OperationModule[object] | None = None,
+    output: FileOperation | None = None,
     polling: Polling | None = None,
     on_status: OnStatus | None = None,
     on_progress: OnProgress | None = None,
     **arguments: Any,
 ) -> Report:
     """`resume` for asyncio."""
-    watch = _Watch(status, output, client, polling or Polling(), on_status, arguments)
-    check_arguments(status, arguments, ("client", watch.parameter))
-    downloads.check_target(to)
-    report = watch.read(status, await status.asyncio(client=client, **watch.arguments(report_id)))
-    return await _follow_async(watch, report, to, on_progress)
-
-
-def _follow(watch: _Watch, report: Report, to: str | os.PathLike[str], on_progress: OnProgress | None) -> Report:
-    with _named(report.id):
-        while (wait := watch.wait_after(report)) is not None:
-            watch.client.retry.sleep(wait)
-            answer = watch.status.sync(client=watch.client, **watch.arguments(report.id))
-            report = watch.read(watch.status, answer, report.id)
-        with watch.output_of(report) as arguments:
-            downloads.to_file(watch.output, to, client=watch.client, on_progress=on_progress, **arguments)
+    watch = _Watch.of(create, status, output, client, polling, on_status, on_progress, to, arguments)
+    check_arguments(watch.status, arguments, ("client", watch.parameter))
+    report = await _perform_async(watch, watch.steps(watch.status, watch.arguments(report_id), report_id))
+    _warn_if_cut(report)
     return report
 
 
-async def _follow_async(
-    watch: _Watch, report: Report, to: str | os.PathLike[str], on_progress: OnProgress | None
-) -> Report:
-    with _named(report.id):
-        while (wait := watch.wait_after(report)) is not None:
-            await watch.client.retry.sleep_async(wait)
-            answer = await watch.status.asyncio(client=watch.client, **watch.arguments(report.id))
-            report = watch.read(watch.status, answer, report.id)
-        with watch.output_of(report) as arguments:
-            await downloads.to_file_async(watch.output, to, client=watch.client, on_progress=on_progress, **arguments)
-    return report
+def _warn_if_cut(report: Report) -> None:
+    """Warn the caller of the function that calls this."""
+    cap = next((rows for since, rows in reversed(ROW_CAPS) if since <= API_VERSION), None)
+    if report.row_count is not None and report.row_count == cap:
+        text = (
+            f"report {report.id} has {cap:,} rows, at which the API cuts reports: there may be more. "
+            "Ask for fewer days, or for one account, in each report"
+        )
+        warnings.warn(text, ReportTruncatedWarning, stacklevel=3)
+
+
+# --- the steps, and who takes them ---
+
+
+@frozen
+class _Wait:
+    seconds: float
+
+
+@frozen
+class _Ask:
+    operation: OperationModule[object]
+    arguments: dict[str, Any]
+
+
+@frozen
+class _Download:
+    path: str | os.PathLike[str]
+    arguments: dict[str, Any]
+
+
+@frozen
+class _Copy:
+    path: str | os.PathLike[str]
+    to: BinaryIO
+
+    def run(self) -> None:
+        with Path(self.path).open("rb") as file:
+            shutil.copyfileobj(file, self.to)
+
+
+_Step = _Wait | _Ask | _Download | _Copy
+_Steps = Generator[_Step, Any, Any]
+
+
+def _perform(watch: _Watch, steps: _Steps) -> Report:
+    """Take the steps, and give each its result or error."""
+
+    def take(step: _Step) -> Any:
+        match step:
+            case _Wait(seconds):
+                watch.client.retry.sleep(seconds)
+            case _Ask(operation, arguments):
+                return operation.sync(client=watch.client, **arguments)
+            case _Download(path, arguments):
+                return downloads.to_file(watch.output, path, client=watch.client, **arguments)
+            case _Copy():
+                step.run()
+        return None
+
+    result, error = None, None
+    while True:
+        try:
+            step = steps.send(result) if error is None else steps.throw(error)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        result, error = None, None
+        try:
+            result = take(step)
+        except BaseException as caught:  # noqa: BLE001 (it is the steps that decide)
+            error = caught
+
+
+async def _perform_async(watch: _Watch, steps: _Steps) -> Report:
+    """`_perform` for asyncio."""
+
+    async def take(step: _Step) -> Any:
+        match step:
+            case _Wait(seconds):
+                await watch.client.retry.sleep_async(seconds)
+            case _Ask(operation, arguments):
+                return await operation.asyncio(client=watch.client, **arguments)
+            case _Download(path, arguments):
+                return await downloads.to_file_async(watch.output, path, client=watch.client, **arguments)
+            case _Copy():
+                import asyncio
+
+                await asyncio.to_thread(step.run)
+        return None
+
+    result, error = None, None
+    while True:
+        try:
+            step = steps.send(result) if error is None else steps.throw(error)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        result, error = None, None
+        try:
+            result = await take(step)
+        except BaseException as caught:  # noqa: BLE001 (it is the steps that decide)
+            error = caught
 
 
 @contextmanager
@@ -280,24 +414,99 @@ class _Watch:
 
     status: OperationModule[object]
     output: FileOperation
+    parameter: str
     client: AuthenticatedClient | Client
     polling: Polling
     on_status: OnStatus | None
+    on_progress: OnProgress | None
+    to: To
     given: dict[str, Any]
-    parameter: str = field(init=False)
     began: float = field(init=False)
     wait: float = field(init=False)
     strange: set[str] = field(init=False, factory=set)
 
+    @classmethod
+    def of(
+        cls,
+        create: OperationModule[object] | None,
+        status: OperationModule[object] | None,
+        output: FileOperation | None,
+        client: AuthenticatedClient | Client,
+        polling: Polling | None,
+        on_status: OnStatus | None,
+        on_progress: OnProgress | None,
+        to: To,
+        given: dict[str, Any],
+    ) -> _Watch:
+        """The watch of a report by the operations that are given or follow from the document."""
+        status, output, parameter = _operations(create, status, output)
+        _check_target(to)
+        return cls(status, output, parameter, client, polling or Polling(), on_status, on_progress, to, given)
+
     def __attrs_post_init__(self) -> None:
-        self.parameter = _parameter(self.status, self.output)
         self.began = self.client.retry.clock()
         self.wait = self.polling.first_wait
 
+    def check_create(self, create: OperationModule[object], body: object) -> None:
+        """Refuse what does not begin a report of those that ``status`` tells of, and a call that cannot be made."""
+        name, other = operation_id(create), operation_id(self.status)
+        kind = create.OPERATION.body() if create.OPERATION.body is not None else None
+        follows = create.OPERATION.report is not None
+        if kind is None or not (follows or _tells_status(create)):
+            raise TypeError(f"{name} does not begin a report")
+        if not follows and create.OPERATION.tag != self.status.OPERATION.tag:
+            raise TypeError(f"{name} and {other} are not about the same reports")
+        if not isinstance(body, kind):
+            raise TypeError(f"{name}: body is a {type(body).__name__}, and not a {kind.__name__}")
+        check_arguments(create, self.given, ("client", "body"))
+
     def arguments(self, report_id: str) -> dict[str, Any]:
         """Those of the status and output operations."""
-        timeout = {"timeout": self.given["timeout"]} if "timeout" in self.given else {}
-        return {self.parameter: report_id, **timeout}
+        options = {name: self.given[name] for name in CALL_OPTIONS if name in self.given}
+        return {self.parameter: report_id, **options}
+
+    def steps(self, first: OperationModule[object], arguments: dict[str, Any], known: str | None = None) -> _Steps:
+        """All that is to be done, beginning with a call of ``first``."""
+        if known is None:
+            report = self.read(first, (yield _Ask(first, arguments)))
+        else:
+            report = self.read(first, (yield from self.patiently(known, "", _Ask(first, arguments))), known)
+        with _named(report.id):
+            while (wait := self.wait_after(report)) is not None:
+                yield _Wait(wait)
+                ask = _Ask(self.status, self.arguments(report.id))
+                report = self.read(self.status, (yield from self.patiently(report.id, report.status, ask)), report.id)
+            facts = {"md5": _md5(report), "size": _integer(report.attributes, "filesizebytes") or None}
+            arguments = {**self.arguments(report.id), **facts, "on_progress": self.on_progress}
+            with _path(self.to) as path:
+                yield from self.patiently(report.id, report.status, _Download(path, arguments))
+                if not isinstance(self.to, str | os.PathLike):
+                    yield _Copy(path, self.to)
+        return report
+
+    def patiently(self, report_id: str, status: str, step: _Ask | _Download) -> _Steps:
+        """The step, again where it fails in a way that passes; that the report is gone is an error of the report."""
+        about: dict[str, Any] = {"report_id": report_id, "status": status or None}
+        refusals = 0
+        while True:
+            try:
+                return (yield step)
+            except (NotFoundError, GoneError, NoFileError) as error:
+                name = error.operation or operation_id(self.status)
+                reason = _GONE.get(type(error), "has no file (any more)")
+                told = () if isinstance(error, NoFileError) else error.problems
+                raise ReportError(name, reason, problems=told, **about) from error
+            except (CriteoError, httpx.TransportError) as error:
+                refusals += isinstance(step, _Download) and isinstance(error, BadRequestError)
+                if not (_passes(error) or (isinstance(error, BadRequestError) and 0 < refusals < OUTPUT_ATTEMPTS)):
+                    raise
+                wait = self.next_wait()
+                name = operation_id(self.output if isinstance(step, _Download) else self.status)
+                if wait is None:
+                    reason = f"could not be asked for within {self.polling.limit:.0f} s"
+                    raise ReportTimeoutError(name, reason, **about) from error
+                logger.info("%s: report %s: %s; next in %.1f s", name, report_id, type(error).__name__, wait)
+            yield _Wait(wait)
 
     def read(self, operation: OperationModule[object], answer: object, known: str | None = None) -> Report:
         """What the answer says of the report."""
@@ -315,7 +524,8 @@ class _Watch:
         for error in told:
             logger.warning("%s: report %s is %s, with an error: %s", name, report_id, status, error)
         logger.info("%s: report %s is %s", name, report_id, status or "without a status")
-        return Report(report_id, status, _text(attributes, "message", "error_message"), attributes)
+        message = _text(attributes, "message", "error_message")
+        return Report(report_id, status, message, attributes, _integer(attributes, "rowcount"))
 
     def wait_after(self, report: Report) -> float | None:
         """Seconds until the next question, or None once the report is there."""
@@ -330,22 +540,62 @@ class _Watch:
         if status not in (*PENDING, *self.strange):
             self.strange.add(status)
             logger.warning("%s: report %s has a status that is taken for pending: %.80r", name, report.id, status)
-        left = self.began + self.polling.limit - self.client.retry.clock()
-        if left <= 0:
+        wait = self.next_wait()
+        if wait is None:
             reason = f"is still {report.status or 'without a status'} after {self.polling.limit:.0f} s"
             raise ReportTimeoutError(name, reason, **about)
+        return wait
+
+    def next_wait(self) -> float | None:
+        """Seconds to wait before the next question, or None where the time is over."""
+        left = self.began + self.polling.limit - self.client.retry.clock()
+        if left <= 0:
+            return None
         wait = min(self.wait, self.polling.max_wait, left)
         self.wait *= self.polling.growth
         return wait
 
-    @contextmanager
-    def output_of(self, report: Report) -> Iterator[dict[str, Any]]:
-        """The arguments for the output operation; that it has no file is an error of the report."""
-        try:
-            yield {**self.arguments(report.id), "md5": _md5(report)}
-        except NoFileError as error:
-            name, reason = operation_id(self.output), "has no file (any more)"
-            raise ReportError(name, reason, report_id=report.id, status=report.status) from error
+
+_GONE: dict[type[Exception], str] = {
+    NotFoundError: "is not there: ask for it anew",
+    GoneError: "has expired: ask for it anew",
+}
+
+
+def _passes(error: Exception) -> bool:
+    """Whether the failure may be over at the next question."""
+    if isinstance(error, TokenError):
+        return error.error is None and (error.status_code is None or error.status_code in (429, *range(500, 600)))
+    final = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+    return isinstance(error, ServerError | RateLimitError | httpx.TransportError) and not isinstance(error, final)
+
+
+# --- the file ---
+
+
+def _check_target(to: To) -> None:
+    """Refuse what cannot be written to."""
+    if isinstance(to, str | os.PathLike):
+        downloads.check_target(to)
+        return
+    file: Any = to
+    if isinstance(file, io.TextIOBase) or not hasattr(file, "write"):
+        raise TypeError(f"to is a {type(to).__name__}: give a path, or a file opened in binary mode ('wb')")
+    if hasattr(file, "writable") and not file.writable():
+        raise io.UnsupportedOperation("to is a file that is not open for writing")
+
+
+@contextmanager
+def _path(to: To) -> Iterator[str | os.PathLike[str]]:
+    """Where the report is downloaded to: an open file gets it afterwards, since what was written to it stays there."""
+    if isinstance(to, str | os.PathLike):
+        yield to
+    else:
+        with tempfile.TemporaryDirectory(prefix="criteo-report-") as folder:
+            yield Path(folder, "report")
+
+
+# --- what the state says ---
 
 
 def _text(model: object, *names: str) -> str | None:
@@ -355,13 +605,9 @@ def _text(model: object, *names: str) -> str | None:
 
 
 def _md5(report: Report) -> str | None:
-    """The file's MD5 in hexadecimal, where the answer gives one.
-
-    Only `md5Checksum`, of catalogs: the document says that it is for confirming that the file is whole. Of the
-    `md5CheckSum` of the other reports it does not say what it is about.
-    """
-    text = _text(report.attributes, "md5_checksum")
-    if text is None:
+    """The file's MD5 in hexadecimal, where the state gives one: as `md5CheckSum` or as `md5Checksum`."""
+    text = _facts(report.attributes).get("md5checksum")
+    if not isinstance(text, str) or not text:
         return None
     plain = text.replace("-", "").lower()  # .NET may write it AA-BB-…
     if re.fullmatch("[0-9a-f]{32}", plain):
@@ -376,7 +622,44 @@ def _md5(report: Report) -> str | None:
     return value.hex()
 
 
-# --- whether three operations belong together ---
+def _integer(attributes: object, name: str) -> int | None:
+    value = _facts(attributes).get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _facts(attributes: object) -> dict[str, Any]:
+    """The attributes by their names in small letters: the API spells some in two ways, whatever the document says."""
+    to_dict = getattr(attributes, "to_dict", None)
+    if to_dict is not None:
+        fields: dict[str, Any] = to_dict()
+    else:
+        fields = attrs.asdict(attributes) if attrs.has(type(attributes)) else {}  # type: ignore[arg-type]
+    return {name.replace("_", "").lower(): value for name, value in fields.items() if value not in (None, UNSET)}
+
+
+# --- which operations belong together ---
+
+
+def _operations(
+    create: OperationModule[object] | None, status: OperationModule[object] | None, output: FileOperation | None
+) -> tuple[OperationModule[object], FileOperation, str]:
+    """The operations for the state and the output, and the parameter of both that takes the report's id."""
+    report = None
+    if create is not None:
+        operation_id(create)  # is an operation
+        report = create.OPERATION.report
+    if report is not None:
+        status = status or _module(report.status)
+        output = output or _module(report.output)
+    if status is None or output is None:
+        which = "give status=… and output=…" + ("" if create is not None else ", or create=…")
+        name = operation_id(create) if create is not None else "resume"
+        raise TypeError(f"{name}: which operations tell the report's state and give it does not follow: {which}")
+    return status, output, _parameter(status, output)
+
+
+def _module(name: str) -> Any:
+    return import_module(f".api.{name}", __package__)
 
 
 def _parameter(status: OperationModule[object], output: FileOperation) -> str:
@@ -394,21 +677,6 @@ def _parameter(status: OperationModule[object], output: FileOperation) -> str:
     if not siblings or wanted != same or len(wanted) != 2:  # the id, and the client
         raise TypeError(f"{name} and {other} are not about the same reports")
     return next(parameter for parameter in wanted if parameter != "client")
-
-
-def _check_create(
-    create: OperationModule[object], status: OperationModule[object], body: object, arguments: dict[str, Any]
-) -> None:
-    """Refuse what does not begin a report of those that ``status`` tells of, and a call that cannot be made."""
-    name, other = operation_id(create), operation_id(status)
-    kind = create.OPERATION.body() if create.OPERATION.body is not None else None
-    if kind is None or not _tells_status(create):
-        raise TypeError(f"{name} does not begin a report")
-    if create.OPERATION.tag != status.OPERATION.tag:
-        raise TypeError(f"{name} and {other} are not about the same reports")
-    if not isinstance(body, kind):
-        raise TypeError(f"{name}: body is a {type(body).__name__}, and not a {kind.__name__}")
-    check_arguments(create, arguments, ("client", "body"))
 
 
 def _tells_status(operation: OperationModule[object]) -> bool:

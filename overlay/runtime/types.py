@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, BinaryIO, Final, Generic, Literal, TypeVar, final
 
+from .errors import EncodeError
+
 if TYPE_CHECKING:
     import httpx
 
@@ -47,6 +49,9 @@ class File:
             loop waits for each piece of 64 KiB, which is of no account on a local disk.
         file_name: name the server is told, or None.
         mime_type: content type the server is told, or None to let httpx guess it from the name.
+
+    Raises:
+        errors.EncodeError: a name or a type has a line end or another control character, which would add headers.
     """
 
     __slots__ = ("file_name", "mime_type", "payload")
@@ -55,13 +60,24 @@ class File:
         self.payload = payload
         self.file_name = file_name
         self.mime_type = mime_type
+        self._check()
+
+    def _check(self) -> None:
+        for name, text in (("file_name", self.file_name), ("mime_type", self.mime_type)):
+            if text is not None and not (isinstance(text, str) and _is_one_line(text)):
+                raise EncodeError("has a line end or another control character, or is no string", path=name)
 
     def __repr__(self) -> str:
         return f"File(file_name={self.file_name!r}, mime_type={self.mime_type!r})"
 
     def to_tuple(self) -> FileTypes:
         """The part as httpx takes it in ``files``."""
+        self._check()  # it can be changed
         return self.file_name, self.payload, self.mime_type
+
+
+def _is_one_line(text: str) -> bool:
+    return not any(character < " " or character in "\x7f\x85\u2028\u2029" for character in text)
 
 
 class Response(Generic[T]):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from scripts.project import StageError
+from scripts.project import StageError, printable
 
 LARGEST = 64 * 2**20  # bytes, unpacked; the whole 2026-07 document has 0.5 MiB
 CONNECT_SECONDS = 10
@@ -60,7 +61,10 @@ def load(spec: str, *, etag: str = "") -> Download:
     except httpx.TimeoutException as error:
         raise StageError(f"{name}: no answer in time ({type(error).__name__}); {_NEXT}") from error
     except httpx.HTTPError as error:
-        raise StageError(f"{name}: cannot be fetched ({error or type(error).__name__}); {_NEXT}") from error
+        reason = printable(str(error)[:200]) or type(error).__name__
+        raise StageError(f"{name}: cannot be fetched ({reason}); {_NEXT}") from error
+    except (httpx.InvalidURL, UnicodeError) as error:  # the latter of a host that IDNA does not know
+        raise StageError(f"{name}: redirects to an address that cannot be read; {_NEXT}") from error
 
 
 _NEXT = "check the network and the URL, or give a file with SPEC="
@@ -68,7 +72,6 @@ _NEXT = "check the network and the URL, or give a file with SPEC="
 
 async def _get(url: httpx.URL, name: str, etag: str) -> Download:
     timeout = httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS)
-    # No br or zstd, even where installed: gzip alone unpacks at most a thousandfold, so a chunk stays within bounds.
     headers = {"Accept-Encoding": "gzip"} | ({"If-None-Match": etag} if etag else {})
     async with asyncio.timeout(TOTAL_SECONDS), httpx.AsyncClient(timeout=timeout) as client:
         request = client.build_request("GET", url, headers=headers)
@@ -92,13 +95,29 @@ async def _read(response: httpx.Response, name: str, etag: str) -> Download:
     if response.status_code != 200:
         hint = "is the version published, and the URL right?" if response.status_code in (404, 410) else _NEXT
         raise StageError(f"{name}: answered {response.status_code} {response.reason_phrase}; {hint}")
+    content = await _content(response, name)
+    found = response.headers.get("etag", "")
+    return Download(content, found if found.isascii() and found.isprintable() else "")
+
+
+async def _content(response: httpx.Response, name: str) -> bytes:
+    """The body, of which no more is unpacked than `LARGEST`; of the content codings gzip is known, and once."""
+    coding = response.headers.get("content-encoding", "").strip().lower()
+    if coding not in ("", "identity", "gzip"):
+        raise StageError(f"{name}: comes in the content coding {printable(coding[:40])}, not asked for; {_NEXT}")
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if coding == "gzip" else None
     content = bytearray()
-    async for chunk in response.aiter_bytes():
-        content += chunk
+    async for packed in response.aiter_raw():
+        room = LARGEST + 1 - len(content)
+        try:
+            content += unpacker.decompress(packed, room) if unpacker else packed
+        except zlib.error as error:
+            raise StageError(f"{name}: is no gzip, though it says so; {_NEXT}") from error
         if len(content) > LARGEST:
             raise StageError(f"{name}: is larger than {LARGEST} bytes; check the URL")
-    found = response.headers.get("etag", "")
-    return Download(bytes(content), found if found.isascii() and found.isprintable() else "")
+    if unpacker and not unpacker.eof:
+        raise StageError(f"{name}: breaks off in the middle of gzip; fetch it again")
+    return bytes(content)
 
 
 def _refuse_plain_http(url: httpx.URL) -> None:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 
 from scripts.files import replace_files, sha256
 from scripts.pipeline import download
+from scripts.pipeline.hosts import find_foreign_hosts
+from scripts.pipeline.shape import refuse
 from scripts.pipeline.source import Fetched, Source, api_version, read_source, read_text, rewrite_source
-from scripts.project import Project, StageError
+from scripts.project import Project, StageError, naming
 from scripts.spec.document import Document, dump, parse
 from scripts.spec.select import select
 
@@ -112,6 +114,8 @@ def fetch_document(
     if follow and old and not operations and (written := _read_old(project, old)):
         source = replace(source, operations=follow(source.operations, written, upstream.document))
     kept = select(upstream.document, source.operations)
+    with naming(upstream.origin):
+        refuse(find_foreign_hosts(kept, source.hosts))
     new = dump(kept)
     fetched = record_fetch(upstream, address, new)
     return Fetch(recorded, replace(source, fetched=fetched), upstream, kept, old, new)

@@ -10,9 +10,11 @@ from typing import Any
 from openapi_python_client.parser import GeneratorData
 
 from scripts.pipeline import generator
+from scripts.pipeline.hosts import find_foreign_hosts
 from scripts.pipeline.names import find_collisions, find_enum_collisions, find_unfit_names
 from scripts.pipeline.overlay import Patched
 from scripts.pipeline.shape import check_shape, refuse
+from scripts.pipeline.source import api_version, is_api_version, read_source
 from scripts.project import Project, naming
 from scripts.spec.document import Document
 from scripts.spec.walk import Location, at, describe, operations, target_of
@@ -23,7 +25,6 @@ LONGEST_TEXT = 100_000  # characters; the generator takes most of a minute for a
 _PATH = re.compile(r"(/(?!/)([A-Za-z0-9._~!$&'()*+,;=:@%-]|\{[A-Za-z_-][A-Za-z0-9_-]*\})*)+")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~-]*)*")
-_API_VERSION = re.compile(r"\d{4}-\d{2}")
 
 
 def check_document(project: Project, document: Document) -> GeneratorData:
@@ -38,6 +39,7 @@ def check_document(project: Project, document: Document) -> GeneratorData:
     check_shape(document)
     refuse(_texts(document))
     refuse(_servers(document))
+    refuse(find_foreign_hosts(document, read_source(project).hosts))
     refuse(_operations(document))
     refuse(find_unfit_names(document))
     refuse(find_enum_collisions(project, document))
@@ -62,8 +64,8 @@ def _texts(document: Document) -> Iterator[str]:
 
 def _servers(document: Document) -> Iterator[str]:
     version = document["info"]["version"]
-    if not _API_VERSION.fullmatch(version):
-        yield f"info / version: {version!r} is no API version such as 2026-01"
+    if not is_api_version(api_version(version)):
+        yield f"info / version: {version!r} is no API version such as 2026-01 or Preview"
     servers = document.get("servers") or [{"url": None}]
     yield from _not_https("servers / 0 / url", servers[0]["url"])
     schemes = document["components"].get("securitySchemes", {}).values()

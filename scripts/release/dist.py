@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-from scripts.files import replace_directory
+from scripts.files import make_beside, replace_directory
 from scripts.project import Project, StageError
 
 # hatchling takes times from here, else from its own constant: given, so that it stays the same over its versions.
@@ -26,9 +25,9 @@ def build_distributions(project: Project) -> list[Path]:
         StageError: there is no package, or a build or a check failed; dist/ is as it was.
     """
     dist = project.root / "dist"
-    with tempfile.TemporaryDirectory(prefix=".new.", dir=project.root) as beside:
-        built = build_into(project, Path(beside) / dist.name)
-        replace_directory(dist, Path(beside) / dist.name)
+    with make_beside(dist) as beside:
+        built = build_into(project, beside / dist.name)
+        replace_directory(dist, beside / dist.name)
     return [dist / path.name for path in built]
 
 

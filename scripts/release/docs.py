@@ -6,7 +6,6 @@ import base64
 import functools
 import hashlib
 import logging
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ import griffe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from scripts.files import replace_directory
+from scripts.files import make_beside, replace_directory
 from scripts.project import Project, StageError
 from scripts.release import reference
 
@@ -44,8 +43,8 @@ def write_reference(project: Project) -> Reference:
     """
     pages = {name: html.encode() for name, html in render_pages(load_package(project.package)).items()}
     site = project.root / "site"
-    with tempfile.TemporaryDirectory(prefix=".new.", dir=project.root) as beside:
-        fresh = Path(beside) / site.name
+    with make_beside(site) as beside:
+        fresh = beside / site.name
         fresh.mkdir()
         for name, html in pages.items():
             (fresh / name).write_bytes(html)

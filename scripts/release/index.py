@@ -104,7 +104,7 @@ def _is_page(answer: httpx.Response) -> bool:
 
 
 def _kind(answer: httpx.Response) -> str:
-    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return str(answer.headers.get("Content-Type", "")).partition(";")[0].strip().lower()
 
 
 def _version(name: str) -> Version | None:

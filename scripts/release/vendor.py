@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import ast
 import shutil
-import tempfile
 from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
-from scripts.files import replace_directory
+from scripts.files import make_beside, replace_directory
 from scripts.project import Project, StageError
 
 SHOWN = 20  # files that an error names at most
 INIT = "__init__.py"
-# Git leaves the copy's bytes alone, whatever the repository around it says about line ends.
-ATTRIBUTES = "# The checksums in SHA256SUMS are of these bytes.\n* -text\n"
-# What keeps the tools of the repository around it off: those that can be told in a file.
+SETTINGS = {
+    # Git leaves the copy's bytes alone, whatever the repository around it says about line ends.
+    ".gitattributes": "# The checksums in SHA256SUMS are of these bytes.\n* -text\n",
+    # ruff takes the settings nearest to a file. It has rules against the comments that would do instead.
+    "ruff.toml": '# Not to be linted or formatted here.\nexclude = ["*"]\n\n[lint]\nignore = ["ALL"]\n',
+}
+# What keeps the tools of the repository around it off: those that can be told in a file. It names no version, so that
+# an update changes the files that changed.
 HEADER = """\
-# criteo-retail-media {version}: made by a generator. Do not edit; the next `make vendor` replaces this file.
+# Part of the package criteo-retail-media, copied by `make vendor`. Do not edit: the next update replaces this file.
 # ruff: noqa
 # flake8: noqa
 # fmt: off
@@ -63,10 +67,9 @@ def vendor_client(project: Project, destination: Path, *, force: bool = False) -
     before = _contents(copy)
     try:
         destination.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".new.", dir=destination) as beside:
-            fresh = Path(beside) / copy.name
-            write_copy(project, fresh)
-            replace_directory(copy, fresh)
+        with make_beside(copy) as beside:
+            write_copy(project, beside / copy.name)
+            replace_directory(copy, beside / copy.name)
         for path in (made := _missing_inits(destination)):
             path.touch()
     except OSError as error:
@@ -87,10 +90,10 @@ def vendor_client(project: Project, destination: Path, *, force: bool = False) -
 def write_copy(project: Project, folder: Path) -> None:
     """Write the package as it is vendored, with headers, the last report of changes and checksums, into ``folder``."""
     shutil.copytree(project.package, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    header = HEADER.format(version=read_version(project.package))
     for module in folder.rglob("*.py"):
-        module.write_bytes(header.encode() + module.read_bytes())
-    (folder / ".gitattributes").write_text(ATTRIBUTES, encoding="utf-8", newline="\n")
+        module.write_bytes(HEADER.encode() + module.read_bytes())
+    for name, text in SETTINGS.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
     if project.changes.is_file():
         shutil.copyfile(project.changes, folder / project.changes.name)
     _checksums(project).write_checksums(folder)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from scripts.project import Project, StageError
 from scripts.release.dist import build_into
+from scripts.release.example import make_example
 
 # What is installed, with hashes; `make lock` writes them.
 TOOLS = "tests/client/requirements.lock"
@@ -40,18 +41,21 @@ def pytest_report_header() -> str:
 def run_client_tests(project: Project, *, lowest: bool = False, arguments: Sequence[str] = ()) -> None:
     """Build the wheel, install it in a new environment, and run the tests of tests/client/ on it.
 
+    Where the client lacks the operation that these tests are of, the wheel is built of one that has it alone.
     ``lowest`` installs the lowest versions of the dependencies that pyproject.toml allows. pytest's output is shown.
 
     Raises:
         StageError: the wheel cannot be built or installed, or a test fails.
     """
     with tempfile.TemporaryDirectory(prefix="criteo-wheel-") as scratch:
-        built = build_into(project, Path(scratch) / "dist")
+        example = make_example(project, Path(scratch) / "example")
+        built = build_into(example, Path(scratch) / "dist")
         (wheel,) = (path for path in built if path.suffix == ".whl")
         python = install(wheel, Path(scratch) / "environment", project, lowest=lowest)
         copy_parts(project, folder := Path(scratch) / "tests-only")
+        shutil.copyfile(example.patched, folder / "openapi" / example.patched.name)
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        command = [python, "-m", "pytest", "-p", "no:cacheprovider", "tests/client", *arguments]
+        command = [str(python), "-m", "pytest", "-p", "no:cacheprovider", "tests/client", *arguments]
         done = subprocess.run(command, cwd=folder, env=environment, check=False)
     if done.returncode:
         raise StageError(f"the tests fail on the installed {wheel.name}; pytest says above which")

@@ -64,12 +64,12 @@ def references(node: object, location: Location = ()) -> Iterator[Reference]:
     if isinstance(text := node.get("$ref"), str):
         yield Reference((*location, "$ref"), text, target_of(text))
     if isinstance(chooser := node.get("discriminator"), dict):
-        for value, text in _members(chooser.get("mapping")):
+        for value, text in members(chooser.get("mapping")):
             if isinstance(text, str):
                 target = target_of(text) or ("components", "schemas", text)  # a mapping's value may be a bare name
                 yield Reference((*location, "discriminator", "mapping", value), text, target)
-    for index, requirement in _entries(node.get("security")):
-        for name, _ in _members(requirement):
+    for index, requirement in entries(node.get("security")):
+        for name, _ in members(requirement):
             yield Reference((*location, "security", index, name), name, ("components", "securitySchemes", name))
     for key, inner in node.items():
         yield from references(inner, (*location, key))
@@ -119,8 +119,8 @@ def exists(document: Document, location: Location) -> bool:
 
 def operations(document: Document) -> Iterator[tuple[Location, dict[str, Any]]]:
     """Each operation and where it is."""
-    for path, item in _members(document.get("paths")):
-        for method, operation in _members(item):
+    for path, item in members(document.get("paths")):
+        for method, operation in members(item):
             if method in METHODS and isinstance(operation, dict):
                 yield ("paths", path, method), operation
 
@@ -132,20 +132,20 @@ def schemas(document: Document) -> Iterator[Site]:
     """
     components = document.get("components")
     parts = components if isinstance(components, dict) else {}
-    for name, schema in _members(parts.get("schemas")):
+    for name, schema in members(parts.get("schemas")):
         yield from _within(schema, name, ("components", "schemas", name))
-    for name, parameter in _members(parts.get("parameters")):
+    for name, parameter in members(parts.get("parameters")):
         yield from _parameter(parameter, ("components", "parameters", name))
-    for name, body in _members(parts.get("requestBodies")):
+    for name, body in members(parts.get("requestBodies")):
         yield from _content(body, "body", ("components", "requestBodies", name))
-    for name, response in _members(parts.get("responses")):
+    for name, response in members(parts.get("responses")):
         yield from _content(response, name, ("components", "responses", name))
-    for path, item in _members(document.get("paths")):
+    for path, item in members(document.get("paths")):
         yield from _parameters(item, ("paths", path))
     for location, operation in operations(document):
         yield from _parameters(operation, location)
         yield from _content(operation.get("requestBody"), "body", (*location, "requestBody"))
-        for status, response in _members(operation.get("responses")):
+        for status, response in members(operation.get("responses")):
             yield from _content(response, f"response_{status}", (*location, "responses", status))
 
 
@@ -153,18 +153,18 @@ def _within(schema: object, name: str, location: Location) -> Iterator[Site]:
     if not isinstance(schema, dict):
         return
     yield Site(location, name, schema)
-    for key, inner in _members(schema.get("properties")):
+    for key, inner in members(schema.get("properties")):
         yield from _within(inner, key, (*location, "properties", key))
     yield from _within(schema.get("items"), f"{name}_item", (*location, "items"))
     yield from _within(schema.get("additionalProperties"), "AdditionalProperty", (*location, "additionalProperties"))
     for kind in ("allOf", "anyOf", "oneOf"):
-        for index, inner in _entries(schema.get(kind)):
+        for index, inner in entries(schema.get(kind)):
             yield from _within(inner, name, (*location, kind, index))
 
 
 def _parameters(holder: object, location: Location) -> Iterator[Site]:
     if isinstance(holder, dict):
-        for index, parameter in _entries(holder.get("parameters")):
+        for index, parameter in entries(holder.get("parameters")):
             yield from _parameter(parameter, (*location, "parameters", index))
 
 
@@ -175,14 +175,16 @@ def _parameter(parameter: object, location: Location) -> Iterator[Site]:
 
 def _content(holder: object, name: str, location: Location) -> Iterator[Site]:
     if isinstance(holder, dict):
-        for media_type, media in _members(holder.get("content")):
+        for media_type, media in members(holder.get("content")):
             if isinstance(media, dict):
                 yield from _within(media.get("schema"), name, (*location, "content", media_type, "schema"))
 
 
-def _members(value: object) -> list[tuple[str, Any]]:
+def members(value: object) -> list[tuple[str, Any]]:
+    """The keys and values of an object; none of anything else."""
     return list(value.items()) if isinstance(value, dict) else []
 
 
-def _entries(value: object) -> list[tuple[int, Any]]:
+def entries(value: object) -> list[tuple[int, Any]]:
+    """The indexes and values of a list; none of anything else."""
     return list(enumerate(value)) if isinstance(value, list) else []

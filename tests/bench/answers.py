@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import enum
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -59,6 +60,36 @@ def _update(number: int) -> dict[str, Json]:
     }
     attributes = {"description": {"value": None}, "events": events, "name": f"Spring {number}"}
     return {"attributes": attributes, "id": str(7_000_000_000 + number), "type": "RetailMediaAudienceSegment"}
+
+
+def report_lines(size: int) -> bytes:
+    """Whole lines of JSON, as a catalog has them, of about ``size`` bytes together."""
+    lines: list[bytes] = []
+    left = size
+    while left > 0:
+        lines.append(json.dumps(_product(len(lines))).encode() + b"\n")
+        left -= len(lines[-1])
+    return b"".join(lines)
+
+
+def _product(number: int) -> dict[str, Json]:
+    return {
+        "id": f"SKU-{number:07}",
+        "name": f"Running shoes of spring, pair {number}, in blue – and grün",
+        "category": "Shoes > Running",
+        "categoryId": str(700 + number % 40),
+        "brandName": f"Brand {number % 90}",
+        "brandId": str(9000 + number % 90),
+        "retailerId": "3141",
+        "retailerName": "A Retailer",
+        "price": 5.25 + number % 1_000 / 100,
+        "isInStock": number % 3 > 0,
+        "minBid": 0.3 if number % 2 else None,
+        "gtin": f"{4_006_381_000_000 + number}",
+        "mpn": None,
+        "imageUrl": f"https://images.example.com/products/{number:07}/front.jpg",
+        "updatedAt": f"2026-02-03T04:05:{number % 60:02}.456Z",
+    }
 
 
 def content(value: Json) -> Json:

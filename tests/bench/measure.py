@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import statistics
 import sys
@@ -10,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from scripts.stage import StageError
+from scripts.project import StageError
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,17 @@ class Row:
             return True
         return self.ratio <= self.minimum if self.share else self.ratio >= self.minimum
 
+    def as_json(self) -> dict[str, Any]:
+        """The row as JSON data, with what follows from it."""
+        derived = {"ratio": self.ratio, "is_reached": self.is_reached}
+        medians = [statistics.median(self.ours), statistics.median(self.theirs)]
+        return {**dataclasses.asdict(self), **derived, "medians": medians}
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> Row:
+        """The row in such JSON data."""
+        return cls(**{field.name: data[field.name] for field in dataclasses.fields(cls)})
+
 
 def alternate(ours: Callable[[], float], theirs: Callable[[], float], pairs: int) -> tuple[list[float], list[float]]:
     """Measure both in turn, after one turn that does not count; every other pair begins with the other."""
@@ -67,8 +79,8 @@ def seconds(
 ) -> Callable[[], float]:
     """What measures how long the work takes, on something new where ``given`` gives it.
 
-    The garbage collector has its turns, as in any program, and the one that is due afterwards counts too. A full one
-    comes before, and then a turn of the work that does not count: the other's has filled the caches.
+    The garbage collector has its turns, as in any program, and one that is put off until the work is done counts too.
+    A full one comes before, and then a turn of the work that does not count: the other's has filled the caches.
     """
 
     def arguments() -> tuple[object, ...]:
@@ -80,9 +92,8 @@ def seconds(
         given_now = arguments()
         began = clock()
         for _ in range(times):
-            result = work(*given_now)
-            gc.collect(0)
-            del result
+            work(*given_now)
+        gc.collect(0)
         return (clock() - began) / times
 
     return measure
@@ -114,8 +125,8 @@ def table(rows: Sequence[Row]) -> str:
         cells = [
             row.what,
             row.against,
-            _shown(statistics.median(row.ours), row.unit),
-            _shown(statistics.median(row.theirs), row.unit),
+            amount(statistics.median(row.ours), row.unit),
+            amount(statistics.median(row.theirs), row.unit),
             f"**{row.ratio:.2f}**" + ("" if row.is_reached else " missed"),
             f"{row.ratios[len(row.ratios) // 4]:.2f} to {row.ratios[-1 - len(row.ratios) // 4]:.2f}",
             f"{sign} {row.minimum:g}" if row.minimum else "",
@@ -125,8 +136,11 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
-def _shown(value: float, unit: str) -> str:
+def amount(value: float, unit: str) -> str:
+    """The value with its unit, to three digits."""
     if unit == "s":
+        if value < 1e-3:
+            return f"{value * 1e6:.3g} µs"
         return f"{value:.2f} s" if value >= 1 else f"{value * 1e3:.3g} ms"
     return f"{value:.3g} {unit}".rstrip()
 

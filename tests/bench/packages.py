@@ -14,7 +14,7 @@ from measure import Row, alternate
 from support import workspace
 from support.specs import ROOT
 
-from scripts.stage import StageError
+from scripts.project import StageError
 
 GENERATIONS = 5
 
@@ -28,9 +28,14 @@ class Packages:
     default: Path
 
     @property
+    def scratch(self) -> Path:
+        """A folder for whatever a measurement makes."""
+        return self.default.parent
+
+    @property
     def paths(self) -> list[str]:
         """What makes `criteo_retail_media` and `default_output` importable."""
-        return [str(self.ours / "generated"), str(self.default.parent)]
+        return [str(self.ours / "generated"), str(self.scratch)]
 
     def make(self, *arguments: str) -> float:
         """Run a target of the copy's Makefile with this repository's tools; the seconds it took."""
@@ -40,7 +45,7 @@ class Packages:
         """Run the bare generator with its defaults, its formatting included; it drops what it cannot read."""
         shutil.rmtree(self.default, ignore_errors=True)
         arguments = ("--path", str(self.document), "--meta", "none", "--output-path", str(self.default))
-        return _run(sys.executable, "-m", "openapi_python_client", "generate", *arguments, cwd=self.default.parent)
+        return _run(sys.executable, "-m", "openapi_python_client", "generate", *arguments, cwd=self.scratch)
 
 
 def prepare(document: Path, scratch: Path, *, whole: bool) -> Packages:

@@ -181,12 +181,20 @@ def test_failure_reaches_every_waiter_as_an_error_of_its_own(criteo: FakeCriteo,
         assert http.post(search_url(criteo), json=BODY).status_code == 200
 
 
+class Breaking(httpx.HTTPTransport):
+    """Sends the request, and breaks when its answer comes."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it."""
+        super().handle_request(request).close()
+        raise ZeroDivisionError
+
+
 def test_leader_that_breaks_leaves_the_others_to_lead(criteo: FakeCriteo, gate: Gate, pool: ThreadPoolExecutor) -> None:
     """Where the leading caller fails for a reason of its own, another waiter asks for the token."""
     clock = CountingClock()
     auth = client_credentials(criteo, clock)
-    own = httpx.Client(verify=TLS)
-    own.event_hooks["response"].append(lambda response: 1 / 0)
+    own = httpx.Client(transport=Breaking(verify=TLS))
     with httpx.Client(auth=auth, verify=TLS, timeout=60) as http, own:
         broken = pool.submit(own.post, search_url(criteo), json=BODY, auth=OriginAuth(auth, criteo.url, own))
         gate.wait()

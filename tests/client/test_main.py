@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import compileall
+import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import criteo_retail_media
@@ -30,7 +33,9 @@ def test_it_tells_what_the_client_was_made_from(capsys: pytest.CaptureFixture[st
 def test_the_files_are_as_they_were_made(capsys: pytest.CaptureFixture[str]) -> None:
     """Those of the package that is imported, whatever Python cached beside them."""
     assert __main__.main(["--verify"]) == 0
-    assert capsys.readouterr().out == f"{PACKAGE}: every file is as it was made\n"
+    said = capsys.readouterr()
+    assert said.out == f"{PACKAGE}: every file is as it was made\n"
+    assert said.err == "" or "not vouched for" in said.err
 
 
 def test_every_difference_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -47,6 +52,91 @@ def test_every_difference_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[
         "models/mine.py was added",
         f"{copy}: 3 files are not as they were made",
     ]
+
+
+def _link_file(copy: Path) -> None:
+    (copy / "errors.py").rename(copy.parent / "errors.py")
+    (copy / "errors.py").symlink_to(copy.parent / "errors.py")
+
+
+def _link_folder(copy: Path) -> None:
+    (copy / "models").rename(copy.parent / "models")
+    (copy / "models").symlink_to(copy.parent / "models", target_is_directory=True)
+
+
+def _link_cache(copy: Path) -> None:
+    (copy.parent / "cache").mkdir()
+    (copy / "__pycache__").symlink_to(copy.parent / "cache", target_is_directory=True)
+
+
+def _link_checksums(copy: Path) -> None:
+    (copy / "SHA256SUMS").rename(copy.parent / "sums")
+    (copy / "SHA256SUMS").symlink_to(copy.parent / "sums")
+
+
+def _write(name: str) -> Callable[[Path], None]:
+    def damage(copy: Path) -> None:
+        (copy / name).parent.mkdir(exist_ok=True)
+        (copy / name).write_bytes(b"")
+
+    return damage
+
+
+# What must not pass for the package as it was made, though each entry of the list is there with its content.
+STRAY = {
+    "a link for a file": (_link_file, "errors.py is a symbolic link"),
+    "a link for a folder": (_link_folder, "models is a symbolic link"),
+    "a link for a cache": (_link_cache, "__pycache__ is a symbolic link"),
+    "a link for the list": (_link_checksums, "no checksums to compare with"),
+    "a fifo": (lambda copy: os.mkfifo(copy / "pipe"), "pipe is not a plain file"),
+    "a list in a folder": (_write("models/SHA256SUMS"), "models/SHA256SUMS was added"),
+    "compiled code": (_write("errors.pyc"), "errors.pyc was added"),
+    "compiled code in a folder": (_write("models/more.pyc"), "models/more.pyc was added"),
+    "source in a cache": (_write("__pycache__/more.py"), "__pycache__/more.py was added"),
+    "a native module": (_write("errors.so"), "errors.so was added"),
+    "a hidden file": (_write(".hidden"), ".hidden was added"),
+    "a name that steers a terminal": (_write("a\x1b[2J.py"), "a\\x1b[2J.py was added"),
+}
+
+
+@pytest.mark.parametrize(("damage", "message"), STRAY.values(), ids=STRAY.keys())
+def test_every_entry_that_is_no_plain_file_of_the_list_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: Callable[[Path], None], message: str
+) -> None:
+    """None of it is read, followed or waited for."""
+    copy = tmp_path / "copy"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    damage(copy)
+    assert __main__.main(["--verify", str(copy)]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert message in said.err
+
+
+def test_cached_code_is_not_vouched_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A cache that has its source's time and size runs in its place, whatever is in it: that is said, with a count."""
+    copy = tmp_path / "copy"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    assert __main__.main(["--verify", str(copy)]) == 0
+    assert capsys.readouterr().err == ""
+    assert compileall.compile_file(copy / "errors.py", quiet=2)
+    assert __main__.main(["--verify", str(copy)]) == 0
+    said = capsys.readouterr()
+    assert said.out == f"{copy}: every file is as it was made\n"
+    assert f"{copy}: not vouched for: 1 files in __pycache__" in said.err
+
+
+def test_other_line_ends_are_no_edit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As a checkout on Windows may write them, in the list too; anything else that differs is one."""
+    copy = tmp_path / "copy"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in copy.rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert __main__.main(["--verify", str(copy)]) == 0
+    (copy / "errors.py").write_bytes((copy / "errors.py").read_bytes() + b"\r\n")
+    assert __main__.main(["--verify", str(copy)]) == 1
+    assert capsys.readouterr().err.splitlines()[0] == "errors.py was edited"
 
 
 @pytest.mark.parametrize("checksums", [None, "nonsense\n"])

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import io
 import logging
 import pickle
 import re
+import socket
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,17 +22,25 @@ import httpx
 import pytest
 from attrs import define
 from calling import NoWait
-from criteo_retail_media import AuthenticatedClient, ClientCredentials, reports
+from criteo_retail_media import AuthenticatedClient, ClientCredentials, RetryPolicy, reports
 from criteo_retail_media.api.audience import bulk_update_audience_segments as update
-from criteo_retail_media.errors import BadRequestError, CriteoError, DecodeError, NotFoundError
+from criteo_retail_media.errors import (
+    BadRequestError,
+    CriteoError,
+    DecodeError,
+    GoneError,
+    NotFoundError,
+    PermissionDeniedError,
+    ServerError,
+)
 from criteo_retail_media.models import CommonProblem
 from criteo_retail_media.open_enum import OpenStrEnum
-from criteo_retail_media.reports import Polling, Report, ReportError, ReportTimeoutError
+from criteo_retail_media.reports import Polling, Report, ReportError, ReportTimeoutError, ReportTruncatedWarning
 from criteo_retail_media.types import UNSET
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, Call, FakeCriteo, answer, problem
 from handmade import Entity as Other
 from handmade import Resource, operation
-from werkzeug import Response
+from werkzeug import Request, Response
 
 
 class Status(OpenStrEnum):
@@ -48,6 +59,10 @@ class Attributes:
     message: Any = UNSET
     error_message: Any = UNSET
     md5_checksum: Any = UNSET
+    md_5_check_sum: Any = UNSET
+    md5CheckSum: Any = UNSET  # noqa: N815 (a field that the model does not know)
+    file_size_bytes: Any = UNSET
+    row_count: Any = UNSET
 
 
 @define
@@ -156,7 +171,7 @@ def client(criteo: FakeCriteo, policy: NoWait) -> Iterator[AuthenticatedClient]:
         yield client
 
 
-def usual(client: AuthenticatedClient, to: Path, **changed: Any) -> dict[str, Any]:
+def usual(client: AuthenticatedClient, to: Any, **changed: Any) -> dict[str, Any]:
     """The arguments of `reports.run`."""
     three = {"create": CREATE, "status": STATUS, "output": OUTPUT}
     return {**three, "body": BODY, "account_id": "42", "to": to, "client": client, **changed}
@@ -363,12 +378,110 @@ def test_an_error_on_the_way_tells_the_id(
 
     def plan(report: Report) -> None:
         if len(server.asked) == calls_before:
-            criteo.answers.append(problem(404, "no-such-report"))
+            criteo.answers.append(problem(403, "no-access"))
 
-    with pytest.raises(NotFoundError) as caught:
+    with pytest.raises(PermissionDeniedError) as caught:
         way.run(**usual(client, tmp_path / "file", on_status=plan))
     assert caught.value.__notes__ == ["report id: 7"]
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("calls_before", [1, 2], ids=["status", "output"])
+@pytest.mark.parametrize(
+    ("status", "error", "text"), [(404, NotFoundError, "is not there: ask"), (410, GoneError, "has expired: ask")]
+)
+def test_a_report_that_is_gone(
+    criteo: FakeCriteo,
+    client: AuthenticatedClient,
+    way: Way,
+    tmp_path: Path,
+    calls_before: int,
+    status: int,
+    error: type[Exception],
+    text: str,
+) -> None:
+    """404 and 410 on a report's path are about the report, not about the version; the error tells its id."""
+    server = Reports(criteo, "success")
+
+    def plan(_: Report) -> None:
+        if len(server.asked) == calls_before:
+            criteo.answers.append(problem(status, "report-expired"))
+
+    with pytest.raises(ReportError, match=f"report 7 {text} for it anew: report-expired") as caught:
+        way.run(**usual(client, tmp_path / "file", on_status=plan))
+    assert (caught.value.report_id, type(caught.value.__cause__)) == ("7", error)
+    assert not list(tmp_path.iterdir())
+
+
+def hang_up(request: Request) -> Response:
+    """Read the request and close the connection without an answer."""
+    request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    return Response()
+
+
+PASSING = {
+    "500": problem(500, "internal"),
+    "503": problem(503, "busy"),
+    "429": problem(429, "too-many"),
+    "hang-up": hang_up,
+}
+
+
+@pytest.mark.parametrize("calls_before", [1, 2], ids=["status", "output"])
+@pytest.mark.parametrize("failure", PASSING)
+@pytest.mark.parametrize("retry", [None, RetryPolicy(max_attempts=2)], ids=["no-retry", "retry"])
+def test_a_failure_that_passes_does_not_end_the_waiting(
+    criteo: FakeCriteo, way: Way, tmp_path: Path, calls_before: int, failure: str, retry: RetryPolicy | None
+) -> None:
+    """Whatever the client's policy gives up on: a report of two hours is asked for again."""
+    server = Reports(criteo, "success")
+    policy = NoWait(max_attempts=1 if retry is None else retry.max_attempts)
+    criteo.valid_tokens.add("token")
+
+    def plan(_: Report) -> None:
+        if len(server.asked) == calls_before and not criteo.answers:
+            criteo.answers.extend([PASSING[failure]] * 5)
+
+    with AuthenticatedClient(criteo.url, "token", retry=policy) as client:
+        way.run(**usual(client, tmp_path / "file", on_status=plan))
+    assert (tmp_path / "file").read_bytes() == CONTENT
+
+
+def test_failures_that_do_not_pass_end_at_the_limit(criteo: FakeCriteo, way: Way, tmp_path: Path) -> None:
+    """With the last one as the cause, and the id for later."""
+    Reports(criteo, "success")
+    criteo.valid_tokens.add("token")
+
+    def plan(_: Report) -> None:
+        criteo.answers.extend([problem(503, "busy")] * 50)
+
+    with (
+        AuthenticatedClient(criteo.url, "token", retry=NoWait(max_attempts=1)) as client,
+        pytest.raises(ReportTimeoutError, match="report 7 could not be asked for within 30 s") as caught,
+    ):
+        way.run(**usual(client, tmp_path / "file", on_status=plan, polling=Polling(limit=30)))
+    assert caught.value.report_id == "7"
+    assert isinstance(caught.value.__cause__, ServerError)
+
+
+@pytest.mark.parametrize(("refusals", "works"), [(2, True), (3, False)])
+def test_an_output_that_is_refused_at_first(
+    criteo: FakeCriteo, client: AuthenticatedClient, way: Way, tmp_path: Path, refusals: int, works: bool
+) -> None:
+    """A report that is done may be refused as a bad request for a moment; it is asked for three times."""
+    server = Reports(criteo, "success")
+
+    def plan(_: Report) -> None:
+        if len(server.asked) == 2:
+            criteo.answers.extend([problem(400, "not-yet")] * refusals)
+
+    arguments = usual(client, tmp_path / "file", on_status=plan)
+    if works:
+        way.run(**arguments)
+        assert (tmp_path / "file").read_bytes() == CONTENT
+    else:
+        with pytest.raises(BadRequestError, match="not-yet"):
+            way.run(**arguments)
 
 
 def test_an_interruption_of_a_wait_tells_the_id(criteo: FakeCriteo, way: Way, tmp_path: Path) -> None:
@@ -464,6 +577,99 @@ def test_the_md5_of_a_catalog_is_checked(
         way.run(**again)
     assert caught.value.__notes__ == ["report id: 7"]
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("name", ["md5_checksum", "md_5_check_sum", "md5CheckSum"])
+def test_the_md5_is_known_by_any_spelling(
+    criteo: FakeCriteo, client: AuthenticatedClient, way: Way, tmp_path: Path, name: str
+) -> None:
+    """The document and the API spell it in two ways, and the generator in a third."""
+    Reports(criteo, {"status": "success", name: "0" * 32})
+    with pytest.raises(DecodeError, match="MD5"):
+        way.run(**usual(client, tmp_path / "file"))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("size", [len(CONTENT), len(CONTENT) + 1, 0, None])
+def test_the_size_is_checked(
+    criteo: FakeCriteo, client: AuthenticatedClient, way: Way, tmp_path: Path, size: int | None
+) -> None:
+    """Where the state gives one; a file of another size is not kept, and what was there stays."""
+    Reports(criteo, {"status": "success", "file_size_bytes": size})
+    (tmp_path / "file").write_text("before")
+    arguments = usual(client, tmp_path / "file")
+    if size == len(CONTENT) + 1:
+        with pytest.raises(DecodeError, match=f"the body has {len(CONTENT)} bytes, and not {size}"):
+            way.run(**arguments)
+        assert (tmp_path / "file").read_text() == "before"
+    else:
+        way.run(**arguments)
+        assert (tmp_path / "file").read_bytes() == CONTENT
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+# --- rows that may be missing ---
+
+
+@pytest.mark.parametrize("count", [100_000, 99_999, None])
+def test_a_report_at_the_cap_warns(
+    criteo: FakeCriteo, client: AuthenticatedClient, way: Way, tmp_path: Path, count: int | None
+) -> None:
+    """The file is there, the count is told, and the warning points at the line that asked for the report."""
+    Reports(criteo, {"status": "success", "row_count": count})
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        report = way.run(**usual(client, tmp_path / "file"))
+    assert report.row_count == count
+    assert (tmp_path / "file").read_bytes() == CONTENT
+    told = [(each.category, str(each.message)) for each in caught]
+    text = "report 7 has 100,000 rows, at which the API cuts reports: there may be more. "
+    advice = "Ask for fewer days, or for one account, in each report"
+    assert told == ([(ReportTruncatedWarning, text + advice)] if count == 100_000 else [])
+
+
+# --- to an open file ---
+
+
+def test_a_report_goes_to_an_open_file(criteo: FakeCriteo, client: AuthenticatedClient, way: Way) -> None:
+    """Where it stands in the file; nothing else is left behind."""
+    Reports(criteo, "pending", "success")
+    file = io.BytesIO(b"before ")
+    file.seek(0, io.SEEK_END)
+    assert way.run(**usual(client, file)).status == "success"
+    assert file.getvalue() == b"before " + CONTENT
+
+
+def test_an_open_file_gets_nothing_that_is_not_whole(criteo: FakeCriteo, client: AuthenticatedClient, way: Way) -> None:
+    """A report of another MD5 is not written to it."""
+    Reports(criteo, {"status": "success", "md5_checksum": "0" * 32})
+    file = io.BytesIO()
+    with pytest.raises(DecodeError):
+        way.run(**usual(client, file))
+    assert file.getvalue() == b""
+
+
+def test_a_file_that_takes_no_bytes(criteo: FakeCriteo, client: AuthenticatedClient, way: Way, tmp_path: Path) -> None:
+    """Is refused before the report is made."""
+    server = Reports(criteo, "success")
+    (tmp_path / "file").touch()
+    with (tmp_path / "file").open("rb") as reading, (tmp_path / "text").open("w") as text:
+        for wrong, error in ((io.StringIO(), TypeError), (text, TypeError), (7, TypeError), (reading, OSError)):
+            with pytest.raises(error, match="to is a"):
+                way.run(**usual(client, wrong))
+    assert server.asked == []
+
+
+# --- operations that follow from the one that creates the report ---
+
+
+def test_operations_that_do_not_follow(client: AuthenticatedClient, way: Way, tmp_path: Path) -> None:
+    """The document leaves them open: the error says what to give."""
+    text = "CreateReport: which operations tell .* does not follow: give status=… and output=…"
+    with pytest.raises(TypeError, match=text):
+        way.run(create=CREATE, body=BODY, to=tmp_path / "file", client=client, account_id="42")
+    with pytest.raises(TypeError, match=r"resume: .* give status=… and output=…, or create=…"):
+        way.resume("7", to=tmp_path / "file", client=client)
 
 
 def test_an_md5_that_is_none_checks_nothing(

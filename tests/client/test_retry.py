@@ -56,6 +56,22 @@ def test_rate_limit_is_always_repeated(method: str) -> None:
     assert [delay(limited(), method, attempt) for attempt in (1, 2, 3, 4)] == [1, 2, 4, None]
 
 
+def test_a_500_is_repeated_for_reads_alone() -> None:
+    """After a 500 a read is repeated, and a write never is, whatever the caller says of other errors."""
+    outcome = httpx.Response(500)
+    assert [delay(outcome, "GET", attempt) for attempt in (1, 2, 3, 4)] == [10, 20, 40, None]
+    assert [delay(outcome, method, policy=WRITES) for method in ("POST", "PUT", "PATCH", "DELETE")] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("answered", "wait"),
+    [("502 Bad", 1), ("503", 1), ("504 Late", 1), ("403", None), ("407 Who", None), ("500", None), ("5020", None)],
+)
+def test_a_proxy_that_cannot_connect_is_a_connection_never_made(answered: str, wait: float | None) -> None:
+    """502, 503 and 504 to CONNECT are repeated for writes too; that the proxy refuses is final."""
+    assert [delay(httpx.ProxyError(answered), method) for method in ("GET", "PATCH")] == [wait, wait]
+
+
 @pytest.mark.parametrize("status", [502, 503, 504])
 def test_server_errors_are_repeated_for_reads(status: int) -> None:
     """A 502, 503 or 504 is repeated for a read, after 10, 20 and 40 s; for a write if the caller says so only."""
@@ -66,7 +82,7 @@ def test_server_errors_are_repeated_for_reads(status: int) -> None:
     assert [delay(outcome, method, policy=WRITES) for method in ("POST", "PUT", "PATCH", "DELETE")] == [10] * 4
 
 
-@pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 408, 409, 410, 500, 501, 520])
+@pytest.mark.parametrize("status", [200, 302, 400, 401, 403, 404, 408, 409, 410, 501, 520])
 def test_other_answers_are_final(status: int) -> None:
     """Any other status is an answer, not an accident."""
     assert delay(httpx.Response(status), "GET", policy=WRITES) is None

@@ -462,7 +462,127 @@ def test_broken_packing_is_refused(
     """An answer that claims to be gzip and is not is one line."""
     site.expect_ordered_request(DOCUMENT).respond_with_data(GOOD, headers={"Content-Encoding": "gzip"})
 
-    assert "cannot be fetched" in refused(repository, capsys)
+    assert "is no gzip, though it says so" in refused(repository, capsys)
+
+
+@pytest.mark.parametrize(
+    ("layers", "line"),
+    [
+        ("gzip, gzip", "comes in the content coding gzip, gzip, not asked for"),
+        ("gzip, gzip, gzip", "comes in the content coding gzip, gzip, gzip, not asked for"),
+        ("br", "comes in the content coding br, not asked for"),
+        ("deflate", "comes in the content coding deflate, not asked for"),
+        ("x\x1b[2J" + "y" * 99, r"comes in the content coding x\x1b[2jyyyy"),
+    ],
+)
+def test_other_content_coding_is_refused(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str], layers: str, line: str
+) -> None:
+    """gzip once is what was asked for: layers of it unpack a few bytes to gigabytes."""
+    body = gzip.compress(gzip.compress(gzip.compress(b" " * 10_000_000)))
+    site.expect_ordered_request(DOCUMENT).respond_with_data(body, headers={"Content-Encoding": layers})
+
+    assert line in refused(repository, capsys)
+
+
+def test_gzip_that_breaks_off_is_refused(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was unpacked so far may look like a whole document."""
+    body = gzip.compress(GOOD.encode())[:-4]
+    site.expect_ordered_request(DOCUMENT).respond_with_data(body, headers={"Content-Encoding": "gzip"})
+
+    assert "breaks off in the middle of gzip" in refused(repository, capsys)
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "mailto:a@b.example",
+        "https://",
+        "https://\xad/",
+        "https://xn--a/",
+        "https://a.example:99999/",
+        "//[",
+        "http:x",
+        "data:,x",
+    ],
+)
+def test_redirect_to_an_odd_place_is_one_line(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str], location: str
+) -> None:
+    """Whatever a server says in Location, the fetch ends with a line."""
+    site.expect_request(DOCUMENT).respond_with_data(status=302, headers={"Location": location})
+
+    assert len(refused(repository, capsys)) > 20
+
+
+def with_hosts(server: str, token: str, *, refresh: str = "") -> dict[str, Any]:
+    """The small document with a server and a token endpoint."""
+    document = small_document() | {"servers": [{"url": server}]}
+    flow = {"tokenUrl": token, "scopes": {}} | ({"refreshUrl": refresh} if refresh else {})
+    document["components"]["securitySchemes"]["oauth"]["flows"] = {"clientCredentials": flow}
+    return document
+
+
+GOOD_URL, TOKEN_URL = "https://api.criteo.com", "https://api.criteo.com/oauth2/token"
+
+
+@pytest.mark.parametrize(
+    ("document", "place", "host"),
+    [
+        (with_hosts("https://api.crite0.com", TOKEN_URL), "servers / 0 / url", "api.crite0.com"),
+        (
+            with_hosts("https://API.criteo.com.evil.example/x", TOKEN_URL),
+            "servers / 0 / url",
+            "api.criteo.com.evil.example",
+        ),
+        (with_hosts("https://api.criteo.com:8443", TOKEN_URL), "servers / 0 / url", "api.criteo.com:8443"),
+        (
+            with_hosts("https://api.criteo.com@evil.example", TOKEN_URL),
+            "servers / 0 / url",
+            "api.criteo.com@evil.example",
+        ),
+        (with_hosts("https://[", TOKEN_URL), "servers / 0 / url", "https://["),
+        (with_hosts(GOOD_URL, "https://evil.example/token"), "clientCredentials / tokenUrl", "evil.example"),
+        (with_hosts(GOOD_URL, TOKEN_URL, refresh="https://evil.example"), "refreshUrl", "evil.example"),
+    ],
+    ids=["server", "longer", "port", "user", "no URL", "token", "refresh"],
+)
+def test_document_that_names_another_host_is_refused(
+    repository: Repository,
+    site: HTTPServer,
+    capsys: pytest.CaptureFixture[str],
+    document: dict[str, Any],
+    place: str,
+    host: str,
+) -> None:
+    """A document does not decide where secrets and tokens go; the line names its host and the one trusted."""
+    site.expect_ordered_request(DOCUMENT).respond_with_json(document)
+
+    line = refused(repository, capsys)
+    assert place in line
+    assert f"{host} would get secrets and tokens, and openapi/source.toml trusts api.criteo.com" in line
+
+
+def test_host_that_a_person_trusts_is_taken(repository: Repository, site: HTTPServer) -> None:
+    """Once it stands in source.toml."""
+    source = repository.project.source
+    source.write_text(source.read_text().replace('"api.criteo.com"', '"api.us.criteo.com", "api.criteo.com"'))
+    site.expect_ordered_request(DOCUMENT).respond_with_json(with_hosts("https://api.us.criteo.com", TOKEN_URL))
+
+    assert repository.fetch() == 0
+
+
+def test_generation_refuses_another_host_too(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    """However the document got there, and nothing is replaced."""
+    before = workspace.files("generated")
+    upstream = workspace.project.upstream
+    upstream.write_text(upstream.read_text().replace("https://api.criteo.com/oauth2", "https://api.crite0.com/oauth2"))
+
+    assert main(["generate"], workspace.project) == 1
+    assert "api.crite0.com would get secrets and tokens" in capsys.readouterr().err
+    assert workspace.files("generated") == before
 
 
 @pytest.fixture
@@ -603,6 +723,8 @@ def test_unwritable_folder_is_refused(
         ('"2026-01"', '"2026-1"', "2026-1 is no API version; one looks like 2026-01"),
         ('"2026-01"', '"../../x"', "../../x is no API version"),
         ('["getFoo"]', '"getFoo"', "operations must be given, as a list"),
+        ('hosts = ["api.criteo.com"]', "", "hosts must be given, as a list"),
+        ('"api.criteo.com"', '"https://api.criteo.com"', "hosts: 'https://api.criteo.com' is no host; one looks like"),
         ('["getFoo"]', "[1]", "operations must be given, as a string"),
         ("release = 3", "", "release must be given, as a int"),
         ("release = 3", "release = true", "release must be given, as a int"),

@@ -6,13 +6,15 @@ import copy
 from typing import Any
 
 import pytest
-from support.specs import whole_document
-from support.workspace import PROJECT
+from support.specs import ROOT, whole_document
 
 from scripts.pipeline import generator
 from scripts.pipeline.overlay import allow_idle, apply_actions, read_actions
 from scripts.pipeline.prepare import OperationFacts, Paging, Report, describe_operations, prepare_document
+from scripts.project import Project
 from scripts.spec.document import Document, parse
+
+PROJECT = Project(ROOT)
 
 REF = {"$ref": "#/components/schemas/Thing"}
 

@@ -26,6 +26,7 @@ from criteo_retail_media.models import RmAudienceSegmentUpdateEntityV1Resource a
 from distributed import Client, KilledWorker, LocalCluster
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, Call, FakeCriteo, rate_limited
 from pytest_httpserver import HTTPServer
+from support.example import EXAMPLE
 from support.specs import ROOT
 from werkzeug import Request, Response
 
@@ -86,7 +87,7 @@ def start_dask(criteo: LimitedCriteo, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setenv("CRITEO_CLIENT_ID", CLIENT_ID)
     monkeypatch.setenv("CRITEO_CLIENT_SECRET", CLIENT_SECRET)
     monkeypatch.setenv("CRITEO_BASE_URL", criteo.url)
-    monkeypatch.setenv("PYTHONPATH", str(ROOT / "generated"))
+    monkeypatch.setenv("PYTHONPATH", str(EXAMPLE.generated))
     with ExitStack() as started:
 
         def start(allowed_failures: int) -> Client:

@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pytest
 from criteo_retail_media import API_VERSION, models
+from support.example import EXAMPLE
 from support.hostile import document_of, put_texts, unit
 from support.whole_client import VERSIONS, client_of
-from support.workspace import Workspace
+from support.workspace import PROJECT, Workspace
 
-from scripts import stage
-from scripts.pipeline import generate as generate_client
-from scripts.pipeline.overlay import apply, read_overlay
-from scripts.release import docs as build_docs
+from scripts.pipeline.generate import build_package
+from scripts.pipeline.overlay import Patched, apply_actions, read_actions
 from scripts.release import reference
-from scripts.spec import document as documents
+from scripts.release.docs import SCRIPT, load_package, render_pages
 
 # Whatever of these is taken for HTML, Markdown or a template, and not for text, makes an element `ran`.
 RUN = "document.body.id='ran'"
@@ -76,8 +75,8 @@ class Parsed(HTMLParser):
 
 @pytest.fixture(scope="module")
 def shipped() -> dict[str, str]:
-    """The reference of the shipped client."""
-    return build_docs.render(build_docs.load(stage.PACKAGE))
+    """The reference of the client of one operation."""
+    return render_pages(load_package(EXAMPLE.package))
 
 
 @pytest.fixture(scope="module")
@@ -89,11 +88,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         for schema in one["schemas"].values():  # a title names a class, and has tests of its own
             del schema["properties"]["name"]["title"]
         one["operation"]["tags"] = ["Tag"]
-    actions = read_overlay(documents.parse(stage.OVERLAY.read_bytes(), "overlay"))
-    patched, _ = apply(document_of(*units), actions)
+    document = document_of(*units)
+    patched = Patched(document, *apply_actions(document, read_actions(PROJECT)))
     package = tmp_path_factory.mktemp("hostile") / "client"
-    generate_client.build(patched, package)
-    return build_docs.render(build_docs.load(package))
+    build_package(PROJECT, patched, package)
+    return render_pages(load_package(package))
 
 
 @pytest.fixture(scope="module", params=["hostile", *VERSIONS])
@@ -102,7 +101,7 @@ def pages(request: pytest.FixtureRequest) -> dict[str, str]:
     if request.param in ("shipped", "hostile"):
         made: dict[str, str] = request.getfixturevalue(request.param)
         return made
-    return build_docs.render(build_docs.load(Path(str(client_of(request.param).package.__file__)).parent))
+    return render_pages(load_package(Path(str(client_of(request.param).package.__file__)).parent))
 
 
 def test_every_link_leads_somewhere(pages: dict[str, str]) -> None:
@@ -131,7 +130,7 @@ def test_nothing_is_loaded_or_run_but_the_page(pages: dict[str, str]) -> None:
         assert not {"src", "srcset", "style", "action"} & names
         assert not [name for name in names if name.startswith("on")]
         assert [tag for tag, _ in page.elements if tag in ("script", "link", "iframe", "object", "base")] == ["script"]
-        assert f"<script>{build_docs.SCRIPT}</script>" in html
+        assert f"<script>{SCRIPT}</script>" in html
         assert "default-src 'none'" in str(page.values("content"))
 
 
@@ -167,7 +166,7 @@ def test_every_model_is_told(shipped: dict[str, str]) -> None:
 
 def test_names_of_others_lead_nowhere(shipped: dict[str, str]) -> None:
     """`httpx.Client` is not this package's `Client`; what an error or a model is called is."""
-    package = build_docs.load(stage.PACKAGE)
+    package = load_package(EXAMPLE.package)
     links = reference.links(reference.pages(package))
     returned = package["client.Client"].members["get_httpx_client"].returns
     assert reference.expression(returned, links) == [("httpx", None), (".", None), ("Client", None)]
@@ -198,10 +197,14 @@ def test_docs_are_written(workspace: Workspace) -> None:
     assert workspace.files("site") == written
 
 
+OPERATIONS = len([*PROJECT.package.glob("api/*/[!_]*.py")])
 FAULTS = {
-    "no package": (".", "generated/criteo_retail_media: is no generated client; run `make`"),
-    "no models": ("models", "generated/criteo_retail_media: is no generated client; run `make`"),
-    "no operations": ("api/audience", "criteo_retail_media: has 0 operations that can be read of 1; run `make`"),
+    "no package": ("criteo_retail_media", "generated/criteo_retail_media: is no generated client; run `make`"),
+    "no models": ("criteo_retail_media/models", "generated/criteo_retail_media: is no generated client; run `make`"),
+    "no operations": (
+        "criteo_retail_media/api/*/",
+        f"criteo_retail_media: has 0 operations that can be read of {OPERATIONS}; run `make`",
+    ),
 }
 
 
@@ -211,7 +214,8 @@ def test_failure_is_one_line_and_leaves_the_docs(workspace: Workspace, fault: tu
     missing, said = fault
     (workspace.root / "site").mkdir()
     (workspace.root / "site" / "old.html").touch()
-    shutil.rmtree(workspace.root / "generated" / "criteo_retail_media" / missing)
+    for folder in workspace.project.generated.glob(missing):
+        shutil.rmtree(folder)
     done = workspace.run("docs")
     assert (done.returncode, done.stdout, done.stderr) == (1, "", f"docs: {said}\n")
     assert list(workspace.files("site")) == ["site/old.html"]
@@ -220,8 +224,7 @@ def test_failure_is_one_line_and_leaves_the_docs(workspace: Workspace, fault: tu
 @pytest.mark.parametrize("text", ["def :", "OPERATION = 1\n", ""], ids=["no Python", "no operation", "empty"])
 def test_damaged_operation_is_named(workspace: Workspace, text: str) -> None:
     """An operation that cannot be told is never left out."""
-    package = workspace.root / "generated" / "criteo_retail_media"
-    (package / "api" / "audience" / "bulk_update_audience_segments.py").write_text(text)
+    min(workspace.project.package.glob("api/*/[!_]*.py")).write_text(text)
     done = workspace.run("docs")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.endswith("run `make`\n")

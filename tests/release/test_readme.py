@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo, answer
 from pytest_httpserver import HTTPServer
+from support.example import EXAMPLE
 from support.specs import ROOT
 from support.whole_client import client_of
 from werkzeug import Request, Response
@@ -56,7 +57,7 @@ def run(source: str, folder: Path, criteo: FakeCriteo, package: Path) -> str:
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
 def test_an_example_runs_as_it_stands(number: int, criteo: FakeCriteo, tmp_path: Path) -> None:
     """A newcomer copies it, sets the two variables, and it works."""
-    run(EXAMPLES[number], tmp_path, criteo, ROOT / "generated")
+    run(EXAMPLES[number], tmp_path, criteo, EXAMPLE.generated)
 
 
 @pytest.mark.parametrize("number", range(len(OF_MORE)))

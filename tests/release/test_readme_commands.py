@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 from support.specs import ROOT, whole_document
-from support.workspace import Workspace
+from support.workspace import PROJECT, Workspace
 
-from scripts.pipeline import source
+from scripts.pipeline.source import read_source
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 # A command is a line of an indented block, but for the drawing of the pipeline, or a piece of code in the text.
 COMMAND = re.compile(r"^ {4}(?!.*[─(])(\S.*?)(?: +#.*)?$|`((?:make|pip|python) ?[^`]*)`", re.MULTILINE)
-BUMP = "test_bump_version.py::"
-RELEASE = "test_publish_distribution.py::test_publish_install_use_and_publish_again"
+BUMP = "changes/test_bump.py::"
+RELEASE = "release/test_publish.py::test_publish_install_use_and_publish_again"
 # What cannot run in a copy as it stands, and what runs it with all it needs.
 ELSEWHERE = {
     "make test": ".ci/run",
@@ -30,7 +30,7 @@ ELSEWHERE = {
     "make publish": RELEASE,
     "pip install --index-url https://pypi.example.com/simple/ criteo-retail-media": RELEASE,
     "python -m app._vendor.criteo_retail_media": (
-        "test_vendor_package.py::test_the_copy_tells_its_provenance_and_verifies_itself"
+        "release/test_vendor.py::test_the_copy_tells_its_provenance_and_verifies_itself"
     ),
 }
 
@@ -57,7 +57,8 @@ def test_the_commands_of_a_section_run_as_they_stand(title: str, workspace: Work
         "PIP_TARGET": str(tmp_path / "installed"),
     }
     if any(command.startswith("make fetch") for command in commands()[title]):
-        environment["SPEC"] = str(whole_document(source.read(source.text()).version))
+        # As if SPEC= stood on each command line.
+        environment["MAKEFLAGS"] = f"-- SPEC={whole_document(read_source(PROJECT).version)}"
     for command in commands()[title]:
         done = subprocess.run(
             ["bash", "-c", command], cwd=workspace.root, env=environment, capture_output=True, text=True, check=False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +97,106 @@ def test_an_edited_copy_is_named_and_kept(downstream: Path, workspace: Workspace
     assert (forced.returncode, "updated" in forced.stdout) == (0, True)
     verified = _python("-m", "app._vendor.criteo_retail_media", "--verify", path=downstream / "src")
     assert verified.returncode == 0
+
+
+def test_the_copy_survives_a_checkout_with_other_line_ends(downstream: Path, tmp_path: Path) -> None:
+    """A repository that turns every text into CRLF leaves the copy's bytes alone."""
+    (downstream / ".gitattributes").write_text("* text eol=crlf\n")
+    (downstream / "other.py").write_text("a = 1\n")
+    checkout = tmp_path / "checkout"
+    settings = ("-c", "core.autocrlf=true", "-c", "user.name=t", "-c", "user.email=t@t")
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "t"], ["clone", "-q", ".", str(checkout)]):
+        subprocess.run(["git", *settings, *command], cwd=downstream, check=True, stderr=subprocess.DEVNULL)
+    assert (checkout / "other.py").read_bytes() == b"a = 1\r\n"
+    for path in (downstream / COPY).rglob("*"):
+        if path.is_file():
+            assert (checkout / path.relative_to(downstream)).read_bytes() == path.read_bytes()
+    verified = _python("-m", "app._vendor.criteo_retail_media", "--verify", path=checkout / "src")
+    assert (verified.returncode, verified.stderr) == (0, "")
+
+
+def test_the_tools_of_the_repository_leave_the_copy_alone(downstream: Path) -> None:
+    """ruff finds nothing with every rule on, and does not change a file; other tools read the header."""
+    copy = downstream / "src" / "app" / "_vendor" / "criteo_retail_media"
+    (downstream / "pyproject.toml").write_text(
+        "[tool.ruff]\nline-length = 79\npreview = true\n[tool.ruff.lint]\nselect = ['ALL']\n"
+        "[tool.ruff.format]\nquote-style = 'single'\nindent-style = 'tab'\n"
+    )
+    before = {path: path.read_bytes() for path in copy.rglob("*.py")}
+    assert all(
+        text.startswith(b"# Part of the package criteo-retail-media") and b"Do not edit" in text
+        for text in before.values()
+    )
+    for command in (["check", "--fix", "--unsafe-fixes"], ["format"]):
+        for named in ([copy], [*before]):  # as `ruff check` finds them, and as pre-commit gives them
+            done = subprocess.run(
+                [sys.executable, "-m", "ruff", *command, "--quiet", "--no-cache", *named],
+                cwd=downstream,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert (done.returncode, done.stdout) == (0, "")
+    assert {path: path.read_bytes() for path in copy.rglob("*.py")} == before
+
+
+@pytest.mark.parametrize("place", ["", "models", "api/new/deep"])
+def test_a_place_inside_a_copy_is_refused(downstream: Path, workspace: Workspace, place: str) -> None:
+    """It would be a copy in a copy, which the next update takes away."""
+    copy = downstream / COPY
+    done = workspace.run("vendor", copy / place)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"lies inside a copy of the client; give the directory that holds it: {copy.parent}" in done.stderr
+    assert not (copy / place / "criteo_retail_media").exists()
+
+
+@pytest.mark.parametrize("kind", ["file", "link"])
+def test_what_is_no_directory_is_refused(tmp_path: Path, workspace: Workspace, kind: str) -> None:
+    """Neither a file nor a link is replaced by the copy."""
+    if kind == "file":
+        (tmp_path / "there").touch()
+    else:
+        (tmp_path / "there").mkdir()
+        (tmp_path / "there" / "criteo_retail_media").symlink_to(tmp_path / "elsewhere")
+    done = workspace.run("vendor", tmp_path / "there")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "is no directory" in done.stderr
+
+
+def test_missing_init_files_are_made_within_a_package(downstream: Path, workspace: Workspace, tmp_path: Path) -> None:
+    """So that tools which look for packages find the copy; a directory outside of packages stays as it is."""
+    assert (downstream / "src" / "app" / "_vendor" / "__init__.py").read_bytes() == b""
+    assert not (downstream / "src" / "__init__.py").exists()
+    done = workspace.run("vendor", downstream / "src" / "app" / "deep" / "er")
+    made = [downstream / "src" / "app" / "deep" / "er" / "__init__.py", downstream / "src/app/deep/__init__.py"]
+    assert done.stdout.splitlines()[1:] == [f"made {path}, which was missing" for path in made]
+    again = workspace.run("vendor", downstream / "src" / "app" / "deep" / "er")
+    assert "made" not in again.stdout
+    outside = workspace.run("vendor", tmp_path / "lib")
+    assert len(outside.stdout.splitlines()) == 1
+    assert sorted(path.name for path in (tmp_path / "lib").iterdir()) == ["criteo_retail_media"]
+
+
+def test_an_update_says_what_it_did_and_brings_the_report(downstream: Path, workspace: Workspace) -> None:
+    """From which version to which, how many files; CHANGES.md comes along and is verified like the rest."""
+    package, old = workspace.project.package, workspace.project.package / "_provenance.py"
+    version = re.search(r'__version__ = "(.*)"', old.read_text())
+    assert version is not None
+    same = workspace.run("vendor", (downstream / COPY).parent)
+    assert f"from {version[1]} to {version[1]}: 0 files added, 0 changed, 0 removed" in same.stdout
+    old.write_text(old.read_text().replace(version[0], '__version__ = "2099.7.3"'))
+    (package / "new.py").touch()
+    (package / "errors.py").write_bytes((package / "errors.py").read_bytes() + b"# more\n")
+    (package / "bulk.py").unlink()
+    workspace.project.changes.write_text("# 2099.7.3\n")
+    for path in (downstream / COPY).rglob("*.py"):  # a checkout of a copy without .gitattributes
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    done = workspace.run("vendor", (downstream / COPY).parent)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"from {version[1]} to 2099.7.3: 2 files added, 2 changed, 1 removed" in done.stdout
+    assert (downstream / COPY / "CHANGES.md").read_text() == "# 2099.7.3\n"
+    sums = (downstream / COPY / "SHA256SUMS").read_text()
+    assert {"CHANGES.md", ".gitattributes"} <= {line.split("  ")[1] for line in sums.splitlines()}
 
 
 def test_of_many_edited_files_the_first_are_named(downstream: Path, workspace: Workspace) -> None:

@@ -1,1 +1,4 @@
-"""Contains endpoint functions for accessing the API"""
+"""The operations of Audience, each a module with ``sync``, ``asyncio`` and their detailed forms.
+
+- ``bulk_update_audience_segments``: bulkUpdateAudienceSegments
+"""

@@ -1,0 +1,79 @@
+"""What the caller gives that ends up in a header or decides where secrets go: refused where it could do harm.
+
+Each function gives what is wrong in words that hold no value, or None; who calls it raises.
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+
+import httpx
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
+_HEADER_VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")  # section 5.5, without what is obsolete
+_COOKIE_VALUE = re.compile(r"[!-:<-~]*(?: [!-:<-~]+)*")  # no semicolon, which would begin another cookie
+_SECRET = re.compile(r"[^\x00-\x1f\x7f]+")
+
+# These frame the message: another value would make another request of it.
+FRAMING = frozenset({"connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade"})
+
+
+def find_header_fault(name: object, value: object) -> str | None:
+    """What is wrong with a header."""
+    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+        return "is no name of a header"
+    if not isinstance(value, str):
+        return f"must be a string, and is a {type(value).__name__}"
+    if not _HEADER_VALUE.fullmatch(value):
+        return "has characters that a header cannot carry, or white space at an end"
+    return None
+
+
+def find_cookie_fault(name: object, value: object) -> str | None:
+    """What is wrong with a cookie."""
+    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+        return "is no name of a cookie"
+    if not isinstance(value, str):
+        return f"must be a string, and is a {type(value).__name__}"
+    return None if _COOKIE_VALUE.fullmatch(value) else "has characters that a cookie cannot carry"
+
+
+def find_secret_fault(value: object) -> str | None:
+    """What is wrong with a secret, an id or a code."""
+    if not isinstance(value, str) or not value.strip():
+        return "must be a string that is not empty"
+    if value != value.strip():
+        return "begins or ends with white space, such as a line end"
+    return None if _SECRET.fullmatch(value) else "has a line end or another control character"
+
+
+def find_url_fault(text: object, *, sends_secrets: bool, allow_http: str | None = None) -> str | None:
+    """What is wrong with the URL of an API or a token endpoint; its text may hold a password, and is not shown."""
+    try:
+        url = httpx.URL(text) if isinstance(text, str) else None
+    except (httpx.InvalidURL, UnicodeError):
+        url = None
+    if url is None or url.scheme not in ("http", "https") or not url.host:
+        return "is not a URL that begins with https:// and has a host"
+    if url.userinfo:
+        return "must have no user name or password"
+    if sends_secrets and url.scheme == "http" and not (is_loopback(url.host) or is_same_host(url.host, allow_http)):
+        return (
+            f"must begin with https://, since secrets are sent there; http:// is for this machine and *.localhost,"
+            f" or for the one host that allow_http={url.host!r} names"
+        )
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine (RFC 6761 section 6.3: so is all below localhost)."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def is_same_host(host: str, allowed: str | None) -> bool:
+    """Whether the host is the one that was named."""
+    return allowed is not None and host.lower() == allowed.lower()

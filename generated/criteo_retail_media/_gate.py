@@ -1,0 +1,114 @@
+"""The gate before a client's connections: as many calls and open streams at once as there are connections.
+
+Without it, httpcore's pool (1.0.9) does work for each waiting request whenever one ends, and gives several of them the
+same free connection: with 100 calls at once, the time of a call triples. A wait is bounded by the pool timeout.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+import httpx
+
+from ._deadline import shorten
+
+if TYPE_CHECKING:
+    import asyncio
+
+logger = logging.getLogger("criteo_retail_media")
+
+
+class _Places:
+    """How many calls may be under way, and how many of those that are, are streams. None: any number."""
+
+    def __init__(self, size: int | None) -> None:
+        self.size = size
+        self.streams = 0
+
+    def warn_of_streams(self) -> None:
+        """Say so where a call must wait for the caller's own streams."""
+        if self.size is not None and self.streams >= self.size:
+            logger.warning("a call waits for a connection: all %d are in use by open streams", self.size)
+
+    def timed_out(self, timeout: float | None) -> httpx.PoolTimeout:
+        """The error of a wait that was too long."""
+        streams = f", {self.streams} of them by open streams" if self.streams else ""
+        within = "in time" if timeout is None else f"within {timeout:.3g} s"
+        return httpx.PoolTimeout(
+            f"no connection became free {within}: all {self.size} are in use{streams};"
+            " close streams, call less at once, or give the client higher limits"
+        )
+
+
+class Gate(_Places):
+    """For threads."""
+
+    def __init__(self, size: int | None) -> None:
+        super().__init__(size)
+        self._semaphore = None if size is None else threading.Semaphore(size)
+        self._lock = threading.Lock()
+
+    def enter(self, timeout: float | None, *, stream: bool = False) -> None:
+        """Take a place; `leave` gives it back.
+
+        Raises:
+            httpx.PoolTimeout: none became free in time.
+        """
+        if self._semaphore is not None and not self._semaphore.acquire(blocking=False):
+            self.warn_of_streams()
+            timeout = shorten(timeout)
+            if not self._semaphore.acquire(timeout=timeout):
+                raise self.timed_out(timeout)
+        if stream:
+            with self._lock:
+                self.streams += 1
+
+    def leave(self, *, stream: bool = False) -> None:
+        """Give the place back."""
+        if stream:
+            with self._lock:
+                self.streams -= 1
+        if self._semaphore is not None:
+            self._semaphore.release()
+
+
+class AsyncGate(_Places):
+    """For the tasks of one event loop."""
+
+    def __init__(self, size: int | None) -> None:
+        super().__init__(size)
+        self._semaphore: asyncio.Semaphore | None = None
+        if size is not None:
+            import asyncio  # here, since httpx does not import it either
+
+            self._semaphore = asyncio.Semaphore(size)
+
+    async def enter(self, timeout: float | None, *, stream: bool = False) -> None:  # noqa: ASYNC109
+        """As `Gate.enter`."""
+        if self._semaphore is not None:
+            if self._semaphore.locked():
+                await self._wait(self._semaphore, shorten(timeout))
+            else:
+                await self._semaphore.acquire()
+        self.streams += stream
+
+    async def _wait(self, semaphore: asyncio.Semaphore, timeout: float | None) -> None:  # noqa: ASYNC109
+        import asyncio
+
+        self.warn_of_streams()
+        patience = asyncio.timeout(timeout)
+        try:
+            async with patience:
+                await semaphore.acquire()
+        except TimeoutError:
+            if not patience.expired():
+                raise
+            raise self.timed_out(timeout) from None
+
+    def leave(self, *, stream: bool = False) -> None:
+        """Give the place back."""
+        self.streams -= stream
+        if self._semaphore is not None:
+            self._semaphore.release()

@@ -1,0 +1,85 @@
+"""Newline-delimited JSON, put together from pieces that end anywhere."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from .errors import AnswerTooLargeError, DecodeError, one_line
+
+# On a block of whole lines this spares each line what `json.loads` does before it parses.
+_parse = json.JSONDecoder().raw_decode
+
+
+class JsonLines:
+    """Reads the objects of the lines; blank lines are passed over. Only lines without an end are held."""
+
+    def __init__(self, operation: str = "", limit: float = math.inf) -> None:
+        self.operation = operation
+        self.limit = limit  # bytes of a line
+        self.number = 0  # lines that were read
+        self.begun: list[bytes] = []
+
+    def take(self, piece: bytes) -> Iterator[dict[str, Any]]:
+        """The objects of the lines that end in the piece.
+
+        Raises:
+            errors.DecodeError: a line is no JSON object; the objects before it were given out.
+        """
+        end = piece.rfind(b"\n") + 1
+        if not end:
+            self.begun.append(piece)
+            if sum(map(len, self.begun)) > self.limit:
+                raise AnswerTooLargeError(int(self.limit), operation=self.operation)
+            return iter(())
+        block = b"".join((*self.begun, piece[:end]))
+        self.begun = [piece[end:]] if end < len(piece) else []
+        return self._decode(block)
+
+    def end(self) -> Iterator[dict[str, Any]]:
+        """The object of a last line that has no end."""
+        block, self.begun = b"".join(self.begun), []
+        return self._decode(block)
+
+    def read(self, text: str) -> Iterator[dict[str, Any]]:
+        """The objects of the lines of a text; its last line may have no end."""
+        begin, length = 0, len(text)
+        while begin < length:
+            stop = text.find("\n", begin)
+            stop = stop if stop >= 0 else length
+            try:
+                value, end = _parse(text, begin)
+            except (ValueError, RecursionError):
+                value, end = None, -1
+            if end == stop and type(value) is dict:
+                self.number += 1
+                yield value
+            else:
+                yield from self._one(text[begin:stop].encode())
+            begin = stop + 1
+
+    def _decode(self, block: bytes) -> Iterator[dict[str, Any]]:
+        try:
+            yield from self.read(block.decode())
+        except UnicodeDecodeError:  # another encoding, or a line that is broken
+            for line in block.removesuffix(b"\n").split(b"\n"):
+                yield from self._one(line)
+
+    def _one(self, line: bytes) -> list[dict[str, Any]]:
+        """The object of one line, or none where it is blank."""
+        self.number += 1
+        line = line.strip()
+        if not line:
+            return []
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise self._wrong(f"is not JSON ({one_line(str(error))})", line) from error
+        if not isinstance(value, dict):
+            raise self._wrong("is not a JSON object", line)
+        return [value]
+
+    def _wrong(self, reason: str, line: bytes) -> DecodeError:
+        return DecodeError(reason, path=f"line {self.number}", content=line, operation=self.operation)

@@ -1,0 +1,270 @@
+"""Rows of a report's file, one at a time: of any of the API's formats, and however large."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Generator, Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from ._lines import JsonLines
+from .errors import DecodeError
+from .types import UNSET
+
+CHUNK = 1 << 18  # characters read at once, some thousand rows
+LONGEST_VALUE = 1 << 26  # characters of one row; what is longer is no row
+CAREFUL = 500  # rows read one by one where a chunk cannot be read at once
+AFTER_VALUE = " \t\r\n,:]}"
+CLOSING = {"{": "}", "[": "]"}
+
+_decode = json.JSONDecoder().raw_decode
+_SPACES = re.compile(r"[ \t\r\n]*")
+
+
+def rows(source: str | os.PathLike[str] | BinaryIO) -> Generator[dict[str, Any]]:
+    """The rows of a report's file, as dicts by the names of the columns.
+
+    The formats are told apart by how they begin: ``json`` (an array of objects), ``json-compact`` (``columns`` and
+    ``data``), ``json-newline`` (an object a line) and ``csv``. The values are as the API wrote them: those of a CSV
+    file are all text. Some thousand rows are held at a time, however large the file is.
+
+    Args:
+        source: path of the file, which is opened with the first row, or a file that is open for reading.
+
+    Raises:
+        TypeError: ``source`` is neither.
+        OSError: while iterating: the file cannot be read.
+        errors.DecodeError: while iterating: the file breaks off, or is of none of the formats; ``path`` says at which
+            row. The rows before it were given out.
+    """
+    if isinstance(source, str | os.PathLike):
+        return _rows_of_path(source)
+    if not hasattr(source, "read"):
+        raise TypeError(f"source is a {type(source).__name__}: give a path, or a file that is open for reading")
+    return _rows(source)
+
+
+def _rows_of_path(path: str | os.PathLike[str]) -> Generator[dict[str, Any]]:
+    with Path(path).open("rb") as file:
+        yield from _rows(file)
+
+
+def _rows(file: BinaryIO) -> Generator[dict[str, Any]]:
+    text = _Text(file)
+    match text.peek():
+        case "":
+            return
+        case "[":
+            text.skip("[")
+            yield from text.objects(text.elements())
+        case "{":
+            yield from _rows_of_objects(text)
+        case _:
+            yield from _csv_rows(text)
+
+
+def _rows_of_objects(text: _Text) -> Iterator[dict[str, Any]]:
+    """Those of one object with ``columns`` and ``data``, or of objects that are rows themselves, one a line."""
+    members: dict[str, Any] = {}
+    is_compact = False
+    for name in text.members():
+        if name == "data" and text.peek() == "[":
+            is_compact = True
+            yield from _data_rows(text, members.get("columns"))
+        else:
+            members[name] = text.value()
+    if is_compact or (isinstance(members.get("columns"), list) and members.get("data", UNSET) is None):
+        if text.peek():
+            raise text.wrong("goes on after its end")
+        return
+    text.row += 1
+    yield members
+    lines = JsonLines()  # what is left begins with the end of the first line
+    for block in text.blocks():
+        yield from lines.read(block)
+
+
+def _data_rows(text: _Text, columns: Any) -> Iterator[dict[str, Any]]:
+    text.skip("[")
+    if text.peek() == "{":
+        yield from text.objects(text.elements())
+        return
+    if columns is None:
+        raise text.wrong("has no `columns` before its `data`")
+    names = text.names(columns)
+    for batch in text.elements():
+        for row in batch:
+            text.row += 1
+            if type(row) is not list or len(row) != len(names):
+                raise text.wrong(f"is not of {len(names)} values, as there are columns")
+            yield dict(zip(names, row, strict=True))
+
+
+def _csv_rows(text: _Text) -> Iterator[dict[str, Any]]:
+    lines = (line for block in text.blocks() for line in io.StringIO(block, "\n"))
+    reader = csv.reader(lines, strict=True)
+    names: list[str] | None = None
+    try:
+        for row in reader:
+            if names is None:
+                names = text.names(row)
+            elif row:
+                text.row += 1
+                if len(row) != len(names):
+                    raise text.wrong(f"is not of {len(names)} values, as there are columns")
+                yield dict(zip(names, row, strict=True))
+    except csv.Error as error:
+        raise text.wrong(f"is no CSV ({error})", next_row=True) from error
+
+
+class _Text:
+    """The file's text: what was read and not yet used, and JSON out of it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        self.buffer = ""
+        self.place = 0
+        self.over = False
+        self.row = 0  # rows that were read
+
+    # --- reading ---
+
+    def more(self) -> bool:
+        """Read on; False where the file is over."""
+        piece = ""
+        while not piece and not self.over:
+            read: bytes | str = self.file.read(max(CHUNK, len(self.buffer) - self.place))
+            self.over = not read
+            try:
+                piece = read if isinstance(read, str) else self.decoder.decode(read, final=self.over)
+            except UnicodeDecodeError as error:
+                raise self.wrong(f"is no UTF-8 ({error.reason})", next_row=True) from error
+        self.buffer = self.buffer[self.place :] + piece
+        self.place = 0
+        return bool(piece)
+
+    def peek(self) -> str:
+        """The next character that is no space, or nothing at the end."""
+        while True:
+            self.place = _SPACES.match(self.buffer, self.place).end()  # type: ignore[union-attr] # matches anything
+            if self.place < len(self.buffer):
+                return self.buffer[self.place]
+            if not self.more():
+                return ""
+
+    def skip(self, expected: str) -> None:
+        """Go past the character."""
+        if (found := self.peek()) != expected:
+            raise self.wrong(f"has {found!r} where {expected!r} belongs" if found else "breaks off", next_row=True)
+        self.place += 1
+
+    def blocks(self) -> Iterator[str]:
+        """What is left, in blocks of whole lines."""
+        while self.place < len(self.buffer) or self.more():
+            end = self.buffer.rfind("\n", self.place) + 1
+            if not end:
+                if self.more():
+                    continue
+                end = len(self.buffer)
+            block, self.place = self.buffer[self.place : end], end
+            yield block
+
+    # --- JSON ---
+
+    def value(self) -> Any:
+        """The next value."""
+        self.peek()
+        while True:
+            try:
+                value, end = _decode(self.buffer, self.place)
+            except (ValueError, RecursionError) as error:
+                if len(self.buffer) - self.place < LONGEST_VALUE and self.more():
+                    continue  # it may have been cut
+                raise self.wrong(f"is not JSON, or breaks off ({error})", next_row=True) from error
+            if (end == len(self.buffer) or self.buffer[end] not in AFTER_VALUE) and self.more():
+                continue  # a number may have been cut: "0." begins with one
+            self.place = end
+            return value
+
+    def members(self) -> Iterator[str]:
+        """The names of an object's members; whoever asks for the next has read the value."""
+        self.skip("{")
+        if self.peek() != "}":
+            while True:
+                name = self.value()
+                self.skip(":")
+                if not isinstance(name, str):
+                    raise self.wrong("has a name that is no text", next_row=True)
+                yield name
+                if self.peek() == "}":
+                    break
+                self.skip(",")
+        self.skip("}")
+
+    def elements(self) -> Iterator[list[Any]]:
+        """The elements of an array that was begun, many at a time."""
+        separated = True
+        while self.peek() != "]":
+            if not separated:
+                self.skip(",")
+            yield self._many() or self._few()
+            separated = False
+        self.skip("]")
+
+    def _many(self) -> list[Any]:
+        """As many elements as are in the buffer, read at once; none where that cannot be.
+
+        What is between the beginning of an element and any closing bracket is a sequence of whole elements if, and only
+        if, it can be read as one.
+        """
+        if len(self.buffer) - self.place < CHUNK // 2:
+            self.more()
+        closing = CLOSING.get(self.peek())
+        end = len(self.buffer)
+        for _ in range(3 if closing else 0):  # the last may close the array itself
+            end = self.buffer.rfind(closing or "", self.place, end)
+            if end < 0:
+                break
+            try:
+                found: list[Any] = json.loads(f"[{self.buffer[self.place : end + 1]}]")
+            except (ValueError, RecursionError):
+                continue
+            self.place = end + 1
+            return found
+        return []
+
+    def _few(self) -> list[Any]:
+        """The next elements, one by one."""
+        found = [self.value()]
+        while len(found) < CAREFUL and self.peek() == ",":
+            self.place += 1
+            found.append(self.value())
+        return found
+
+    def objects(self, batches: Iterable[list[Any]]) -> Iterator[dict[str, Any]]:
+        """The rows in the batches."""
+        for batch in batches:
+            for row in batch:
+                self.row += 1
+                if type(row) is not dict:
+                    raise self.wrong("is no JSON object")
+                yield row
+
+    def names(self, columns: Any) -> list[str]:
+        """The names of the columns."""
+        if not isinstance(columns, list) or not all(isinstance(name, str) for name in columns):
+            raise self.wrong("has no list of names as its columns")
+        if len(set(columns)) < len(columns):
+            raise self.wrong("names a column twice")
+        return columns
+
+    def wrong(self, reason: str, *, next_row: bool = False) -> DecodeError:
+        """The error for the row that was read last, or for the next one."""
+        number = self.row + next_row
+        return DecodeError(reason, path=f"row {number}" if number else "")

@@ -1,0 +1,103 @@
+"""What of httpx's arguments is alive: transports hold sockets, which belong to one process and one event loop.
+
+Two processes that share a socket read each other's answers; an event loop cannot use another's. So a client makes its
+connections anew in each, from functions where the caller has transports of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx
+
+# These hold no socket, so one serves everywhere.
+INERT = (httpx.MockTransport, httpx.WSGITransport, httpx.ASGITransport)
+
+# Arguments that say how the connections are made; a variant of a client has those of its parent.
+CONNECTION_ARGUMENTS = frozenset(
+    {"cert", "event_hooks", "http1", "http2", "limits", "mounts", "proxy", "transport", "trust_env", "verify"}
+)
+
+
+def check_transports(httpx_args: Mapping[str, Any]) -> None:
+    """Refuse transports that are alive already.
+
+    Raises:
+        TypeError: a function that makes the transport must be given instead.
+    """
+    for name, transport in _transports_in(httpx_args):
+        if isinstance(transport, httpx.BaseTransport | httpx.AsyncBaseTransport):
+            if not isinstance(transport, INERT):
+                raise TypeError(
+                    f"httpx_args: {name} is one live transport, which processes and event loops must not share: give a"
+                    f" function that makes one, such as lambda: httpx.{type(transport).__name__}(…)"
+                )
+        elif transport is not None and not callable(transport):
+            raise TypeError(f"httpx_args: {name} must be a function that makes a transport")
+
+
+def make_transports(httpx_args: Mapping[str, Any], kind: type[httpx.Client | httpx.AsyncClient]) -> dict[str, Any]:
+    """The arguments with a transport of one's own for each function that makes one.
+
+    Raises:
+        TypeError: what a function made is no transport for this kind of client.
+    """
+    made = dict(httpx_args)
+    if "transport" in made:
+        made["transport"] = _made("transport", made["transport"], kind)
+    if made.get("mounts") is not None:
+        made["mounts"] = {
+            pattern: _made(f"mounts[{pattern!r}]", each, kind) for pattern, each in made["mounts"].items()
+        }
+    return made
+
+
+def _made(name: str, transport: Any, kind: type[httpx.Client | httpx.AsyncClient]) -> Any:
+    if transport is None:
+        return None
+    is_async = issubclass(kind, httpx.AsyncClient)
+    needed: Any = httpx.AsyncBaseTransport if is_async else httpx.BaseTransport
+    made = transport if isinstance(transport, INERT) else transport()
+    if not isinstance(made, needed):
+        raise TypeError(
+            f"httpx_args: {name} gives a {type(made).__name__}, and {'asyncio' if is_async else 'a sync call'}"
+            f" needs an httpx.{needed.__name__}"
+        )
+    return made
+
+
+def _transports_in(httpx_args: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    mounts = httpx_args.get("mounts") or {}
+    return [("transport", httpx_args.get("transport")), *((f"mounts[{key!r}]", each) for key, each in mounts.items())]
+
+
+class Through(httpx.BaseTransport):
+    """Sends through another httpx client, whichever is its owner's at the time, and leaves that open."""
+
+    def __init__(self, http: Callable[[], httpx.Client]) -> None:
+        self._http = http
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it as it is."""
+        answered = self._http().send(request, auth=_SIGNED, follow_redirects=False, stream=True)
+        return httpx.Response(
+            answered.status_code, headers=answered.headers, stream=answered.stream, extensions=answered.extensions
+        )
+
+
+class AsyncThrough(httpx.AsyncBaseTransport):
+    """`Through` for asyncio."""
+
+    def __init__(self, http: Callable[[], httpx.AsyncClient]) -> None:
+        self._http = http
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it as it is."""
+        answered = await self._http().send(request, auth=_SIGNED, follow_redirects=False, stream=True)
+        return httpx.Response(
+            answered.status_code, headers=answered.headers, stream=answered.stream, extensions=answered.extensions
+        )
+
+
+_SIGNED = httpx.Auth()  # does nothing: the request is signed where it comes from
