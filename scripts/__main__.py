@@ -158,21 +158,21 @@ def fetch(project: Project, options: argparse.Namespace) -> int:
     if fetched.is_changed:
         last = f"{name}: new" if not fetched.old else _print_changes(project, fetched)
     if options.check:
-        print(last)
+        print(*[f"{name}: `make fetch` takes the changes"] * fetched.is_changed, last, sep="\n")
         return 1 if fetched.is_changed else 0
+    print(last)
     if write_fetched(project, fetched):
         if fetched.is_changed:
             print(f"{name}: written; `make` regenerates the client from it")
         else:
             print(f"{project.relative(project.source)}: written")
-    print(last)
     return 0
 
 
 def _print_changes(project: Project, fetched: Fetch) -> str:
     """Print what changed between the document on disk and the one fetched; return the sentence that ends it."""
     from scripts.changes.clients import compare_documents
-    from scripts.changes.report import count_calls, name_change, write_report
+    from scripts.changes.report import name_change, summarize, write_report
     from scripts.spec.document import parse
 
     name = project.relative(project.upstream)
@@ -182,9 +182,9 @@ def _print_changes(project: Project, fetched: Fetch) -> str:
         return printable(f"{name}: changed; no comparison with what was there: {error}")
     changes = compare_documents(project, old, fetched.kept)
     if not changes.facts:
-        return f"{name}: changed; only the order or the spelling of its parts"
+        return f"{name}: changed, but only the order or the spelling of its parts changed"
     print(write_report(changes, name_change(changes)))
-    return printable(f"{name}: changed. {name_change(changes)}. {count_calls(changes)}")
+    return summarize(changes)
 
 
 def operations(project: Project, options: argparse.Namespace) -> int:
@@ -273,7 +273,7 @@ def drift(project: Project, options: argparse.Namespace) -> int:
 def bump(project: Project, options: argparse.Namespace) -> int:
     """Move to an API version, or take what changed in place."""
     from scripts.bump import bump_client
-    from scripts.changes.report import count_calls, name_change
+    from scripts.changes.report import summarize
 
     def announce(line: str) -> None:
         print(printable(line), flush=True)
@@ -287,7 +287,7 @@ def bump(project: Project, options: argparse.Namespace) -> int:
     plan, report = bumped
     names = [project.relative(path) for path in (project.changes, project.renames, project.changelog)]
     print(f"{', '.join(names)} say what callers do about it; review with git, and commit")
-    print(printable(f"{plan.old.distribution} → {plan.new.distribution}. {name_change(report)}. {count_calls(report)}"))
+    print(f"{plan.old.distribution} → {plan.new.distribution}: {summarize(report)}")
     return 0
 
 

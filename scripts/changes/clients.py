@@ -55,7 +55,7 @@ def compare_documents(project: Project, old: Document, new: Document) -> Report:
     """
     try:
         clients = make_client(project, old, "the old document"), make_client(project, new, "the new document")
-    except StageError as error:
+    except (OSError, StageError) as error:
         return compare_clients(Client(old, None), Client(new, None), note=str(error))
     return compare_clients(*clients)
 

@@ -23,6 +23,7 @@ from scripts.changes.documents import (
     read_content,
     read_shape,
     show,
+    without_defaults,
 )
 from scripts.changes.surface import ANYTHING, NOTHING, OPTIONAL, Class, Surface, Type, core, inner, spell
 from scripts.spec.document import Document
@@ -152,14 +153,15 @@ class Comparison:
                 read_shape(self.old.document, link.old_schema).node,
                 read_shape(self.new.document, link.new_schema).node,
             )
-            if "enum" in a and "enum" in b:
+            if values := isinstance(a.get("enum"), list) and isinstance(b.get("enum"), list):
                 self._compare_values(part, link, a["enum"], b["enum"])
             else:
                 was, now = _fields(self.old, link.old, a), _fields(self.new, link.new, b)
                 self._compare_members(part, ".", (link.old, link.new), was, now)
                 self._compare_extras(part, link, a, b)
             _compare_limits(part, ("", ""), a, b, ("", ""))
-            _compare_texts(part, ("", ""), a, b, (*_STRUCTURE, *_LIMITS))
+            untold = {"type"} if values else {"type", "enum"}
+            _compare_texts(part, ("", ""), a, b, {*_STRUCTURE, *_LIMITS} - untold)
         return part
 
     def compare_parameters(self, old: Operation, new: Operation) -> Part:
@@ -260,12 +262,14 @@ class Comparison:
             else:
                 is_required = not now[key].type >= OPTIONAL
                 text = f"{spell(now[key].type)}, {'required' if is_required else 'optional'}"
-                send = CALL if is_required else NONE
+                # Whoever gives the arguments after it by position gives them to others now.
+                shifts = any(0 < now[key].position < now[other].position for other in matched.values())
+                send = (CALL if is_required else NONE) | (SILENT if shifts else NONE)
                 part.add(("", dot + key), Verb.ADDED, ("", text), ("", now[key].name), send=send)
-        orders = [
-            [slot for slot in sorted(side.values(), key=lambda s: s.position) if slot.position] for side in (was, now)
-        ]
-        if any(was[a].position != now[b].position for a, b in matched.items()):
+        kept = [(was[a], now[b]) for a, b in matched.items() if was[a].position and now[b].position]
+        kept = [(a, b) for a, b in kept if (a.type >= OPTIONAL) == (b.type >= OPTIONAL)]
+        if sorted(kept, key=lambda pair: pair[0].position) != sorted(kept, key=lambda pair: pair[1].position):
+            orders = [sorted(side, key=lambda slot: slot.position) for side in zip(*kept, strict=True)]
             texts = [", ".join(_last(slot.name) for slot in order) for order in orders]
             part.add(("()", "()"), Verb.MOVED, (texts[0], texts[1]), holders, send=SILENT)
 
@@ -331,11 +335,13 @@ class Comparison:
             self._link_members(part, path, a["members"], b["members"])
         if retyped:
             part.add(path, Verb.RETYPED, retyped, names, types=types)
-        sites = [{key: part for key, part in mapping(slot.schema).items() if key not in _NULLS} for slot in (old, new)]
+        plain = [without_defaults(mapping(slot.schema)) for slot in (old, new)]
+        sites = [{key: part for key, part in each.items() if key not in _NULLS} for each in plain]
         if not (left and right):  # what the class itself says is told with it
             sites = [a | sites[0], b | sites[1]]
             _compare_limits(part, path, sites[0], sites[1], names)
-        _compare_texts(part, path, sites[0], sites[1], (*_STRUCTURE, *_LIMITS))
+        told = ("format",) if retyped else ()
+        _compare_texts(part, path, sites[0], sites[1], (*_STRUCTURE, *_LIMITS, *told))
 
     def _link_members(self, part: Part, path: Path, old: list[Any], new: list[Any]) -> None:
         was, now = (

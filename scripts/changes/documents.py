@@ -20,6 +20,7 @@ _SCHEMA_DEFAULTS: dict[str, Any] = {
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 # Formats that make another Python type; the others say nothing to the client.
 _FORMATS = ("date-time", "date", "binary")
+_COMPOSITIONS = ("oneOf", "anyOf", "allOf")
 _LONGEST_CHAIN = 8  # of references
 
 
@@ -94,7 +95,14 @@ def _operation(document: Document, path: str, item: Document, method: str) -> Op
             str(status): mapping(resolve(document, answer)) for status, answer in mapping(node.get("responses")).items()
         },
         scopes=tuple(
-            sorted({str(scope) for entry in security for named in mapping(entry).values() for scope in as_list(named)})
+            sorted(
+                {
+                    str(scope)
+                    for entry in security
+                    for scheme, named in mapping(entry).items()
+                    for scope in as_list(named) or [f"({scheme}{named or ''})"]
+                }
+            )
         ),
         is_deprecated=node.get("deprecated") is True,
         rest={key: value for key, value in node.items() if key not in described},
@@ -135,20 +143,31 @@ def read_shape(document: Document, schema: Any) -> Shape:
     values = node.get("enum")
     is_nullable |= node.get("nullable") is True or "null" in as_list(node.get("type"))
     is_nullable |= len(members) < len(_alternatives(node, with_null=True))
-    plain = {key: value for key, value in node.items() if _SCHEMA_DEFAULTS.get(key, value is None) != value}
+    plain = without_defaults(node)
     if kinds:
         plain["type"] = kinds[0] if len(kinds) == 1 else kinds
     if isinstance(values, list):
         is_nullable |= None in values
         plain["enum"] = [value for value in values if value is not None]
-    plain = {key: value for key, value in plain.items() if key not in ("nullable", "oneOf", "anyOf", "allOf")}
+    plain = {key: value for key, value in plain.items() if key not in ("nullable", *_COMPOSITIONS)}
+    if not members and (kinds := [kind for kind in _COMPOSITIONS if kind in node]):
+        plain["composition"] = node[kinds[0]]
     if len(members) > 1:
         plain |= {"members": members} if "allOf" not in node else _merged(document, members)
     return Shape(plain, name, is_nullable)
 
 
+def without_defaults(schema: Document) -> Document:
+    """The schema without what it would mean without."""
+    return {
+        key: value
+        for key, value in schema.items()
+        if value is not None and not (key in _SCHEMA_DEFAULTS and is_same(value, _SCHEMA_DEFAULTS[key]))
+    }
+
+
 def _alternatives(node: Document, *, with_null: bool = False) -> list[Any]:
-    members = next((as_list(node[kind]) for kind in ("oneOf", "anyOf", "allOf") if kind in node), [])
+    members = next((as_list(node[kind]) for kind in _COMPOSITIONS if kind in node), [])
     return [each for each in members if with_null or mapping(each).get("type") != "null"]
 
 
@@ -201,14 +220,18 @@ def read_rest(document: Document) -> Document:
         }
         for path, item in mapping(document.get("paths")).items()
     }
-    told = ("paths", "components", "servers", "security", "openapi")
+    told = ("paths", "components", "servers", "security")
     return {key: part for key, part in document.items() if key not in told} | {
         "paths": {path: item for path, item in paths.items() if item},
         "securitySchemes": {
-            name: {key: part for key, part in mapping(scheme).items() if key != "flows"}
+            name: mapping(scheme) | {"flows": _without_urls(mapping(scheme).get("flows"))}
             for name, scheme in schemes.items()
         },
     }
+
+
+def _without_urls(node: Any) -> Any:
+    return {k: _without_urls(v) for k, v in node.items() if not k.endswith("Url")} if isinstance(node, dict) else node
 
 
 def without_version(document: Document, text: str) -> str:

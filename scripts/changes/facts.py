@@ -39,6 +39,7 @@ from scripts.changes.example import write_example
 from scripts.changes.replacements import Successors, find_renames, order_words
 from scripts.changes.successors import find_successor
 from scripts.changes.surface import is_assignable
+from scripts.spec.walk import reachable
 
 IMPORT: Effects = frozenset({Effect.IMPORT})
 _SENT = (Side.OPERATION, Side.PARAMETER, Side.SEND, Side.SCHEMA, Side.DOCUMENT)
@@ -65,9 +66,7 @@ def compare_clients(old: Client, new: Client, note: str = "") -> Report:
     for name in (name for name in now if name not in matched.values()):
         names = ("", _module(new, name))
         walk.go(name, Side.OPERATION, Part([Difference(("", ""), Verb.ADDED, "", name, *names)]))
-    met = {name for name, _ in walk.places}
-    for link in (link for link in _schemas_in_both(old, new) if link.old not in met):
-        walk.go("", Side.SCHEMA, Part(links=[link]))
+    walk.go("", Side.SCHEMA, _compare_schemas(old, new, {name for name, _ in walk.places}))
     walk.go("", Side.DOCUMENT, Part(list(_compare_rest(read_rest(old.document), read_rest(new.document)))))
 
     had, has = (frozenset(client.package.classes if client.package else ()) for client in (old, new))
@@ -209,15 +208,26 @@ def _write_examples(old: Client, new: Client, call: Call, facts: tuple[Fact, ...
     return before, after
 
 
-def _schemas_in_both(old: Client, new: Client) -> Iterator[Link]:
-    was, now = (
-        {
-            str(ClassName(name, PREFIX)): schema
-            for name, schema in mapping(mapping(document.get("components")).get("schemas")).items()
-        }
-        for document in (old.document, new.document)
-    )
-    yield from (Link((name, name), name, name, was[name], now[name]) for name in was if name in now)
+def _compare_schemas(old: Client, new: Client, met: set[str]) -> Part:
+    """The classes of components that met no other one: in both documents, or where no operation uses them."""
+    part = Part()
+    components = [mapping(client.document.get("components")) for client in (old, new)]
+    schemas = [mapping(each.get("schemas")) for each in components]
+    # What goes or comes with its operations is told with them, where there are classes.
+    told = [
+        reachable(each, client.document.get("paths")) if client.package else set[tuple[str, str]]()
+        for each, client in zip(components, (old, new), strict=True)
+    ]
+    for name in schemas[0] | schemas[1]:
+        kind = str(ClassName(name, PREFIX))
+        if name in schemas[0] and name in schemas[1]:
+            if kind not in met:
+                part.links.append(Link((kind, kind), kind, kind, schemas[0][name], schemas[1][name]))
+        elif name in schemas[0] and ("schemas", name) not in told[0]:
+            part.add((kind, ""), Verb.REMOVED, names=(kind, ""), send=IMPORT)
+        elif name in schemas[1] and ("schemas", name) not in told[1]:
+            part.add(("", kind), Verb.ADDED, names=("", kind))
+    return part
 
 
 def _compare_hosts(old: Client, new: Client) -> Part:

@@ -73,6 +73,13 @@ def name_change(report: Report) -> str:
     return f"API version {was} → {now}" if was != now else f"The document of API version {now} changed in place"
 
 
+def summarize(report: Report) -> str:
+    """The report in one sentence, for a chat message or a ticket."""
+    first = "check first, calls, tokens or secrets go elsewhere; " if any(map(_is_host, report.facts)) else ""
+    counts = count_calls(report)
+    return printable(f"{name_change(report)}; {first}{counts[0].lower()}{counts[1:]}")
+
+
 def first_page(text: str) -> str:
     """The first page of a report that `write_report` wrote."""
     return text.partition(_FULL)[0].rstrip("\n") + "\n" if text else ""
@@ -84,7 +91,7 @@ def write_words(report: Report) -> str:
 
 
 def count_calls(report: Report) -> str:
-    """One sentence that says what an upgrade asks for, for the head, a chat message or a ticket."""
+    """What an upgrade asks for, in one sentence."""
     found = Counter(call.verdict for call in report.calls)
     silent = sum(
         call.verdict is Verdict.EDIT
@@ -101,8 +108,7 @@ def count_calls(report: Report) -> str:
     told = ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts if count)
     new = found[Verdict.NEW]
     total = _plural(found.total() - new, "operation")
-    hosts = "Calls or secrets go elsewhere. " if any(map(_is_host, report.facts)) else ""
-    return f"{hosts}Your client has {total}: {told or 'none is left'}" + (
+    return f"Your client has {total}: {told or 'none is left'}" + (
         f"; {new} {'is' if new == 1 else 'are'} new." if new else "."
     )
 
@@ -205,6 +211,8 @@ def _silent(fact: Fact) -> str:
     match fact.verb:
         case Verb.REMOVED if fact.side is Side.OPERATION:
             return f"{code(fact.was)} raises TypeError"
+        case Verb.ADDED:
+            return f"order of the arguments of {code(fact.holder[1])}"
         case Verb.MOVED:
             return f"order of the arguments of {name}" if fact.new else "order of the arguments"
         case Verb.SCOPE:

@@ -59,7 +59,9 @@ def rows(packages: Packages) -> list[Row]:
         compare(f"{what}, with `[fast]`", f"`import {httpx}`", httpx, extra),
         compare(f"{what}, click and rich installed, which httpx imports", f"`import {httpx}`", httpx, command_line),
         compare(f"{what}, nothing else installed", "the generator's default output", default),
-        Row("TLS contexts of 5 clients: none before a call, after it", "one", "", [after], [1.0], share=True, minimum=1),
+        Row(
+            "TLS contexts of 5 clients: none before a call, after it", "one", "", [after], [1.0], share=True, minimum=1
+        ),
     ]
 
 

@@ -115,9 +115,7 @@ def _from_bytes(count: int) -> Iterator[Row]:
     fast = has_extra()
     pydantic = f"{PYDANTIC}'s `model_validate_json`"
     yield _compare(what, pydantic, count, ours, by_pydantic, **AGAINST_PYDANTIC[fast][count])
-    yield _compare(
-        what, PARSER, count, ours, lambda: json.loads(raw), share=True, **AGAINST_PARSER[fast][count]
-    )
+    yield _compare(what, PARSER, count, ours, lambda: json.loads(raw), share=True, **AGAINST_PARSER[fast][count])
 
 
 def _against_structs(count: int) -> Row:

@@ -92,7 +92,7 @@ def test_bump_makes_the_client_of_the_new_version_and_takes_it_back(repository: 
     assert (done.returncode, done.stderr) == (0, "")
     assert "renamed: searchSegments is now findSegments\n" in done.stdout
     told = (
-        "2026.1.0 → 2026.7.0. API version 2026-01 → 2026-07. Your client has 3 operations: 1 needs no edit, "
+        "2026.1.0 → 2026.7.0: API version 2026-01 → 2026-07; your client has 3 operations: 1 needs no edit, "
         "1 has a new name, 1 other types."
     )
     assert done.stdout.splitlines()[-1] == told
@@ -129,7 +129,7 @@ def test_change_in_place_is_the_next_release(repository: Workspace, tmp_path: Pa
     spec = save(tmp_path / "segments.json", "2026-01", (f"{KIND} enum", ["Big", "Small", "Unknown", "Huge"]))
     done = bump(repository, spec)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "2026.1.0 → 2026.1.1. The document of API version 2026-01 changed in place." in done.stdout
+    assert "2026.1.0 → 2026.1.1: The document of API version 2026-01 changed in place; your client" in done.stdout
     changed = state(repository)
     assert b'__version__ = "2026.1.1"' in changed["generated/criteo_retail_media/_provenance.py"]
     changelog = changed["CHANGELOG.md"].decode()
@@ -283,6 +283,7 @@ def test_tests_decide(repository: Workspace, tmp_path: Path, version: str, statu
         "from criteo_retail_media import API_VERSION\n\n\n"
         f"def test_version() -> None:\n    assert API_VERSION == {version!r}\n"
     )
+    shutil.copy(ROOT / "README.md", repository.root)  # the distribution holds it
     before = state(repository)
     spec = save(tmp_path / "new.json", "2026-07")
     done = repository.run("bump", "--spec", spec, "--version", "2026-07")

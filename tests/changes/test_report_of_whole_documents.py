@@ -10,8 +10,8 @@ import pytest
 from support.reports import client_of, compare, selected
 from support.user_of_everything import check_types, replace_words, use_everything
 
-from scripts.changes.change import Effect, Fact, Report, Side, Verb, Verdict
 from scripts.changes.carry import carry
+from scripts.changes.change import Effect, Fact, Report, Side, Verb, Verdict
 
 # Operations of five tags: renamed, with other types, gone, and as they were.
 TEN = (

@@ -83,9 +83,9 @@ def replace_words(text: str, words: Sequence[tuple[str, str]]) -> str:
 
 def check_types(folder: Path, files: Mapping[str, str]) -> dict[str, list[tuple[int, str]]]:
     """What mypy --strict says of files that import the package in a folder: line and message, by file."""
-    names = {f"{name}.py": folder / f"{name}.py" for name in files}
-    for name, path in names.items():
-        path.write_text(files[path.stem], "utf-8")
+    names = [f"{name}.py" for name in files]
+    for name, text in files.items():
+        (folder / f"{name}.py").write_text(text, "utf-8")
     command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--hide-error-context", "--no-pretty"]
     done = subprocess.run(
         [*command, *names], cwd=folder, env=os.environ | {"MYPYPATH": "."}, capture_output=True, text=True, check=False
