@@ -78,7 +78,7 @@ def compare_clients(old: Client, new: Client, note: str = "") -> Report:
     return Report(
         old=_version(old),
         new=_version(new),
-        calls=tuple(_judge_calls(old, new, was, now, matched, facts)),
+        calls=tuple(_judge_calls(old, new, was, now, matched, facts, had - has)),
         facts=facts,
         pairs=tuple(Pair(*pair, tuple(places)) for pair, places in walk.places.items() if pair[0] != pair[1]),
         renames=tuple(renames),
@@ -130,12 +130,22 @@ class _Walk:
                     effects |= CALL
             if not sides.isdisjoint(_READ):
                 effects |= one.read
-                if one.types and not is_assignable(*one.types[::-1], lambda a, b: successors.stands_for(b, a)):
+                fits = one.types and is_assignable(*one.types[::-1], lambda a, b: successors.stands_for(b, a))
+                if one.types and not fits and not self._reads_as_before(one):
                     effects |= READ
             if one.is_pair and one.was in successors.gone and one.was not in replaced:
                 effects |= IMPORT
             texts = (one.old, one.new, one.was, one.now)
             yield Fact(one.verb, tuple(places), *texts, effects, one.sure, one.is_pair, holder)
+
+    def _reads_as_before(self, one: Difference) -> bool:
+        """Whether an enum stands where another one stood that had no other values: members compare as strings."""
+        found = self.comparison.old.read_class(one.was), self.comparison.new.read_class(one.now)
+        if not one.is_pair or not all(each and each.is_enum for each in found):
+            return False
+        return not any(
+            each.verb is Verb.VALUES and each.was for each in self.comparison.pairs[one.was, one.now].differences
+        )
 
 
 def _compare_operations(old: Client, new: Client, before: Operation, after: Operation) -> Part:
@@ -166,12 +176,19 @@ def _compare_operations(old: Client, new: Client, before: Operation, after: Oper
 
 
 def _judge_calls(
-    old: Client, new: Client, was: Operations, now: Operations, matched: Mapping[str, str], facts: tuple[Fact, ...]
+    old: Client,
+    new: Client,
+    was: Operations,
+    now: Operations,
+    matched: Mapping[str, str],
+    facts: tuple[Fact, ...],
+    gone: frozenset[str],
 ) -> Iterator[Call]:
     touched: dict[str, bool] = {}  # by operation, whether callers have to edit
     for fact in facts:
         for place in fact.places:
-            touched[place.call] = touched.get(place.call, False) or bool(fact.effects) or fact.is_pair
+            breaks = bool(fact.effects) or (fact.is_pair and fact.was in gone)
+            touched[place.call] = touched.get(place.call, False) or breaks
     come = [now[name] for name in now if name not in matched.values()]
     for name, before in was.items():
         other = matched.get(name, "")

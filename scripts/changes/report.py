@@ -15,6 +15,7 @@ from scripts.pipeline.source import is_api_version
 from scripts.project import printable
 
 _LONGEST = 200  # characters of a code span
+_PIPE = r"\|"  # in a table
 _FULL = "\n## In full\n"
 _MOST = 6  # names in a cell of the table, operations after a fact
 
@@ -185,8 +186,9 @@ def _table(report: Report, calls: Sequence[Call]) -> Iterator[str]:
         silent = [_silent(fact) for fact in facts if fact.effects & UNSEEN]
         if any(fact.is_wide and fact.effects for fact in facts):
             cells[1] = ", ".join(filter(None, (cells[1], "see “In several operations”")))
-        yield f"| {code(_short(call.old_module) or call.old_id)} | {' | '.join(cells)} | {_list(silent)} |".replace(
-            "  |", " |"
+        row = [code(_short(call.old_module) or call.old_id), *cells, _list(silent)]
+        yield f"| {' | '.join(cell.replace('|', _PIPE) for cell in row)} |".replace("|  |", "| |").replace(
+            "|  |", "| |"
         )
 
 

@@ -108,6 +108,14 @@ def test_rule_6_enum_that_was_inlined_is_a_word_to_replace() -> None:
     assert (fact.was, fact.now, fact.effects, fact.is_pair) == ("Kind", "SegmentKind", frozenset(), True)
 
 
+def test_rule_6_enum_that_was_inlined_beside_others_asks_for_nothing() -> None:
+    """Where the old class is still there, what is read compares as before: members are strings."""
+    report = report_of((f"{SEGMENT} kind", {"type": "string", "enum": ["Big", "Small", "Unknown"]}))
+    fact = only(report)
+    assert (fact.was, fact.now, fact.effects) == ("Kind", "SegmentKind", frozenset())
+    assert {call.verdict for call in report.calls} == {Verdict.GAINS, Verdict.SAME}
+
+
 def test_rule_7_fields_that_moved_are_found_again() -> None:
     """What stands under `attributes` now is told as moved, with both paths, and is not told as gone."""
     segment = segments()["components"]["schemas"]["Segment"]
