@@ -28,10 +28,11 @@ from . import _body
 from ._attempts import EXTENSION as ATTEMPTS
 from ._attempts import Attempts
 from ._checks import find_header_fault, find_secret_fault, find_url_fault
+from ._conceal import conceal
 from ._deadline import enforce_deadlines, remaining, until
 from ._hooks import hide_token_requests
 from ._provenance import BASE_URL, TOKEN_URL
-from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge
+from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge, unreadable
 from .errors import DecodeError, TokenError
 
 __all__ = [
@@ -261,7 +262,7 @@ class TokenAuth(httpx.Auth):
             except (httpx.InvalidURL, UnicodeError):
                 outcome = httpx.RemoteProtocolError("a redirect whose Location is no URL")
             except DecodeError as error:
-                raise TokenError(f"no token from {asked.public_url}: {error.reason}", attempts=attempt) from None
+                raise unreadable(asked, error, attempt) from None
             verdict = judge(asked, outcome, attempt, asked_at, attempts or QUICK_PLAN)
             if isinstance(verdict, Token):
                 return verdict
@@ -329,7 +330,7 @@ class TokenAuth(httpx.Auth):
             except (httpx.InvalidURL, UnicodeError):
                 outcome = httpx.RemoteProtocolError("a redirect whose Location is no URL")
             except DecodeError as error:
-                raise TokenError(f"no token from {asked.public_url}: {error.reason}", attempts=attempt) from None
+                raise unreadable(asked, error, attempt) from None
             verdict = judge(asked, outcome, attempt, asked_at, attempts or QUICK_PLAN)
             if isinstance(verdict, Token):
                 return verdict
@@ -342,6 +343,7 @@ class TokenAuth(httpx.Auth):
         await asyncio.sleep(seconds)
 
 
+@conceal
 class ClientCredentials(TokenAuth):
     """The application's own access, with its id and secret.
 
@@ -398,6 +400,7 @@ class _Consented(TokenAuth):
                 self._on_refresh_token(token.refresh_token)
 
 
+@conceal
 class RefreshToken(_Consented):
     """A user's access, from the refresh token of an earlier consent.
 
@@ -424,6 +427,7 @@ class RefreshToken(_Consented):
         self._refresh_token = _required("refresh_token", refresh_token)
 
 
+@conceal
 class AuthorizationCode(_Consented):
     """A user's access, from the code that the consent page gave; the code is exchanged once.
 
@@ -484,6 +488,7 @@ def code_challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
+@conceal
 class StaticToken(httpx.Auth):
     """A token that the caller got elsewhere; a 401 is given back as it is."""
 
