@@ -32,7 +32,7 @@ _LENIENT = re.compile(r"(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:[:.,](\d{1,9}))?(
 
 if TYPE_CHECKING:
 
-    def new(cls: type[object]) -> Any: ...
+    def new(cls: type[T]) -> T: ...
 else:
     new = object.__new__  # a model whose fields are yet to be set
 

@@ -54,6 +54,7 @@ class NillableString(_codec.Model):
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
         self = _codec.new(cls)
+        unchecked: Any = self  # mypy takes attrs' slots for all that there are
         complete = type(src_dict) is dict and len(src_dict) >= 1
         d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
         key = ""
@@ -68,7 +69,7 @@ class NillableString(_codec.Model):
             raise _codec.located(error, key) from error.__cause__
         except KeyError:
             return cls.from_dict(_codec.completed(d, _FIELDS))
-        self._unknown = None if len(d) == 1 else _codec.leftover(d, _FIELDS)
+        unchecked._unknown = None if len(d) == 1 else _codec.leftover(d, _FIELDS)
         return self
 
 

@@ -80,6 +80,7 @@ class RmContactListV1(_codec.Model):
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
         self = _codec.new(cls)
+        unchecked: Any = self  # mypy takes attrs' slots for all that there are
         complete = type(src_dict) is dict and len(src_dict) >= 3
         d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
         key = ""
@@ -104,7 +105,7 @@ class RmContactListV1(_codec.Model):
             raise _codec.located(error, key) from error.__cause__
         except KeyError:
             return cls.from_dict(_codec.completed(d, _FIELDS))
-        self._unknown = None if len(d) == 3 else _codec.leftover(d, _FIELDS)
+        unchecked._unknown = None if len(d) == 3 else _codec.leftover(d, _FIELDS)
         return self
 
 
