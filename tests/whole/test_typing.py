@@ -7,9 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from support.example import EXAMPLE
 from support.specs import ROOT
 from support.type_checkers import basedpyright, mypy
 from support.whole_client import VERSIONS, client_of
+from support.workspace import PROJECT
+
+from scripts.release.example import has_example
 
 CONSUMERS = ROOT / "tests" / "typing" / "every_kind"
 
@@ -22,11 +26,21 @@ def found(folder: Path, *names: str) -> list[str]:
         return [text for check in checks if (text := check.result())]
 
 
-@pytest.mark.parametrize("version", [version for version in VERSIONS if version not in ("shipped", "every-kind")])
+@pytest.mark.parametrize(
+    "version", [version for version in VERSIONS if version not in ("shipped", "every-kind", "selected")]
+)
 def test_whole_clients_are_typed(version: str) -> None:
-    """The shipped one is checked by `make types`, and that of `every_kind` below."""
+    """The one in generated/ is checked by `make types`, and that of `every_kind` below."""
     package = Path(client_of(version).package.__path__[0])
     assert found(package.parent, package.name) == []
+
+
+@pytest.mark.parametrize("consumer", [] if has_example(PROJECT) else ["consumer.py"])
+def test_what_is_written_against_the_example_is_typed(consumer: str, tmp_path: Path) -> None:
+    """Where generated/ lacks the operation of this file, so that `make types` cannot check it."""
+    shutil.copytree(EXAMPLE.package, tmp_path / "criteo_retail_media")
+    shutil.copy(CONSUMERS.parent / consumer, tmp_path)
+    assert found(tmp_path, consumer) == []
 
 
 def test_what_is_written_against_a_client_is_typed(tmp_path: Path) -> None:
