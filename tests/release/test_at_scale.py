@@ -1,9 +1,8 @@
-"""README's "At scale" on a real Dask cluster of processes: a shared rate limit, and a worker killed in the middle."""
+"""The guide's "At scale" on a real Dask cluster: a shared rate limit, and a worker killed in the middle."""
 
 from __future__ import annotations
 
 import os
-import re
 import runpy
 import signal
 import subprocess
@@ -27,7 +26,7 @@ from distributed import Client, KilledWorker, LocalCluster
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, Call, FakeCriteo, rate_limited
 from pytest_httpserver import HTTPServer
 from support.example import EXAMPLE
-from support.specs import ROOT
+from support.examples import find_example
 from werkzeug import Request, Response
 
 WINDOW = 4  # calls that are answered before the limit is reached
@@ -74,10 +73,8 @@ def criteo() -> Iterator[LimitedCriteo]:
 
 @pytest.fixture
 def example(tmp_path: Path) -> Path:
-    """README's example as a file."""
-    examples = re.findall(r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(), re.DOTALL | re.MULTILINE)
-    (text,) = [text for text in examples if "dask" in text]
-    (tmp_path / "example.py").write_text(text, encoding="utf-8")
+    """The guide's example as a file."""
+    (tmp_path / "example.py").write_text(find_example("dask").source, encoding="utf-8")
     return tmp_path / "example.py"
 
 

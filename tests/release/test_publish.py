@@ -22,6 +22,7 @@ import pytest
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo
 from pytest_httpserver import HTTPServer
 from readme_renderer import markdown
+from support.examples import FIRST
 from support.indexes import PASSWORD, USER, Index, devpi, pypiserver
 from support.specs import ROOT
 from support.workspace import Workspace
@@ -31,7 +32,6 @@ from scripts.project import StageError
 from scripts.release.publish import check_new
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXAMPLE = re.search(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -163,18 +163,21 @@ def test_publish_install_use_and_publish_again(
     subprocess.run([*pip, "--extra-index-url", index.simple, f"criteo-retail-media=={version}"], check=True)
     site = next((environment / "lib").glob("python*/site-packages"))
 
-    assert EXAMPLE is not None
     criteo = FakeCriteo(httpserver)
     criteo.add_segments(1)
     used = subprocess.run(
-        [python, "-c", EXAMPLE[1]],
+        [python, "-c", FIRST.source],
         env={"CRITEO_CLIENT_ID": CLIENT_ID, "CRITEO_CLIENT_SECRET": CLIENT_SECRET, "CRITEO_BASE_URL": criteo.url},
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (used.returncode, used.stderr, used.stdout) == (0, "", "1000 Spring None\n")
+    assert (used.returncode, used.stderr) == (0, "")
+    assert [line.split()[:2] for line in used.stdout.splitlines()] == [
+        ["1000", "succeeded"],
+        ["no-such-segment", "failed"],
+    ]
     verified = subprocess.run(
         [python, "-m", "criteo_retail_media", "--verify"], capture_output=True, text=True, check=False
     )

@@ -1,7 +1,7 @@
-"""README's examples run as they stand, against the fake Criteo.
+"""The examples of README and of the guide run as they stand: against the fake Criteo and against the sandbox.
 
 Those marked ``no-run`` are of operations that the shipped client does not have: they run with the client of the whole
-document, where it is at hand.
+document, where it is at hand. The one for Dask needs a cluster: test_at_scale.py runs it.
 """
 
 from __future__ import annotations
@@ -10,23 +10,67 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo, answer
+from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo
 from pytest_httpserver import HTTPServer
 from support.example import EXAMPLE
+from support.examples import DOCUMENTS, EXAMPLES, FIRST, Example, find_example
 from support.specs import ROOT
 from support.whole_client import client_of
-from werkzeug import Request, Response
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-EXAMPLES = [
-    text
-    for text in re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-    if "dask" not in text  # that one needs a cluster: test_at_scale.py
+TESTS = [example for example in EXAMPLES if "def test_" in example.source]
+OF_MORE = [example for example in EXAMPLES if example.needs_more]
+BULK, SERVICE, TELEMETRY = find_example("tqdm"), find_example("FastAPI("), find_example("opentelemetry")
+SCRIPTS = [
+    example
+    for example in EXAMPLES
+    if example not in (*TESTS, *OF_MORE, BULK, SERVICE, TELEMETRY) and "dask" not in example.source
 ]
-OF_MORE = re.findall(r"^```python no-run\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+# What calls the service of the example, as its users do.
+CALLS = """
+import asyncio
+import httpx
+from example import app
+
+async def main():
+    http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service")
+    async with http, app.router.lifespan_context(app):
+        for segment in ("1000", "nobody"):
+            answer = await http.patch(f"/accounts/42/segments/{segment}", params={"name": "Spring"})
+            print(answer.status_code, answer.text)
+
+asyncio.run(main())
+"""
+
+
+def name_of(example: Example) -> str:
+    """The example's name, as the id of a test."""
+    return example.name
+
+
+@contextmanager
+def sandbox(package: str, path: Path) -> Iterator[str]:
+    """The URL of the stand-in of a client that lies in the folder ``path``."""
+    command = [sys.executable, "-m", f"{package}.testing", "--port", "0"]
+    environment = {**os.environ, "PYTHONPATH": str(path)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="module")
+def sandbox_url() -> Iterator[str]:
+    """The URL that `make sandbox` prints."""
+    with sandbox("criteo_retail_media", EXAMPLE.generated) as url:
+        yield url
 
 
 @pytest.fixture
@@ -37,47 +81,142 @@ def criteo(httpserver: HTTPServer) -> FakeCriteo:
     return criteo
 
 
-def run(source: str, folder: Path, criteo: FakeCriteo, package: Path) -> str:
-    """Run an example as a newcomer does, who has set the two variables; what it prints."""
+@pytest.fixture(params=["fake Criteo", "sandbox"])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where the API is."""
+    if request.param == "sandbox":
+        yield request.getfixturevalue("sandbox_url")
+    else:
+        criteo: FakeCriteo = request.getfixturevalue("criteo")
+        yield criteo.url
+        criteo.server.check()
+
+
+def run(
+    source: str, folder: Path, url: str, package: Path = EXAMPLE.generated, *command: str
+) -> subprocess.CompletedProcess[str]:
+    """Run an example as a newcomer does, who has set the variables; it ends well."""
     (folder / "example.py").write_text(source, encoding="utf-8")
     environment = {
         **os.environ,
-        "PYTHONPATH": str(package),
+        "PYTHONPATH": os.pathsep.join((str(package), str(folder))),
         "CRITEO_CLIENT_ID": CLIENT_ID,
         "CRITEO_CLIENT_SECRET": CLIENT_SECRET,
-        "CRITEO_BASE_URL": criteo.url,
+        "CRITEO_BASE_URL": url,
     }
-    command = [sys.executable, "-W", "error", "example.py"]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    criteo.server.check()
-    return done.stdout
+    done = subprocess.run(
+        [sys.executable, "-W", "error", *(command or ("example.py",))],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
 
 
-@pytest.mark.parametrize("number", range(len(EXAMPLES)))
-def test_an_example_runs_as_it_stands(number: int, criteo: FakeCriteo, tmp_path: Path) -> None:
-    """A newcomer copies it, sets the two variables, and it works."""
-    run(EXAMPLES[number], tmp_path, criteo, EXAMPLE.generated)
+@pytest.mark.parametrize("example", SCRIPTS, ids=name_of)
+def test_an_example_runs_as_it_stands(example: Example, url: str, tmp_path: Path) -> None:
+    """A newcomer copies it, sets the variables, and it works."""
+    assert run(example.source, tmp_path, url).stderr == ""
 
 
-@pytest.mark.parametrize("number", range(len(OF_MORE)))
-def test_an_example_of_more_operations_is_python(number: int) -> None:
+def test_the_first_example_shows_what_failed(url: str, tmp_path: Path) -> None:
+    """With an id that is not there, it says so."""
+    done, failed = run(FIRST.source, tmp_path, url).stdout.splitlines()
+    assert done.split() == ["1000", "succeeded"]
+    assert re.match("no-such-segment failed (segment-)?not-found: ", failed)
+
+
+def test_the_bulk_example_shows_progress_and_writes_failures(url: str, tmp_path: Path) -> None:
+    """The bar of tqdm comes to its end, and the row of the frame without a name is the one failure."""
+    done = run(BULK.source, tmp_path, url)
+    assert done.stderr.splitlines()[-1].count("120/120") == 1
+    head, failed = (tmp_path / "failures.csv").read_text().splitlines()
+    assert head == "index,id,status,reason,trace_id"
+    assert failed.startswith("7,1007,failed,cannot be sent: attributes.name: ")
+
+
+@pytest.mark.parametrize("example", TESTS, ids=name_of)
+def test_an_example_of_tests_passes(example: Example, tmp_path: Path) -> None:
+    """Under pytest, as a user's own."""
+    done = run(
+        example.source,
+        tmp_path,
+        "http://127.0.0.1:9",
+        EXAMPLE.generated,
+        *("-m", "pytest", "-q", "-p", "no:cacheprovider", "example.py"),
+    )
+    assert f"{example.source.count('def test_')} passed" in done.stdout
+
+
+def test_the_service_answers(url: str, tmp_path: Path) -> None:
+    """With what was updated, and with the reason where nothing was."""
+    (tmp_path / "calls.py").write_text(CALLS, encoding="utf-8")
+    done = run(SERVICE.source, tmp_path, url, EXAMPLE.generated, "calls.py")
+    updated, failed = done.stdout.splitlines()
+    assert updated == '200 {"id":"1000","status":"succeeded"}'
+    assert re.match(r'502 \{"detail":"(segment-)?not-found: ', failed)
+    assert done.stderr == ""
+
+
+def test_telemetry_has_a_span_for_each_request(url: str, tmp_path: Path) -> None:
+    """For that of the token, and for the call; and none holds the secret."""
+    done = run(TELEMETRY.source, tmp_path, url)
+    assert re.findall(r'"http.method": "(\w+)"|"http.request.method": "(\w+)"', done.stdout) in (
+        [("POST", ""), ("PATCH", "")],
+        [("", "POST"), ("", "PATCH")],
+    )
+    assert CLIENT_SECRET not in done.stdout
+
+
+@pytest.mark.parametrize("example", OF_MORE, ids=name_of)
+def test_an_example_of_more_operations_is_python(example: Example) -> None:
     """Which can be told without the operations."""
-    compile(OF_MORE[number], "README.md", "exec")
+    compile(example.source, example.name, "exec")
 
 
-@pytest.mark.parametrize("number", range(len(OF_MORE)))
-def test_an_example_of_more_operations_runs(number: int, criteo: FakeCriteo, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def whole_sandbox() -> Iterator[tuple[str, Path, str]]:
+    """The client of the whole document: its name, where it lies, and the URL of its stand-in."""
+    package = client_of("2026-01").package
+    path = Path(package.__path__[0]).parent
+    with sandbox(package.__name__, path) as url:
+        yield package.__name__, path, url
+
+
+@pytest.mark.parametrize("example", OF_MORE, ids=name_of)
+def test_an_example_of_more_operations_runs(
+    example: Example, whole_sandbox: tuple[str, Path, str], tmp_path: Path
+) -> None:
     """With a client that has them, it works too."""
-    whole = client_of("2026-01")
-
-    def respond(request: Request) -> Response:
-        if request.path.endswith("/output"):
-            return Response('{"id": "1"}\n')
-        status = {"id": "7", "attributes": {"status": "success", "fileExtension": "png"}}
-        return answer({"data": status}, 201 if request.path.endswith("/assets") else 200)
-
-    criteo.server.expect_request(re.compile("/2026-01/.*")).respond_with_handler(respond)
+    package, path, url = whole_sandbox
     (tmp_path / "logo.png").write_bytes(b"\x89PNG")
-    source = OF_MORE[number].replace("criteo_retail_media", whole.package.__name__)
-    assert run(source, tmp_path, criteo, Path(whole.package.__path__[0]).parent) in ("1\n", "7 success\n")
+    done = run(example.source.replace("criteo_retail_media", package), tmp_path, url, path)
+    assert done.stderr == ""
+    assert bool(done.stdout) == ("print(" in example.source)
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, "CONTRIBUTING.md", "overlay/README.md"])
+def test_every_link_leads_somewhere(document: str) -> None:
+    """To a file of the repository, and to a heading of it where it names one."""
+    path = ROOT / document
+    links = re.findall(r"\]\((?!https?://)([^)\s#]*)(?:#([^)\s]*))?\)", path.read_text(encoding="utf-8"))
+    for file, anchor in links:
+        target = (path.parent / file).resolve() if file else path
+        assert target.exists(), file
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            assert anchor in [re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_block_is_of_a_kind_that_is_tested(document: str) -> None:
+    """Python, or settings that are TOML; commands stand in indented blocks."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(.*?)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    assert {kind for kind, _ in blocks} <= {"python", "python no-run", "toml"}
+    for kind, source in blocks:
+        if kind == "toml":
+            tomllib.loads(source)
