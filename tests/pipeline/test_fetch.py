@@ -342,6 +342,21 @@ def test_other_order_is_a_change_that_is_told(
     assert "only the order or the spelling of its parts changed" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("arguments", [[], ["--check"]], ids=["fetch", "check"])
+def test_twin_path_that_lacks_its_parameter_is_told(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    """Two ways to write one path, of which one does not declare its parameter: what changed is told all the same."""
+    document = small_document()
+    other = {"operationId": "putFoo", "tags": ["Foo"], "responses": {"204": {"description": "d"}}}
+    wrong = {"name": "other", "in": "path", "required": True, "schema": {"type": "string"}}
+    document["paths"]["/2026-01/foos/{Id}"] = {"put": other | {"parameters": [wrong]}}
+    site.expect_ordered_request(DOCUMENT).respond_with_json(document)
+
+    assert repository.fetch("--operations", "getFoo putFoo", *arguments) == len(arguments)
+    assert "putFoo" in capsys.readouterr().out
+
+
 def test_redirects_are_followed(repository: Repository, site: HTTPServer) -> None:
     """The document behind redirects is fetched; the record keeps the URL that was asked for."""
     site.expect_ordered_request(DOCUMENT).respond_with_data(status=302, headers={"Location": "/a"})
