@@ -111,6 +111,10 @@ types: $(INSTALLED)  ## check types: mypy --strict and basedpyright
 docs: $(INSTALLED)  ## write a reference of the generated package: site/index.html
 	@$(PY) -m scripts docs
 
+.PHONY: sandbox
+sandbox: $(INSTALLED)  ## serve a stand-in for the API on this machine, to try the client without credentials: [ARGS="--port 8080"]
+	@PYTHONPATH=generated $(PY) -m criteo_retail_media.testing $(ARGS)
+
 .PHONY: dist
 dist: $(INSTALLED)  ## build and check the sdist and the wheel in dist/
 	@$(PY) -m scripts dist

@@ -30,6 +30,8 @@ VALUES = ("SPEC", "VERSION", "OPERATIONS", "DEST", "INDEX", "FROM", "TO")
 SWITCHES = ("CHECK", "DROP", "FORCE", "NEW", "JSON")
 PREFIX = "SCRIPTS_"
 
+LISTED = 20  # faults that an error lists at most
+
 
 def main(arguments: Sequence[str] | None = None, project: Project | None = None) -> int:
     """Run the command that the arguments name; return its exit status."""
@@ -38,6 +40,7 @@ def main(arguments: Sequence[str] | None = None, project: Project | None = None)
         sys.stdout.reconfigure(errors="backslashreplace")
     project = project or Project(ROOT)
     name = ""
+    others: tuple[str, ...] = ()
     try:
         given = _take_environment(os.environ)
         options = _parser(given).parse_args(arguments)
@@ -47,7 +50,7 @@ def main(arguments: Sequence[str] | None = None, project: Project | None = None)
         sys.stdout.flush()
         return status
     except StageError as error:
-        message = str(error)
+        message, others = str(error), error.others
     except KeyboardInterrupt:
         message = "interrupted; the files on disk are as they were"
     except BrokenPipeError:  # the reader had enough (`| head`); without this, Python complains again as it exits
@@ -56,7 +59,12 @@ def main(arguments: Sequence[str] | None = None, project: Project | None = None)
     except OSError as error:
         message = f"{error.filename or 'file system'}: {error.strerror or error}; the files on disk are as they were"
     message = message.replace(f"{project.root}{os.sep}", "")
-    print(f"{name or 'make'}: {printable(' '.join(message.split()))}", file=sys.stderr, flush=True)
+    lines = [f"{name or 'make'}: {message}", *(f"  {other}" for other in others[: LISTED - 1])]
+    if len(others) >= LISTED:
+        lines.append(f"  and {len(others) - LISTED + 1} more")
+    for line in lines:
+        indent = "  " if line.startswith("  ") else ""
+        print(indent + printable(" ".join(line.split())), file=sys.stderr, flush=True)
     return 1
 
 
@@ -132,7 +140,7 @@ def fetch(project: Project, options: argparse.Namespace) -> int:
     """Fetch the document into openapi/upstream.json: the operations selected, and what they reach."""
     from scripts.changes.carry import carry
     from scripts.pipeline.download import NotModified
-    from scripts.pipeline.fetch import fetch_document, write_fetched
+    from scripts.pipeline.fetch import PRODUCT, fetch_document, write_fetched
     from scripts.spec.select import offered
 
     def follow(entries: Sequence[str], kept: Document, new: Document) -> tuple[str, ...]:
@@ -154,6 +162,10 @@ def fetch(project: Project, options: argparse.Namespace) -> int:
         f"{len(kept['components'].get('schemas', {}))} schemas; {len(upstream.content)} bytes read, "
         f"{len(fetched.new)} kept"
     )
+    if fetched.product != PRODUCT:
+        print(printable(f"{upstream.origin}: a document of {fetched.product}, not of {PRODUCT}; the names stay ours"))
+    for operation in fetched.unnamed:
+        print(printable(f"{operation.place} has no operationId; it is {operation.id} here"))
     last = f"{name}: unchanged"
     if fetched.is_changed:
         last = f"{name}: new" if not fetched.old else _print_changes(project, fetched)

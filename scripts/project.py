@@ -9,7 +9,18 @@ from pathlib import Path
 
 
 class StageError(Exception):
-    """A stage cannot go on. The text is one line: what is wrong, and what to do next."""
+    """A stage cannot go on. The text is one line: what is wrong, and what to do next.
+
+    Attributes:
+        others: more that is wrong in the same way, each in one line; the text says how many.
+    """
+
+    def __init__(self, text: str, *, others: tuple[str, ...] = ()) -> None:
+        super().__init__(text)
+        self.others = others
+
+    def __str__(self) -> str:
+        return f"{self.args[0]} (and {len(self.others)} more)" if self.others else str(self.args[0])
 
 
 @contextlib.contextmanager
@@ -18,7 +29,7 @@ def naming(what: str) -> Iterator[None]:
     try:
         yield
     except StageError as error:
-        raise StageError(f"{what}: {error}") from error
+        raise StageError(f"{what}: {error.args[0]}", others=error.others) from error
 
 
 def printable(text: str) -> str:

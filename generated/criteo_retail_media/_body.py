@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import AsyncIterator, Iterator
 
@@ -172,7 +173,7 @@ class _Undecoded(Decoder):
         raise self._fault("cannot be decoded")
 
 
-def bound(response: httpx.Response, limit: float, *, operation: str = "", ends_at: float = float("inf")) -> None:
+def bound(response: httpx.Response, limit: float, *, operation: str = "", ends_at: float = math.inf) -> None:
     """Have the answer's body decoded and counted as it is read: by `httpx.Response.read`, `iter_bytes`, and so on.
 
     An answer that is no success is read leniently: what breaks off or is too long is cut, since its status counts.
@@ -193,7 +194,7 @@ def bound(response: httpx.Response, limit: float, *, operation: str = "", ends_a
     response.headers.pop("content-encoding", None)
 
 
-def read(response: httpx.Response, limit: float, *, operation: str = "", ends_at: float = float("inf")) -> None:
+def read(response: httpx.Response, limit: float, *, operation: str = "", ends_at: float = math.inf) -> None:
     """Read the answer, of at most ``limit`` bytes, and close it; its headers stay as they came.
 
     Raises:
@@ -201,9 +202,11 @@ def read(response: httpx.Response, limit: float, *, operation: str = "", ends_at
         errors.DecodeError: it cannot be decoded.
         httpx.TransportError: it broke off.
     """
-    coding = response.headers.get("content-encoding")
+    coding = None
     try:
-        bound(response, limit, operation=operation, ends_at=ends_at)
+        if not _is_bounded(response, limit, ends_at):
+            coding = response.headers.get("content-encoding")
+            bound(response, limit, operation=operation, ends_at=ends_at)
         response.read()
         _check_size(response, limit, operation)
     finally:
@@ -211,18 +214,33 @@ def read(response: httpx.Response, limit: float, *, operation: str = "", ends_at
         _restore(response, coding)
 
 
-async def read_async(
-    response: httpx.Response, limit: float, *, operation: str = "", ends_at: float = float("inf")
-) -> None:
+async def read_async(response: httpx.Response, limit: float, *, operation: str = "", ends_at: float = math.inf) -> None:
     """`read` for asyncio."""
-    coding = response.headers.get("content-encoding")
+    coding = None
     try:
-        bound(response, limit, operation=operation, ends_at=ends_at)
+        if not _is_bounded(response, limit, ends_at):
+            coding = response.headers.get("content-encoding")
+            bound(response, limit, operation=operation, ends_at=ends_at)
         await response.aread()
         _check_size(response, limit, operation)
     finally:
         await response.aclose()
         _restore(response, coding)
+
+
+def _is_bounded(response: httpx.Response, limit: float, ends_at: float) -> bool:
+    """Whether the answer's head bounds its body, which saves counting: HTTP lets no more come than it says."""
+    headers = response.headers
+    length = headers.get("content-length", "")
+    return (
+        response.is_success
+        and ends_at == math.inf
+        and length.isdecimal()
+        and len(length) < 19
+        and int(length) <= limit
+        and "content-encoding" not in headers
+        and "transfer-encoding" not in headers
+    )
 
 
 def _check_size(response: httpx.Response, limit: float, operation: str) -> None:

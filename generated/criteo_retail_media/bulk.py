@@ -29,10 +29,31 @@ import json
 import re
 from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import (
+    AsyncIterable,
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+    Sized,
+)
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, get_args, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+    get_args,
+    get_type_hints,
+)
 
 import attrs
 import httpx
@@ -40,12 +61,15 @@ from attrs import define, evolve, field, frozen
 
 from ._operation import (
     ListAnswer,
+    Operation,
     OperationModule,
     check_arguments,
+    check_client,
     operation_id,
     parameters,
     problems,
     request_of,
+    typed_as,
 )
 from .errors import (
     ApiError,
@@ -67,6 +91,9 @@ __all__ = ["BulkError", "BulkResult", "FailedItem", "Outcome", "SucceededItem", 
 
 Item = TypeVar("Item")
 Entity = TypeVar("Entity")
+Item_contra = TypeVar("Item_contra", contravariant=True)
+Entity_co = TypeVar("Entity_co", covariant=True)
+P = ParamSpec("P")
 
 Status = Literal["succeeded", "failed", "unknown"]
 OnBatch = Callable[..., object]
@@ -97,6 +124,44 @@ CALL_OPTIONS = ("client", "timeout", "headers", "deadline")
 PROGRESS: tuple[str, ...] = ("done", "total_failed", "total")
 LONGEST_REASON = 500
 MOST_PROBLEMS = 5
+
+
+class BulkModule(Protocol[Item_contra, P, Entity_co]):
+    """The module of a bulk operation, as type checkers see it: what an item is, what `run` takes, what an entity is."""
+
+    @property
+    def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
+
+    def _bulk(self, item: Item_contra, /, *args: P.args, **kwargs: P.kwargs) -> Entity_co: ...
+
+
+class BulkAsyncModule(Protocol[Item_contra, P, Entity_co]):
+    """`BulkModule` for `run_async`."""
+
+    @property
+    def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
+
+    def _bulk_async(self, item: Item_contra, /, *args: P.args, **kwargs: P.kwargs) -> Entity_co: ...
+
+
+class _RunFunction(Protocol):
+    def __call__(
+        self,
+        operation: BulkModule[Item, P, Entity],
+        items: Iterable[Item],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> BulkResult[Item, Entity]: ...
+
+
+class _RunAsyncFunction(Protocol):
+    def __call__(
+        self,
+        operation: BulkAsyncModule[Item, P, Entity],
+        items: Iterable[Item] | AsyncIterable[Item],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Coroutine[Any, Any, BulkResult[Item, Entity]]: ...
 
 
 @frozen
@@ -426,11 +491,13 @@ class _Run(Generic[Item, Entity]):
         self,
         operation: OperationModule[ListAnswer[Entity]],
         items: Iterable[Item] | AsyncIterable[Item],
+        client: AuthenticatedClient | Client,
         batch_size: int,
         on_batch: OnBatch | None,
         result: BulkResult[Item, Entity] | None,
         arguments: dict[str, Any],
     ) -> None:
+        check_client(client)
         self.body = _body(operation, batch_size, arguments)
         self.item_types = _item_types(self.body)
         _check_items(items, self.item_types)
@@ -543,6 +610,7 @@ class _Batch(Generic[Item, Entity]):
             self.run.add(self.outcomes)
 
 
+@typed_as(_RunFunction)  # type: ignore[type-abstract]  # it is never made
 def run(
     operation: OperationModule[ListAnswer[Entity]],
     items: Iterable[Item],
@@ -582,7 +650,7 @@ def run(
     """
     if isinstance(items, AsyncIterable) and not isinstance(items, Iterable):
         raise TypeError(f"items is {_kind(items)}, which only asyncio can iterate over: use run_async")
-    state = _Run(operation, items, batch_size, on_batch, result, arguments)
+    state = _Run(operation, items, client, batch_size, on_batch, result, arguments)
     source = iter(items)
     while True:
         with state.taking() as taken:
@@ -597,6 +665,7 @@ def run(
         state.report()
 
 
+@typed_as(_RunAsyncFunction)  # type: ignore[type-abstract]  # it is never made
 async def run_async(
     operation: OperationModule[ListAnswer[Entity]],
     items: Iterable[Item] | AsyncIterable[Item],
@@ -621,7 +690,7 @@ async def run_async(
     """
     if max_concurrency < 1:
         raise ValueError(f"max_concurrency is {max_concurrency}, but must be at least 1")
-    state = _Run(operation, items, batch_size, on_batch, result, arguments)
+    state = _Run(operation, items, client, batch_size, on_batch, result, arguments)
     source = items.__aiter__() if isinstance(items, AsyncIterable) else _in_async(items)
     turn = asyncio.Lock()  # an async generator cannot be asked for two items at once
     over = False

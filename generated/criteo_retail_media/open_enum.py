@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import Enum, IntEnum, StrEnum
 from typing import Any, ClassVar, Self
 
 from .errors import DecodeError
 
 
-class OpenStrEnum(StrEnum):
-    """A string enum that takes values the OpenAPI document does not list.
+class _ByValue(dict[Any, Any]):
+    """The members by value. A miss makes an unknown value, not stored: the server chooses how many there are."""
 
-    A listed value is a member as usual. Any other string becomes an instance that is no member: it keeps and equals
-    its string, hashes as it, round-trips, pickles, and says ``is_known == False``. Iteration yields members only.
-    """
+    def __init__(self, enum: type[Enum]) -> None:
+        super().__init__({member._value_: member for member in enum})
+        self.enum = enum
+        self.kind: type = str if issubclass(enum, str) else int
+        self.name = "a string" if self.kind is str else "an integer"
+
+    def __missing__(self, value: object) -> Enum:
+        if isinstance(value, self.kind):
+            return self.enum(value)
+        raise DecodeError(f"{value!r:.80} is not {self.name}")
+
+
+class _OpenEnum(Enum):
+    """What the two kinds share: a value that is not listed is an instance that is no member."""
 
     by_value: ClassVar[dict[Any, Any]]
     """Decodes a JSON value: the member, or an unknown value kept as it is."""
@@ -27,18 +38,10 @@ class OpenStrEnum(StrEnum):
         """Whether the OpenAPI document lists this value."""
         return self._value_ in type(self)._value2member_map_
 
-    @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        if not isinstance(value, str):
-            return None
-        unknown = str.__new__(cls, value)
-        unknown._name_ = unknown._value_ = str(value)
-        return unknown
-
     def __repr__(self) -> str:
         return f"{type(self).__name__}.{self._name_}" if self.is_known else f"{type(self).__name__}({self._value_!r})"
 
-    # `StrEnum.__str__` and its hash are the string's own; a copy of an unknown value is that value.
+    # The text and the hash are those of the value; a copy of an unknown value is that value.
     def __copy__(self) -> Self:
         return self
 
@@ -49,14 +52,30 @@ class OpenStrEnum(StrEnum):
         return type(self), (self._value_,)
 
 
-class _ByValue(dict[Any, Any]):
-    """The members by value. A miss makes an unknown value, not stored: the server chooses how many there are."""
+class OpenStrEnum(_OpenEnum, StrEnum):
+    """A string enum that takes values the OpenAPI document does not list.
 
-    def __init__(self, enum: type[OpenStrEnum]) -> None:
-        super().__init__({member._value_: member for member in enum})
-        self.enum = enum
+    A listed value is a member as usual. Any other string becomes an instance that is no member: it keeps and equals
+    its string, hashes as it, round-trips, pickles, and says ``is_known == False``. Iteration yields members only.
+    """
 
-    def __missing__(self, value: object) -> OpenStrEnum:
-        if isinstance(value, str):
-            return self.enum(value)
-        raise DecodeError(f"{value!r:.80} is not a string")
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        unknown = str.__new__(cls, value)
+        unknown._name_ = unknown._value_ = str(value)
+        return unknown
+
+
+class OpenIntEnum(_OpenEnum, IntEnum):
+    """An integer enum that takes values the OpenAPI document does not list, as `OpenStrEnum` does."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return None
+        unknown = int.__new__(cls, value)
+        unknown._value_ = int(value)
+        unknown._name_ = str(unknown._value_)
+        return unknown

@@ -9,14 +9,28 @@ on the production host, whatever host the page came from.
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import AsyncGenerator, Generator
-from typing import TYPE_CHECKING, Any, TypeVar
+import re
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar
 
-from attrs import define
+import httpx
+from attrs import define, field
 
-from ._operation import ListAnswer, OperationModule, Paging, check_arguments, operation_id, problems
-from .errors import CriteoError, Problem
+from ._operation import (
+    ListAnswer,
+    Operation,
+    OperationModule,
+    Paging,
+    check_arguments,
+    check_client,
+    operation_id,
+    problems,
+    typed_as,
+)
+from .errors import CriteoError, DecodeError, Problem, parse_json
 
 if TYPE_CHECKING:
     from .client import AuthenticatedClient, Client
@@ -24,8 +38,37 @@ if TYPE_CHECKING:
 __all__ = ["PageError", "iterate", "iterate_async"]
 
 Entity = TypeVar("Entity")
+Entity_co = TypeVar("Entity_co", covariant=True)
+P = ParamSpec("P")
+
+OnUnreadable = Callable[[Any, DecodeError], object]
+
+DEFAULT_SIZE = 25  # where the document gives no maximum: the API's own (documentation read 2026-11)
+COUNTED = {"page": "pages", "offset": "entities"}
+UNREADABLE = re.compile(r"data\[([0-9]+)\]")
 
 logger = logging.getLogger("criteo_retail_media")
+
+
+class PagedModule(Protocol[P, Entity_co]):
+    """The module of a paged operation, as type checkers see it: what `iterate` takes, and what an entity is."""
+
+    @property
+    def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
+
+    def _pages(self, *args: P.args, **kwargs: P.kwargs) -> Entity_co: ...
+
+
+class _IterateFunction(Protocol):
+    def __call__(
+        self, operation: PagedModule[P, Entity], *args: P.args, **kwargs: P.kwargs
+    ) -> Generator[Entity, None, None]: ...
+
+
+class _IterateAsyncFunction(Protocol):
+    def __call__(
+        self, operation: PagedModule[P, Entity], *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[Entity, None]: ...
 
 
 class PageError(CriteoError):
@@ -35,24 +78,36 @@ class PageError(CriteoError):
         operation: the operation's id.
         reason: what is wrong with the page.
         problems: what the answer says is wrong.
+        position: where the page begins, as `iterate` takes it: ``{"offset": 350}`` or ``{"page_index": 7}``.
     """
 
-    def __init__(self, operation: str, reason: str, problems: tuple[Problem, ...] = ()) -> None:
-        super().__init__(operation, reason, problems)
+    def __init__(
+        self,
+        operation: str,
+        reason: str,
+        problems: tuple[Problem, ...] = (),
+        position: Mapping[str, int] | None = None,
+    ) -> None:
+        super().__init__(operation, reason, problems, position)
         self.operation = operation
         self.reason = reason
         self.problems = problems
+        self.position = dict(position or {})
 
     def __str__(self) -> str:
         said = "; ".join(map(str, self.problems[:5]))
         return f"{self.operation}: {self.reason}{': ' if said else ''}{said}"
 
 
+@typed_as(_IterateFunction)  # type: ignore[type-abstract]  # it is never made
 def iterate(
     operation: OperationModule[ListAnswer[Entity]],
     *,
     client: AuthenticatedClient | Client,
     page_size: int | None = None,
+    page_index: int | None = None,
+    offset: int | None = None,
+    on_unreadable: OnUnreadable | None = None,
     **arguments: Any,
 ) -> Generator[Entity]:
     """The entities of all pages, each page fetched when its first entity is asked for.
@@ -60,63 +115,113 @@ def iterate(
     Ends at the total where the answers give one, else after a page that is shorter than asked for. Null entries, which
     the document allows in some lists, are left out; warnings in an answer are logged.
 
+    Any error while iterating has a note that tells where the page begins, for `iterate` to go on from there.
+
     Args:
         operation: module of a paged operation: it takes ``page_index`` and ``page_size``, or ``offset`` and ``limit``.
         client: sends the calls.
-        page_size: entities in a page; None for the API's default, which the operation's text gives with the maximum.
+        page_size: entities in a page; None for the most that the document allows, and 25 where it does not say.
+        page_index: number of the page to begin with, from 0, where the operation counts pages.
+        offset: number of the entity to begin with, from 0, where the operation counts entities.
+        on_unreadable: called with the JSON of an entity that cannot be read, and the `errors.DecodeError` that says
+            why; the entity is left out. Without it, that error ends the iteration.
         arguments: the operation's other arguments, such as ``account_id``, and ``timeout`` for each call.
 
     Raises:
         TypeError: the operation is not paged, or an argument is missing or unknown; nothing was sent.
-        ValueError: ``page_size`` is less than 1.
+        ValueError: ``page_size`` is less than 1 or more than the document allows, or the beginning is less than 0;
+            nothing was sent.
         PageError: while iterating: an answer lists errors, or the server gave a page a second time.
         errors.ApiError: while iterating, as any other error of a call.
     """
-    pages = _pages(operation, page_size, arguments)
+    begin = {"page_index": page_index, "offset": offset}
+    pages = _pages(operation, client, page_size, begin, on_unreadable, arguments)
 
     def entities() -> Generator[Entity]:
         while not pages.over:
-            yield from pages.take(operation.sync(client=client, **pages.position, **arguments))
+            with pages.fetching() as page:
+                page.answer = operation.sync(client=client, **pages.position, **arguments)
+            yield from page.entities
 
     return entities()
 
 
+@typed_as(_IterateAsyncFunction)  # type: ignore[type-abstract]  # it is never made
 def iterate_async(
     operation: OperationModule[ListAnswer[Entity]],
     *,
     client: AuthenticatedClient | Client,
     page_size: int | None = None,
+    page_index: int | None = None,
+    offset: int | None = None,
+    on_unreadable: OnUnreadable | None = None,
     **arguments: Any,
 ) -> AsyncGenerator[Entity]:
     """`iterate` for asyncio: ``async for entity in iterate_async(…)``."""
-    pages = _pages(operation, page_size, arguments)
+    begin = {"page_index": page_index, "offset": offset}
+    pages = _pages(operation, client, page_size, begin, on_unreadable, arguments)
 
     async def entities() -> AsyncGenerator[Entity]:
         while not pages.over:
-            for entity in pages.take(await operation.asyncio(client=client, **pages.position, **arguments)):
+            with pages.fetching() as page:
+                page.answer = await operation.asyncio(client=client, **pages.position, **arguments)
+            for entity in page.entities:
                 yield entity
 
     return entities()
 
 
-def _pages(operation: OperationModule[ListAnswer[Entity]], page_size: int | None, arguments: dict[str, Any]) -> _Pages:
+def _pages(
+    operation: OperationModule[ListAnswer[Entity]],
+    client: AuthenticatedClient | Client,
+    page_size: int | None,
+    begin: Mapping[str, int | None],
+    on_unreadable: OnUnreadable | None,
+    arguments: dict[str, Any],
+) -> _Pages[Entity]:
+    check_client(client)
     name = operation_id(operation)
     paging = operation.OPERATION.paging
     if paging is None:
         raise TypeError(f"{name} is not paged: it takes neither page_index and page_size nor offset and limit")
-    if page_size is not None and page_size < 1:
-        raise ValueError(f"page_size is {page_size}, but must be at least 1")
+    size = paging.maximum or DEFAULT_SIZE if page_size is None else _whole("page_size", page_size, 1)
+    if paging.maximum is not None and size > paging.maximum:
+        raise ValueError(f"{name}: page_size is {size}, but the document allows at most {paging.maximum}")
+    mine = "page_index" if paging.style == "page" else "offset"
+    for other, given in begin.items():
+        if given is not None and other != mine:
+            raise TypeError(f"{name} counts {COUNTED[paging.style]}: give {mine} instead of {other}")
+    first = _whole(mine, begin[mine] or 0, 0)
     check_arguments(operation, arguments, ("client", paging.start, paging.size))
-    return _Pages(name, paging, page_size)
+    count, offset = (first, first * size) if paging.style == "page" else (0, first)
+    return _Pages(operation.OPERATION, paging, size, on_unreadable, mine, count=count, offset=offset)
+
+
+def _whole(name: str, value: int, least: int) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name} is {value!r:.50}, but must be a whole number")
+    if value < least:
+        raise ValueError(f"{name} is {value}, but must be at least {least}")
+    return value
 
 
 @define
-class _Pages:
+class _Page(Generic[Entity]):
+    """An answer, and the entities that it gives."""
+
+    answer: ListAnswer[Entity] | None = None
+    entities: list[Entity] = field(factory=list)
+
+
+@define
+class _Pages(Generic[Entity]):
     """Where the iteration is: what to ask for, and what an answer means for the next one."""
 
-    operation: str
+    operation: Operation[Any]
     paging: Paging
-    page_size: int | None
+    page_size: int
+    on_unreadable: OnUnreadable | None
+    name: str  # of the argument of `iterate` for where to begin
     over: bool = False
     count: int = 0
     offset: int = 0
@@ -125,23 +230,66 @@ class _Pages:
     last: list[Any] | None = None
 
     @property
+    def place(self) -> int:
+        """Where the next page begins."""
+        return self.count if self.paging.style == "page" else self.offset
+
+    @property
     def position(self) -> dict[str, int]:
         """The next call's arguments."""
-        paging = self.paging
-        position = {paging.start: self.count if paging.style == "page" else self.offset}
-        return position if self.page_size is None else {**position, paging.size: self.page_size}
+        return {self.paging.start: self.place, self.paging.size: self.page_size}
 
-    def take(self, answer: ListAnswer[Entity]) -> list[Entity]:
-        """The entities of the answer."""
+    @contextmanager
+    def fetching(self) -> Iterator[_Page[Entity]]:
+        """A page for the answer that is fetched in the block; its entities are there after it."""
+        page: _Page[Entity] = _Page()
+        skipped = 0
+        try:
+            try:
+                yield page
+            except DecodeError as error:
+                if self.on_unreadable is None:
+                    raise
+                page.answer, skipped = self._readable(error, self.on_unreadable)
+            if page.answer is not None:
+                page.entities = self.take(page.answer, skipped)
+        except BaseException as error:
+            error.add_note(
+                f"{self.operation.id}: the page at {self.name}={self.place}; {self.name}= goes on from there"
+            )
+            raise
+
+    def _readable(self, error: DecodeError, tell: OnUnreadable) -> tuple[ListAnswer[Entity], int]:
+        """The answer without the entities that cannot be read, and how many these are."""
+        body = parse_json(error.content or b"")
+        read = next(iter(self.operation.answers.values()))
+        skipped = 0
+        while True:
+            found = UNREADABLE.match(error.path)
+            data = body.get("data") if isinstance(body, dict) else None
+            if found is None or not isinstance(data, list) or int(found[1]) >= len(data):
+                raise error  # not in an entity
+            tell(data.pop(int(found[1])), error)
+            skipped += 1
+            try:
+                return read(httpx.Response(200, content=json.dumps(body).encode())), skipped
+            except DecodeError as another:
+                another.operation, error = self.operation.id, another
+
+    def take(self, answer: ListAnswer[Entity], skipped: int = 0) -> list[Entity]:
+        """The entities of the answer, from which ``skipped`` entries were taken."""
         page = list(answer.data or ())
+        position = {self.name: self.place}
         if told := tuple(problems(answer, "errors")):
-            raise PageError(self.operation, f"the answer for page {self.count + 1} lists errors", told)
+            raise PageError(self.operation.id, f"the answer for page {self.count + 1} lists errors", told, position)
         for warning in problems(answer, "warnings"):
-            logger.warning("%s: %s", self.operation, warning)
+            logger.warning("%s: %s", self.operation.id, warning)
         if page and page == self.last:
-            raise PageError(self.operation, f"the server gave page {self.count} again as page {self.count + 1}")
+            reason = f"the server gave page {self.count} again as page {self.count + 1}"
+            raise PageError(self.operation.id, reason, (), position)
         self.last = page
-        self._step(len(page), getattr(answer, "metadata", None) or getattr(answer, "meta", None))
+        metadata = getattr(answer, "metadata", None) or getattr(answer, "meta", None)
+        self._step(len(page) + skipped, metadata)
         return [entity for entity in page if entity is not None]
 
     def _step(self, length: int, metadata: object) -> None:
@@ -154,7 +302,7 @@ class _Pages:
         self.seen += length
         total = self._total(length, metadata)
         if length == 0 and total is not None and total > self.offset:
-            logger.warning("%s: page %d is empty, although there are %d entities", self.operation, self.count, total)
+            logger.warning("%s: page %d is empty, although there are %d entities", self.operation.id, self.count, total)
         self.offset += max(size, length) if reported else length
         self.over = length == 0 or (length < size if total is None else self.offset >= total)
 

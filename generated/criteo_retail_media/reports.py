@@ -36,7 +36,7 @@ from attrs import define, field, frozen
 from attrs.validators import ge, gt
 
 from . import downloads
-from ._operation import OperationModule, answer_types, check_arguments, operation_id, parameters, problems
+from ._operation import OperationModule, answer_types, check_arguments, check_client, operation_id, parameters, problems
 from ._provenance import API_VERSION
 from ._rows import rows
 from .downloads import FileOperation, NoFileError, OnProgress
@@ -439,6 +439,7 @@ class _Watch:
         given: dict[str, Any],
     ) -> _Watch:
         """The watch of a report by the operations that are given or follow from the document."""
+        check_client(client)
         status, output, parameter = _operations(create, status, output)
         _check_target(to)
         return cls(status, output, parameter, client, polling or Polling(), on_status, on_progress, to, given)

@@ -1,4 +1,5 @@
-"""``python -m criteo_retail_media``: what this client was made from, and whether its files are as they were made."""
+"""``python -m criteo_retail_media``: what this client was made from, the operations it holds, and whether its files are
+as they were made."""
 
 from __future__ import annotations
 
@@ -7,11 +8,12 @@ import sys
 from pathlib import Path
 
 from . import _provenance
+from ._catalog import operation_modules
 from ._checksums import compare_checksums
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Print the provenance, or verify the files. Exit status 1: a file is not as it was made."""
+    """Print the provenance and the operations, or verify the files. Exit status 1: a file is not as it was made."""
     parser = argparse.ArgumentParser(prog=f"python -m {__package__}", description=__doc__)
     parser.add_argument(
         *("--verify", "-v"),
@@ -28,6 +30,8 @@ def main(argv: list[str] | None = None) -> int:
         print(f"document      sha256 {_provenance.UPSTREAM_SHA256}")
         print(f"generator     {_provenance.GENERATOR}")
         print(f"operations    {_provenance.OPERATIONS}")
+        for name, module in operation_modules().items():
+            print(f"  {module.__name__.removeprefix(f'{__package__}.')}  {name}")
         return 0
     try:
         differences, caches = compare_checksums(package)

@@ -3,17 +3,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote
 
 import httpx
 
-from . import _body
+from . import _body, _json
 from ._attempts import EXTENSION as ATTEMPTS
 from ._attempts import Attempts
 from ._checks import FRAMING, find_header_fault
@@ -21,6 +19,7 @@ from ._cleaning import cleaned, redaction_of
 from ._deadline import until
 from ._deprecation import warn_if_deprecated
 from ._operation import Operation
+from ._request import path_segment as path_segment
 from .errors import LONGEST_PATH, STATUSES, ApiError, DecodeError, EncodeError, one_line, parse_json
 from .types import UNSET, Response, Unset
 
@@ -44,17 +43,16 @@ logger.addHandler(logging.NullHandler())
 def as_json(from_dict: Callable[[Any], T]) -> Answer[T]:
     """Reads JSON, as bytes: what its content type says is of no interest."""
 
-    def read(response: httpx.Response) -> T:
-        content = response.content
+    def read(content: bytes) -> T:
         try:
-            data = json.loads(content)
+            data = _json.loads(content)
         except (ValueError, RecursionError) as error:
             reason = f"the body is not JSON ({one_line(str(error))})" if content else "the body is empty"
         else:
             return from_dict(data)
         raise DecodeError(reason)  # not from json's error, which holds the body
 
-    return read
+    return lambda response: read(response.content)
 
 
 def as_bytes(response: httpx.Response) -> bytes:
@@ -67,18 +65,6 @@ def as_nothing(_: httpx.Response) -> None:
 
 
 # --- building a request ---
-
-
-def path_segment(name: str, value: object) -> str:
-    """The value of a path parameter, escaped.
-
-    Raises:
-        ValueError: the value would make another path: it is empty, or a dot segment (RFC 3986 section 5.2.4).
-    """
-    text = str(value)
-    if text in ("", ".", ".."):
-        raise ValueError(f"{name} must not be {text!r}: it is a part of the URL's path")
-    return quote(text, safe="")
 
 
 def _arguments(

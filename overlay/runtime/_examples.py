@@ -31,7 +31,7 @@ def example_of(model: type[M]) -> M:
 
 def hints_of(operation: OperationModule[object]) -> dict[str, Any]:
     """The types of an operation's arguments, and of its answer as ``return``."""
-    return get_type_hints(operation.sync, None, _Names(vars(operation).get("models")))
+    return get_type_hints(operation.sync)
 
 
 def models_in(hint: Any) -> list[type[Any]]:
@@ -97,18 +97,3 @@ def _scalar(kind: type[Any], name: str) -> Any:
     if name == "status":
         return DONE
     return MOMENT.isoformat() if name.endswith("_at") else name.rstrip("_")
-
-
-class _Names(dict[str, Any]):
-    """Names that a generated module imports for type checkers only."""
-
-    def __init__(self, models: Any) -> None:
-        super().__init__()
-        self.models = models
-
-    def __missing__(self, name: str) -> Any:
-        if name == "Timeout":
-            return object
-        if (found := getattr(self.models, name, None)) is None:
-            raise KeyError(name)
-        return found

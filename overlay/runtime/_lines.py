@@ -31,8 +31,7 @@ class JsonLines:
         end = piece.rfind(b"\n") + 1
         if not end:
             self.begun.append(piece)
-            if sum(map(len, self.begun)) > self.limit:
-                raise AnswerTooLargeError(int(self.limit), operation=self.operation)
+            self._bound(sum(map(len, self.begun)))
             return iter(())
         block = b"".join((*self.begun, piece[:end]))
         self.begun = [piece[end:]] if end < len(piece) else []
@@ -49,6 +48,7 @@ class JsonLines:
         while begin < length:
             stop = text.find("\n", begin)
             stop = stop if stop >= 0 else length
+            self._bound(stop - begin)
             try:
                 value, end = _parse(text, begin)
             except (ValueError, RecursionError):
@@ -80,6 +80,10 @@ class JsonLines:
         if not isinstance(value, dict):
             raise self._wrong("is not a JSON object", line)
         return [value]
+
+    def _bound(self, size: int) -> None:
+        if size > self.limit:
+            raise AnswerTooLargeError(int(self.limit), operation=self.operation)
 
     def _wrong(self, reason: str, line: bytes) -> DecodeError:
         return DecodeError(reason, path=f"line {self.number}", content=line, operation=self.operation)

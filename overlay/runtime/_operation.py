@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, cast
 
 import attrs
 from attrs import field, frozen
@@ -14,6 +14,7 @@ from .errors import Problem
 if TYPE_CHECKING:
     import httpx
 
+    from ._request import Request
     from .types import Unset
 
 T = TypeVar("T")
@@ -71,6 +72,7 @@ class Operation(Generic[T]):
         answer_list: whether the answer's ``data`` is a list.
         paging: how it answers page by page, or None where it does not.
         report: for an operation that creates a report, who tells of it; None where the document leaves that open.
+        request: how its requests are built; its parameters.
     """
 
     id: str
@@ -84,6 +86,17 @@ class Operation(Generic[T]):
     answer_list: bool = False
     paging: Paging | None = None
     report: Report | None = None
+    request: Request | None = field(default=None, repr=False)
+
+    def kwargs(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """The request with these arguments, as `_call` takes it.
+
+        Raises:
+            errors.EncodeError: an argument cannot be sent; ``path`` begins with its name.
+        """
+        if self.request is None:
+            raise NotImplementedError(f"{self.id}: made by hand, without `request`")
+        return self.request.build(arguments)
 
     @property
     def is_read(self) -> bool:
@@ -113,9 +126,6 @@ class OperationModule(Protocol[Answer_co]):
     @property
     def asyncio(self) -> Callable[..., Coroutine[Any, Any, Answer_co]]: ...
 
-    @property
-    def _get_kwargs(self) -> Callable[..., dict[str, Any]]: ...
-
 
 def parameters(operation: OperationModule[object]) -> Mapping[str, inspect.Parameter]:
     """The arguments that the operation's functions take."""
@@ -144,7 +154,9 @@ def check_arguments(operation: OperationModule[object], arguments: Mapping[str, 
 
 def request_of(operation: OperationModule[object], arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The request that the operation's functions would send, as `_call` takes it."""
-    return operation._get_kwargs(**arguments)  # noqa: SLF001 (the generator's name)
+    module: Any = operation  # whose private names are none of what type checkers see of it
+    request: dict[str, Any] = module._get_kwargs(**arguments)  # noqa: SLF001 (the generator's name)
+    return request
 
 
 def answer_types(operation: OperationModule[object], *path: str) -> list[Any]:
@@ -183,3 +195,26 @@ def problems(answer: object, *lists: str) -> Iterator[Problem]:
     for name in lists:
         for entry in getattr(answer, name, None) or ():
             yield Problem.from_dict(entry.to_dict())
+
+
+def check_client(client: object) -> None:
+    """Refuse what is no client, before anything is sent.
+
+    Raises:
+        TypeError: it is none: one that was forgotten, or the class.
+    """
+    if isinstance(client, type) or not hasattr(client, "connection"):
+        raise TypeError(f"client is {client!r:.100}: give an AuthenticatedClient")
+
+
+def typed_as(_: type[T]) -> Callable[[Callable[..., object]], T]:
+    """Have type checkers take a function for one of another signature, a protocol.
+
+    The template writes what each operation's module takes beside its functions; a function that works with any of them
+    cannot say so by itself, since no keyword may stand beside a ParamSpec.
+    """
+
+    def give(function: Callable[..., object]) -> T:
+        return cast("T", function)
+
+    return give

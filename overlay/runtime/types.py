@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import IO, TYPE_CHECKING, BinaryIO, Final, Generic, Literal, TypeVar, final
+from typing import IO, BinaryIO, Final, Generic, Literal, TypeVar, final, overload
+
+import httpx
 
 from .errors import EncodeError
 
-if TYPE_CHECKING:
-    import httpx
-
-    # What an operation's ``timeout`` argument takes: seconds, httpx's four timeouts, or None for no limit.
-    Timeout = httpx.Timeout | float | None
+# What an operation's ``timeout`` argument takes: seconds, httpx's four timeouts, or None for no limit.
+Timeout = httpx.Timeout | float | None
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 
 @final
@@ -33,6 +33,20 @@ class Unset:
 
 
 UNSET: Final = Unset()
+
+
+@overload
+def value_of(value: T | Unset | None) -> T | None: ...
+
+
+@overload
+def value_of(value: T | Unset | None, default: D) -> T | D: ...
+
+
+def value_of(value: object, default: object = None) -> object:
+    """The field's value, or ``default`` where the field is absent (`UNSET`) or null."""
+    return default if value is None or value is UNSET else value
+
 
 # What httpx takes for a part of a multipart body.
 FileContent = IO[bytes] | bytes | str
@@ -103,4 +117,4 @@ class Response(Generic[T]):
         return f"Response(status_code={int(self.status_code)}, content={body}, parsed={self.parsed!r})"
 
 
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
+__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Timeout", "Unset", "value_of"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,7 +14,9 @@ from scripts.pipeline.shape import refuse
 from scripts.pipeline.source import Fetched, Source, api_version, read_source, read_text, rewrite_source
 from scripts.project import Project, StageError, naming
 from scripts.spec.document import Document, dump, parse
-from scripts.spec.select import select
+from scripts.spec.select import Offered, offered, select
+
+PRODUCT = "RetailMedia"
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,19 @@ class Fetch:
     def is_changed(self) -> bool:
         """Whether the document kept is another than the one on disk."""
         return self.old != self.new
+
+    @property
+    def product(self) -> str:
+        """The product that the document is of, as its description says it: ``Criteo API - RetailMedia``."""
+        described = str(self.upstream.document["info"].get("description", ""))
+        match = re.match(r"Criteo API - (\S.*)", described)
+        return match[1] if match else PRODUCT
+
+    @property
+    def unnamed(self) -> list[Offered]:
+        """The operations kept for which the document has no operationId."""
+        kept = {operation.id for operation in offered(self.kept)}
+        return [each for each in offered(self.upstream.document) if not each.is_named and each.id in kept]
 
     @property
     def is_recorded(self) -> bool:

@@ -80,6 +80,7 @@ def generate_client(project: Project, patched: Patched, parsed: GeneratorData | 
     project.generated.mkdir(exist_ok=True)
     with make_beside(project.package) as beside:
         built = build_package(project, patched, beside / project.package.name, parsed)
+        check_imports(beside / project.package.name)
         replace_directory(project.package, beside / project.package.name)
     return built
 
@@ -107,9 +108,9 @@ def _provenance(project: Project, patched: Patched) -> str:
 
 def check_package(package: Path, patched: Document) -> None:
     """Refuse a package that lacks an operation, has an invented name, or imports what is not there."""
-    wanted, written = len(list(operations(patched))), len(list((package / "api").glob("*/[!_]*.py")))
-    if written != wanted:
-        raise StageError(f"the document has {wanted} operations, the generator wrote {written}; nothing was replaced")
+    expected, written = len(list(operations(patched))), len(list((package / "api").glob("*/[!_]*.py")))
+    if written != expected:
+        raise StageError(f"the document has {expected} operations, the generator wrote {written}; nothing was replaced")
     own = {snake_case(name) for site in schemas(patched) for name in (site.name, str(site.schema.get("title", "")))}
     for path in sorted(package.rglob("*.py")):
         _check_code(package, path)
@@ -118,6 +119,34 @@ def check_package(package: Path, patched: Document) -> None:
                 f"models/{path.name}: {leftover!r} is the generator's name for a union member, not the document's; "
                 "give the schema a title with an action in overlay/quirks.overlay.yaml"
             )
+
+
+def check_imports(package: Path) -> None:
+    """Refuse a package of which a module cannot be imported, or warns when it is, in an interpreter of its own.
+
+    Raises:
+        StageError: names the module and says what it raised.
+    """
+    command = [sys.executable, "-I", "-B", "-c", _IMPORT_ALL, str(package.parent), package.name]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)
+    if done.returncode:
+        last = [*done.stdout.splitlines()[-1:], *done.stderr.splitlines()[-1:]]
+        raise StageError(
+            f"the generated {': '.join(last)[:400]}; this is a defect of the pipeline, nothing was replaced"
+        )
+
+
+# The package's own warnings are errors; those of what it depends on are not ours.
+_IMPORT_ALL = """
+import attrs, httpx, dateutil.parser, importlib, pkgutil, sys, warnings
+sys.path.insert(0, sys.argv[1])
+warnings.simplefilter("error")
+package = importlib.import_module(sys.argv[2])
+for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+    if not module.name.endswith(".__main__"):
+        print(module.name)
+        importlib.import_module(module.name)
+"""
 
 
 def _check_code(package: Path, path: Path) -> None:
@@ -147,8 +176,8 @@ def _check_code(package: Path, path: Path) -> None:
 def _exists(package: Path, path: Path, level: int, module: str, names: Sequence[str]) -> bool:
     """Whether the module of a relative import is in the package, or of an import without one, all the names."""
     base = path.parents[level - 1]
-    wanted = [base.joinpath(*module.split("."))] if module else [base / name for name in names]
-    return base.is_relative_to(package) and all(one.is_dir() or one.with_suffix(".py").is_file() for one in wanted)
+    targets = [base.joinpath(*module.split("."))] if module else [base / name for name in names]
+    return base.is_relative_to(package) and all(one.is_dir() or one.with_suffix(".py").is_file() for one in targets)
 
 
 def _leftover(module: str, own: set[str]) -> str:

@@ -5,17 +5,23 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import openapi_python_client
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.properties import ModelProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.union import UnionProperty
 
-from scripts.pipeline.prepare import describe_operations, prepare_document
+from scripts.pipeline.prepare import describe_operations, find_discriminators, prepare_document
 from scripts.project import Project, StageError
 from scripts.spec.document import Document
+from scripts.spec.walk import Fault
 
 
 def read_settings(project: Project, package: Path | None = None) -> Config:
@@ -39,15 +45,15 @@ def read_document(project: Project, document: Document) -> GeneratorData:
     with _breaking():
         parsed = GeneratorData.from_dict(prepare_document(document), config=read_settings(project))
     if isinstance(parsed, GeneratorError):
-        raise StageError(f"the generator cannot read it: {_told(parsed)}")
+        raise StageError(f"the generator cannot read it: {_format_error(parsed)}")
     return parsed
 
 
-def find_unbuilt(parsed: GeneratorData) -> Iterator[str]:
+def find_unbuilt(parsed: GeneratorData) -> Iterator[Fault]:
     """Say which parts of the document the generator cannot build, and would leave out."""
     parts = (error for collection in parsed.endpoint_collections_by_tag.values() for error in collection.parse_errors)
     for error in (*parsed.errors, *parts):
-        yield f"the generator cannot build a part of it: {_told(error)}"
+        yield Fault((), f"the generator cannot build a part of it: {_format_error(error)}")
 
 
 def write_package(project: Project, parsed: GeneratorData, document: Document, package: Path) -> None:
@@ -67,13 +73,48 @@ def write_package(project: Project, parsed: GeneratorData, document: Document, p
         generator = openapi_python_client.Project(
             openapi=parsed, config=read_settings(project, package), custom_template_path=project.templates
         )
-        generator.env.globals["operations"] = describe_operations(document)
+        generator.env.globals |= {
+            "operations": describe_operations(document),
+            "discriminators": find_discriminators(document),
+            "sent_only": _find_sent_only(parsed),
+            "fail": _fail,
+        }
         errors = generator.build()
     if errors:
-        raise StageError(f"openapi-python-client warned: {_told(errors[0])}; nothing was replaced")
+        raise StageError(f"openapi-python-client warned: {_format_error(errors[0])}; nothing was replaced")
 
 
-def _told(error: GeneratorError) -> str:
+def _fail(problem: str) -> NoReturn:
+    """What a template calls for a document that it cannot write."""
+    raise ValueError(problem)
+
+
+def _find_sent_only(parsed: GeneratorData) -> set[str]:
+    """The classes of the models that requests hold and answers do not."""
+    endpoints = [endpoint for one in parsed.endpoint_collections_by_tag.values() for endpoint in one.endpoints]
+    sent = [prop for one in endpoints for prop in one.list_all_parameters()]
+    answered = [response.prop for one in endpoints for response in one.responses]
+    return _find_classes(sent) - _find_classes(answered)
+
+
+def _find_classes(properties: Iterable[PropertyProtocol]) -> set[str]:
+    """The classes of the models that the properties hold, at any depth."""
+    found: set[str] = set()
+    waiting = list(properties)
+    while waiting:
+        match waiting.pop():
+            case UnionProperty(inner_properties=inner):
+                waiting += inner
+            case ListProperty(inner_property=item):
+                waiting.append(item)
+            case ModelProperty() as model if model.class_info.name not in found:
+                found.add(str(model.class_info.name))
+                waiting += [*(model.required_properties or ()), *(model.optional_properties or ())]
+                waiting += [model.additional_properties] if model.additional_properties else []
+    return found
+
+
+def _format_error(error: GeneratorError) -> str:
     """What the generator says of an error, in one line."""
     words = " ".join(f"{error.header} {error.detail or ''}".split())
     return re.sub(r"<openapi_python_client\S+ object at \w+>", "one of its names", words)[:300]
@@ -81,12 +122,12 @@ def _told(error: GeneratorError) -> str:
 
 @contextlib.contextmanager
 def _breaking() -> Iterator[None]:
-    """Whatever breaks in the generator, or in a template of ours, is told in one line."""
+    """Whatever breaks in the generator, or in a template of ours, becomes one line."""
     try:
         yield
     except OSError:
         raise  # a full disk is no fault of it
     except Exception as error:
-        said = " ".join(str(error).split())[:400] or "without a reason"
-        problem = f"openapi-python-client failed ({type(error).__name__}: {said}); nothing was replaced"
+        reason = " ".join(str(error).split())[:400] or "without a reason"
+        problem = f"openapi-python-client failed ({type(error).__name__}: {reason}); nothing was replaced"
         raise StageError(problem) from error

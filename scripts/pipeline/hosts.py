@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from scripts.project import printable
 from scripts.spec.document import Document
-from scripts.spec.walk import Location, describe, entries, members
+from scripts.spec.walk import Fault, Location, entries, members
 
 
-def find_foreign_hosts(document: Document, hosts: Sequence[str]) -> Iterator[str]:
+def find_foreign_hosts(document: Document, hosts: Sequence[str]) -> Iterator[Fault]:
     """Say which servers and token endpoints are on a host that is not among those trusted."""
     for location, url in _urls(document):
         if not isinstance(url, str):
@@ -21,9 +21,10 @@ def find_foreign_hosts(document: Document, hosts: Sequence[str]) -> Iterator[str
             host = url
         if host and host not in hosts:
             named = printable(host[:100])
-            yield (
-                f"{describe(location)}: {named} would get secrets and tokens, and openapi/source.toml trusts "
-                f"{', '.join(hosts) or 'no host'}; if {named} is Criteo's, add it to `hosts` there"
+            yield Fault(
+                location,
+                f"{named} would get secrets and tokens, and openapi/source.toml trusts "
+                f"{', '.join(hosts) or 'no host'}; if {named} is Criteo's, add it to `hosts` there",
             )
 
 

@@ -27,8 +27,8 @@ def table(document: Document, kept: set[str]) -> list[str]:
     """The operations as lines of aligned columns, by tag and operationId, under a line of headings."""
     rows = [
         (
-            printable(operation.id) or "(none)",
-            printable(f"{operation.method.upper()} {operation.path}"),
+            printable(operation.id),
+            printable(operation.place),
             printable(", ".join(operation.tags)),
             printable(", ".join(operation.scopes)),
             "kept" if operation.id in kept else "-",

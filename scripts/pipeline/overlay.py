@@ -117,7 +117,7 @@ def apply_action(document: Document, action: Action) -> tuple[Document, Outcome]
 
 def allow_idle(actions: Sequence[Action]) -> list[Action]:
     """The actions, each allowed to do nothing."""
-    excuses = dict.fromkeys(EXCUSES, "whatever it does is told")
+    excuses = dict.fromkeys(EXCUSES, "it may do nothing")
     return [replace(action, quirk=action.quirk | excuses) for action in actions]
 
 
@@ -247,28 +247,28 @@ def read_actions(project: Project) -> list[Action]:
 
 
 def read_upstream(project: Project) -> Document:
-    """Criteo's document, as fetch keeps it.
-
-    Raises:
-        StageError: it cannot be read, or is not OpenAPI.
-    """
-    name = project.relative(project.upstream)
-    document = parse(project.upstream.read_bytes(), name)
-    with naming(name):
-        check_shape(document)
-    return document
+    """Criteo's document, as fetch keeps it; raises StageError if it cannot be read."""
+    return parse(project.upstream.read_bytes(), project.relative(project.upstream))
 
 
 def patch_upstream(project: Project) -> Patched:
-    """The project's document, patched by its overlay.
+    """The project's document, patched by its overlay; raises StageError as `patch_document` does."""
+    return patch_document(project, read_upstream(project), read_actions(project), project.relative(project.upstream))
+
+
+def patch_document(project: Project, document: Document, actions: Sequence[Action], name: str) -> Patched:
+    """A document, called ``name`` in errors, patched by actions of the project's overlay.
 
     Raises:
-        StageError: the document is not OpenAPI, or the overlay cannot be applied to it.
+        StageError: the overlay cannot be applied to it; if the document is not OpenAPI, that is what the error says.
     """
-    document, actions = read_upstream(project), read_actions(project)
-    with naming(project.relative(project.overlay)):
-        patched, outcomes = apply_actions(document, actions)
-    return Patched(document, patched, outcomes)
+    try:
+        with naming(project.relative(project.overlay)):
+            return Patched(document, *apply_actions(document, actions))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, StageError):
+        with naming(name):
+            check_shape(document)
+        raise
 
 
 def write_patched(project: Project, patched: Patched) -> bool:

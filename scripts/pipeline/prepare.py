@@ -10,9 +10,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from openapi_python_client.strings import PythonIdentifier, snake_case
+from openapi_python_client.strings import ClassName, PythonIdentifier, snake_case
 
 from scripts.pipeline.rewrites import append_sentences
 from scripts.spec.document import Document
@@ -51,6 +52,7 @@ def prepare_document(document: Document) -> Document:
     _require_security(prepared)
     _remove_markup(prepared)
     for parameter in _parameters(prepared):
+        _move_content(parameter)
         _describe_schema(parameter)
     sites = list(schemas(prepared))
     sentences = [_sentences(site.schema) for site in sites]
@@ -58,6 +60,8 @@ def prepare_document(document: Document) -> Document:
         append_sentences(site.schema, said)
     for site in sites:
         _describe_reference(prepared, site)
+        if site.schema.get("format") == "uuid":  # .NET's Guid, which Python's UUID would respell
+            del site.schema["format"]
     return prepared
 
 
@@ -97,6 +101,12 @@ def _parameters(document: Document) -> Iterator[dict[str, Any]]:
         yield from item.get("parameters", [])
     for _, operation in operations(document):
         yield from operation.get("parameters", [])
+
+
+def _move_content(parameter: dict[str, Any]) -> None:
+    """Move the schema of a parameter that has a media type to where the generator looks; `_style` says the rest."""
+    for media in parameter.pop("content", {}).values():
+        parameter.setdefault("schema", media.get("schema", {}))
 
 
 def _describe_schema(parameter: dict[str, Any]) -> None:
@@ -175,6 +185,7 @@ class OperationFacts(NamedTuple):
     answer_list: bool
     paging: Paging | None
     report: Report | None
+    styles: dict[tuple[str, str], str]
 
 
 Key = tuple[str, str]  # the tag and the operation as Python has them: a package and a module below `api`
@@ -246,6 +257,7 @@ def _facts(one: _Found, families: list[_Family]) -> OperationFacts:
         answer_list=answer_list,
         paging=_paging(one) if answer_list else None,
         report=_report(one, families),
+        styles=dict(filter(itemgetter(1), map(_style, one.parameters.values()))),
     )
 
 
@@ -257,6 +269,19 @@ def _paging(one: _Found) -> Paging | None:
             known = isinstance(maximum, int) and maximum < _NO_LIMIT
             return Paging(style, start, size, maximum if known else None)
     return None
+
+
+def _style(parameter: dict[str, Any]) -> tuple[tuple[str, str], str]:
+    """Where a parameter is and its name, and how its value is written if it is no scalar; empty for the usual way."""
+    place = f"in_{parameter['in']}", str(parameter["name"])
+    style = parameter.get("style", "form")
+    if "content" in parameter:
+        return place, "json"
+    if style == "form" and not parameter.get("explode", True):
+        return place, "comma"
+    if not parameter.get("explode", False):
+        return place, {"spaceDelimited": "space", "pipeDelimited": "bar", "deepObject": "deep"}.get(style, "")
+    return place, "deep" if style == "deepObject" else ""
 
 
 class _Family(NamedTuple):
@@ -334,3 +359,39 @@ def _resolved(document: Document, value: dict[str, Any]) -> dict[str, Any]:
         resolved: dict[str, Any] = at(document, target)
         return _resolved(document, resolved)
     return value
+
+
+# --- unions ---
+
+
+class Discriminator(NamedTuple):
+    """What tells a union's members apart: a field's name, and each of its values with its model's module and class."""
+
+    name: str
+    models: list[tuple[str, str, str]]
+
+
+def find_discriminators(document: Document) -> dict[str, Discriminator]:
+    """The discriminators, by the names of the classes of their unions' members with a space after each."""
+    found = {}
+    for site in schemas(visible_copy(document)):
+        discriminator = site.schema.get("discriminator")
+        references = [one["$ref"] for kind in ("anyOf", "oneOf") for one in site.schema.get(kind, ()) if "$ref" in one]
+        if isinstance(discriminator, dict) and references:
+            names = {_name(reference): reference for reference in references}
+            mapping = discriminator.get("mapping") or names
+            models = [(value, *_class(document, names.get(to, to))) for value, to in mapping.items()]
+            members = dict.fromkeys(_class(document, reference)[1] for reference in references)
+            found["".join(f"{name} " for name in members)] = Discriminator(discriminator["propertyName"], models)
+    return found
+
+
+def _name(reference: str) -> str:
+    return str((target_of(reference) or (reference,))[-1])
+
+
+def _class(document: Document, reference: str) -> tuple[str, str]:
+    """The module and the class of a component schema."""
+    schema = _resolved(document, {"$ref": reference})
+    name = ClassName(str(schema.get("title", _name(reference))), "")
+    return str(PythonIdentifier(name, prefix="")), str(name)

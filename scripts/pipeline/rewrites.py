@@ -88,6 +88,16 @@ def media_type_to_octet_stream(document: Document, locations: list[Location]) ->
             content.setdefault("application/octet-stream", media).setdefault("x-media-types", []).append(media_type)
 
 
+def keep_json(document: Document, locations: list[Location]) -> None:
+    """Keep ``application/json`` alone of each matched content that has it."""
+    for location in locations:
+        content = at(document, location)
+        names = list(content) if isinstance(content, dict) else []
+        kept = next((name for name in names if name.partition(";")[0].strip().lower() == "application/json"), None)
+        if kept is not None:
+            _replace(content, {kept: content[kept]})
+
+
 def merge_twin_paths(document: Document, locations: list[Location]) -> None:
     """Merge those of the matched path collections' paths that differ only in how they write a parameter's name.
 
@@ -126,6 +136,7 @@ VERBS: dict[str, Verb] = {
     "null-to-type": null_to_type,
     "default-to-description": default_to_description,
     "media-type-to-octet-stream": media_type_to_octet_stream,
+    "keep-json": keep_json,
     "merge-twin-paths": merge_twin_paths,
 }
 

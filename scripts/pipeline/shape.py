@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ from jsonschema_rs import Draft4Validator, Draft202012Validator, Registry, Valid
 
 from scripts.project import StageError
 from scripts.spec.document import Document
-from scripts.spec.walk import Location, at, describe, exists, references, target_of
+from scripts.spec.walk import Fault, Location, at, exists, is_data, references, target_of
 
 
 def check_shape(document: Document) -> None:
@@ -23,53 +24,80 @@ def check_shape(document: Document) -> None:
         StageError: says what is wrong.
     """
     refuse(_find_frame_faults(document))
-    refuse(_find_reference_faults(document))
-    refuse(find_misshapen(document))
+    refuse([*_find_reference_faults(document), *find_misshapen(document)])
 
 
-def refuse(faults: Iterable[str]) -> None:
+def refuse(faults: Iterable[Fault]) -> None:
     """Raise StageError if there are any faults."""
-    if found := list(faults):
-        more = f" (and {len(found) - 1} more like it)" if len(found) > 1 else ""
-        raise StageError(f"{found[0]}{more}")
+    if found := list(dict.fromkeys(map(str, faults))):
+        raise StageError(found[0], others=tuple(found[1:]))
 
 
-def _find_frame_faults(document: Document) -> Iterator[str]:
+def _find_frame_faults(document: Document) -> Iterator[Fault]:
     version = document.get("openapi")
     if "swagger" in document:
-        yield f"this is Swagger {document['swagger']}; an OpenAPI 3.0 or 3.1 document is needed"
+        yield Fault((), f"this is Swagger {document['swagger']}; an OpenAPI 3.0 or 3.1 document is needed")
     elif not isinstance(version, str) or not re.fullmatch(r"3\.[01]\.\d+", version):
-        yield f"openapi is {version!r}; an OpenAPI 3.0 or 3.1 document is needed"
+        yield Fault((), f"openapi is {version!r}; an OpenAPI 3.0 or 3.1 document is needed")
     for key in ("info", "paths", "components"):
         if not isinstance(document.get(key), dict):
-            yield f"{key} is missing or not an object; is this the whole document?"
+            yield Fault((key,), "is missing or not an object; is this the whole document?")
 
 
-def _find_reference_faults(document: Document) -> Iterator[str]:
+def _find_reference_faults(document: Document) -> Iterator[Fault]:
     for location, text, target in references(document):
-        said = f"{describe(location)}: {'$ref ' * (location[-1] == '$ref')}{text!r}"
+        named = f"{'$ref ' * (location[-1] == '$ref')}{text!r}"
         if target is None:
-            yield f"{said} leads out of the document; only #/… is followed"
+            yield Fault(location, f"{named} leads out of the document; only #/… is followed")
         elif not exists(document, target):
-            yield f"{said} leads nowhere"
+            yield Fault(location, f"{named} leads nowhere")
+        elif (kind := _find_kind(location)) and (len(target) != 3 or target[:2] != ("components", kind)):
+            yield Fault(location, f"{named} is none of components / {kind}; refer to one of these, or write it out")
         elif location[-1] == "$ref" and _is_circular(document, target):
-            yield f"{said} leads back to itself, so nothing can be built from it"
+            yield Fault(location, f"{named} leads back to itself, so nothing can be built from it")
 
 
-def find_misshapen(document: Document) -> Iterator[str]:
+def _find_kind(location: Location) -> str:
+    """The kind of component that a reference at the location must lead to; empty in data, where nothing follows it."""
+    if is_data(location):
+        return ""
+    match location:
+        case ("components", str(kind), _, "$ref"):
+            return kind
+        case ("paths", _, "$ref"):
+            return "pathItems"
+        case ("paths", *_, "parameters", int(), "$ref"):
+            return "parameters"
+        case ("paths", *_, "requestBody", "$ref"):
+            return "requestBodies"
+        case ("paths", _, _, "responses", _, "$ref"):
+            return "responses"
+        case (*_, "headers", _, "$ref"):
+            return "headers"
+        case (*_, "links", _, "$ref"):
+            return "links"
+        case (*_, "callbacks", _, "$ref"):
+            return "callbacks"
+        case (*_, "security", int(), _):
+            return "securitySchemes"
+        case _:
+            return "schemas"
+
+
+def find_misshapen(document: Document) -> Iterator[Fault]:
     """Say where the document has not the shape that OpenAPI gives it."""
     validator = _openapi_3_1() if document["openapi"].startswith("3.1") else _openapi_3_0()
-    found: dict[tuple[Location, str], None] = {}  # once each: a schema object is checked by several vocabularies
     for error in validator.iter_errors(document):
-        found[tuple(error.instance_path), error.message] = None
-    for location, message in found:
-        yield f"{describe(location) or 'the document'}: {message[:200]}"
+        location = tuple(error.instance_path)
+        yield Fault(location, ("" if location else "the document: ") + error.message[:200])
 
 
+@functools.cache
 def _openapi_3_0() -> Validator:
     return Draft4Validator(_published("openapi_spec_validator", "resources/schemas/v3.0/schema.json"))
 
 
+@functools.cache
 def _openapi_3_1() -> Validator:
     """The document's schema leaves open what a schema object holds; this fills in OpenAPI's dialect, and no other."""
     whole = _published("openapi_spec_validator", "resources/schemas/v3.1/schema.json")

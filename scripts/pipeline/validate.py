@@ -10,21 +10,27 @@ from typing import Any
 from openapi_python_client.parser import GeneratorData
 
 from scripts.pipeline import generator
+from scripts.pipeline.features import find_unknown_features
 from scripts.pipeline.hosts import find_foreign_hosts
 from scripts.pipeline.names import find_collisions, find_enum_collisions, find_unfit_names
 from scripts.pipeline.overlay import Patched
 from scripts.pipeline.shape import check_shape, refuse
 from scripts.pipeline.source import api_version, is_api_version, read_source
-from scripts.project import Project, naming
+from scripts.project import Project, StageError, naming
 from scripts.spec.document import Document
-from scripts.spec.walk import Location, at, describe, operations, target_of
+from scripts.spec.walk import Fault, Location, at, describe, operations, resolve
 
 LONGEST_TEXT = 100_000  # characters; the generator takes most of a minute for a text of ten million
 
 # A path of RFC 3986, 3.3, with plain names in braces: the generated code hands it to str.format.
 _PATH = re.compile(r"(/(?!/)([A-Za-z0-9._~!$&'()*+,;=:@%-]|\{[A-Za-z_-][A-Za-z0-9_-]*\})*)+")
+_STATUS = re.compile(r"[1-5](\d\d|XX)")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~-]*)*")
+
+
+# What the generator says of each part that refers to a schema that it could not build: the schema is told apart.
+_CONSEQUENCE = "Could not find reference in parsed models or enums"
 
 
 def check_document(project: Project, document: Document) -> GeneratorData:
@@ -34,19 +40,39 @@ def check_document(project: Project, document: Document) -> GeneratorData:
         What the generator makes of it.
 
     Raises:
-        StageError: says what is wrong. Later checks take for granted what earlier ones found.
+        StageError: says all that is wrong. What has not OpenAPI's shape is looked at no further.
     """
     check_shape(document)
-    refuse(_texts(document))
-    refuse(_servers(document))
-    refuse(find_foreign_hosts(document, read_source(project).hosts))
-    refuse(_operations(document))
-    refuse(find_unfit_names(document))
-    refuse(find_enum_collisions(project, document))
-    parsed = generator.read_document(project, document)
-    refuse(generator.find_unbuilt(parsed))
-    refuse(find_collisions(parsed))
+    faults = [
+        *_find_long_texts(document),
+        *_find_server_faults(document),
+        *find_foreign_hosts(document, read_source(project).hosts),
+        *_find_operation_faults(document),
+        *find_unknown_features(document),
+        *find_unfit_names(document),
+        *find_enum_collisions(project, document),
+    ]
+    try:
+        parsed = generator.read_document(project, document)
+        found = [*generator.find_unbuilt(parsed), *find_collisions(project, parsed)]
+    except StageError:
+        refuse(faults)  # the generator may well fail over one of them
+        raise
+    faults += [fault for fault in found if not _is_known(fault, faults)]
+    causes = [fault for fault in faults if _CONSEQUENCE not in fault.text]
+    refuse(causes or faults)
     return parsed
+
+
+def _is_known(fault: Fault, faults: list[Fault]) -> bool:
+    """Whether a fault that the generator found is of an operation or schema of which others are known already."""
+    for one in faults:
+        match one.location:
+            case ("paths", str(path), *_) if path in fault.text:
+                return True
+            case ("components", "schemas", str(name), *_) if name in fault.text:
+                return True
+    return False
 
 
 def validate_patched(project: Project, patched: Patched) -> GeneratorData:
@@ -55,69 +81,71 @@ def validate_patched(project: Project, patched: Patched) -> GeneratorData:
         return check_document(project, patched.document)
 
 
-def _texts(document: Document) -> Iterator[str]:
+def _find_long_texts(document: Document) -> Iterator[Fault]:
     for key in ("description", "summary", "title", "example", "pattern"):
         for location, text in _found(document, key):
             if len(str(text)) > LONGEST_TEXT:
-                yield f"{describe(location)}: has more than {LONGEST_TEXT} characters; shorten it in the overlay"
+                yield Fault(location, f"has more than {LONGEST_TEXT} characters; shorten it in the overlay")
 
 
-def _servers(document: Document) -> Iterator[str]:
+def _find_server_faults(document: Document) -> Iterator[Fault]:
     version = document["info"]["version"]
     if not is_api_version(api_version(version)):
-        yield f"info / version: {version!r} is no API version such as 2026-01 or Preview"
+        yield Fault(("info", "version"), f"{version!r} is no API version such as 2026-01 or Preview")
     servers = document.get("servers") or [{"url": None}]
-    yield from _not_https("servers / 0 / url", servers[0]["url"])
+    yield from _not_https(("servers", 0, "url"), servers[0]["url"])
     schemes = document["components"].get("securitySchemes", {}).values()
     flows = [flow for scheme in schemes if scheme.get("type") == "oauth2" for flow in scheme["flows"].values()]
     token_urls = [flow["tokenUrl"] for flow in flows if isinstance(flow, dict) and "tokenUrl" in flow]
     for token_url in token_urls or [None]:
-        yield from _not_https("components / securitySchemes: the tokenUrl of an oauth2 flow", token_url)
+        yield from _not_https(("components", "securitySchemes"), token_url, "the tokenUrl of an oauth2 flow: ")
 
 
-def _operations(document: Document) -> Iterator[str]:
+def _find_operation_faults(document: Document) -> Iterator[Fault]:
     ids: Counter[str] = Counter()
     for location, operation in operations(document):
         if "operationId" not in operation:
-            yield f"{describe(location)}: has no operationId"
+            yield Fault(location, "has no operationId")
         ids[operation.get("operationId", describe(location))] += 1
-        yield from _path_problems(document, location, operation)
-        yield from _answer_problems(location, operation)
-        if len(operation.get("requestBody", {}).get("content", {})) > 1:
-            yield f"{describe(location)}: takes several media types; keep one with an action of the overlay"
-    yield from (f"the operationId {name!r} is given {count} times" for name, count in ids.items() if count > 1)
+        yield from _find_path_faults(document, location, operation)
+        yield from _find_answer_faults(location, operation)
+    for name, count in ids.items():
+        if count > 1:
+            yield Fault((), f"the operationId {name!r} is given {count} times")
     templates = Counter(_PLACEHOLDER.sub("{}", path) for path in document["paths"])
-    yield from (f"{count} paths differ only in the names in {path!r}" for path, count in templates.items() if count > 1)
+    for path, count in templates.items():
+        if count > 1:
+            yield Fault((), f"{count} paths differ only in the names in {path!r}")
     for path, item in document["paths"].items():
         if "$ref" in item:
-            yield f"{describe(('paths', path))}: is a $ref, which the generator leaves out; write it out"
+            yield Fault(("paths", path), "is a $ref, which the generator leaves out; write it out")
     if not ids:
-        yield "paths: has no operation"
+        yield Fault(("paths",), "has no operation")
 
 
-def _path_problems(document: Document, location: Location, operation: dict[str, Any]) -> Iterator[str]:
+def _find_path_faults(document: Document, location: Location, operation: dict[str, Any]) -> Iterator[Fault]:
     path = str(location[1])
     if not _PATH.fullmatch(path):
-        yield f"{describe(location)}: the path holds more than path characters and plain names in braces"
+        yield Fault(location, "the path holds more than path characters and plain names in braces")
     parameters = [*operation.get("parameters", []), *at(document, location[:-1]).get("parameters", [])]
-    resolved = [at(document, target_of(one["$ref"]) or ()) if "$ref" in one else one for one in parameters]
+    resolved = [resolve(document, parameter) for parameter in parameters]
     declared = {parameter.get("name") for parameter in resolved if parameter.get("in") == "path"}
     if declared != set(_PLACEHOLDER.findall(path)):
-        yield f"{describe(location)}: the names in braces and the path parameters declared are not the same"
+        yield Fault(location, "the names in braces and the path parameters declared are not the same")
 
 
-def _answer_problems(location: Location, operation: dict[str, Any]) -> Iterator[str]:
+def _find_answer_faults(location: Location, operation: dict[str, Any]) -> Iterator[Fault]:
     answers = operation.get("responses", {})
     if not any(status.startswith("2") for status in answers):
-        yield f"{describe(location)}: declares no 2xx answer"
+        yield Fault(location, "declares no 2xx answer")
     for status, answer in answers.items():
-        if status == "default" or "$ref" in answer:
-            yield f"{describe(location)}: the answer {status!r} has no status or shape of its own; write it out"
+        if not _STATUS.fullmatch(status) or "$ref" in answer:
+            yield Fault(location, f"the answer {status!r} has no status or shape of its own; write it out")
 
 
-def _not_https(place: str, url: object) -> Iterator[str]:
+def _not_https(location: Location, url: object, what: str = "") -> Iterator[Fault]:
     if not isinstance(url, str) or not _HTTPS.fullmatch(url):
-        yield f"{place}: an https URL is needed, without a user, a password or a variable"
+        yield Fault(location, f"{what}an https URL is needed, without a user, a password or a variable")
 
 
 def _found(node: object, key: str, location: Location = ()) -> Iterator[tuple[Location, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -18,16 +19,19 @@ TAG = "tag:"
 
 @dataclass(frozen=True)
 class Offered:
-    """An operation of a document. ``id`` is empty where the document gives none."""
+    """An operation of a document. Where the document gives no operationId, ``id`` is made of its method and path."""
 
     id: str
     method: str
     path: str
     tags: tuple[str, ...]
     scopes: tuple[str, ...]
+    is_named: bool = True
 
-    def __str__(self) -> str:
-        return self.id or f"{self.method.upper()} {self.path}"
+    @property
+    def place(self) -> str:
+        """Its method and path."""
+        return f"{self.method.upper()} {self.path}"
 
 
 def offered(document: Document) -> list[Offered]:
@@ -36,52 +40,56 @@ def offered(document: Document) -> list[Offered]:
     Raises:
         StageError: a part of ``paths`` is not what OpenAPI says it is, or is a ``$ref`` (which is never followed).
     """
-    return [
-        Offered(
-            id=_text(operation.get("operationId", ""), f"operationId of {method.upper()} {path}"),
-            method=method,
-            path=path,
-            tags=tuple(
-                _text(tag, f"a tag of {method.upper()} {path}") for tag in _list(operation.get("tags", []), "tags")
-            ),
-            scopes=tuple(_scopes(operation.get("security", document.get("security", [])))),
-        )
-        for path, item in _object(document.get("paths"), "paths").items()
-        for method, operation in _operations(path, item)
-    ]
+    info = document.get("info")
+    version = str(info.get("version")) if isinstance(info, dict) else ""
+    found = []
+    for path, item in _object(document.get("paths"), "paths").items():
+        for method, operation in _operations(path, item):
+            place = f"{method.upper()} {path}"
+            name = _text(operation.get("operationId", ""), f"operationId of {place}")
+            tags = (_text(tag, f"a tag of {place}") for tag in _list(operation.get("tags", []), f"tags of {place}"))
+            scopes = _scopes(operation.get("security", document.get("security", [])))
+            given = name or _name_operation(method, path, version)
+            found.append(Offered(given, method, path, tuple(tags), tuple(scopes), is_named=bool(name)))
+    return found
 
 
-def choose(document: Document, wanted: Sequence[str]) -> list[Offered]:
-    """The operations that ``wanted`` names: operationIds, patterns (``get*``) and tags (``tag:Audience``, ``tag:A*``).
+def _name_operation(method: str, path: str, version: str) -> str:
+    """A name for an operation without operationId, which stays the same from version to version."""
+    segments = [segment for segment in path.split("/") if segment.lower() != version.lower()]
+    words = re.findall("[A-Za-z0-9]+", "/".join(segments))
+    return method + "".join(word[0].upper() + word[1:] for word in words)
+
+
+def choose(document: Document, selection: Sequence[str]) -> list[Offered]:
+    """The operations that a selection names: operationIds, patterns (``get*``) and tags (``tag:Audience``, ``tag:A*``).
 
     Raises:
-        StageError: an entry matches nothing (with the nearest names), or an operation chosen has no operationId.
+        StageError: an entry matches nothing; the text has the nearest names.
     """
     every = offered(document)
-    if not wanted:
+    if not selection:
         raise StageError('no operation is wanted: name some in OPERATIONS="…", or OPERATIONS="*" for all')
     chosen: set[Offered] = set()
-    for entry in wanted:
+    for entry in selection:
         matching = {operation for operation in every if matches(operation, entry)}
         if not matching:
             raise StageError(_no_match(entry, every))
         chosen |= matching
-    for operation in every:
-        if operation in chosen and not operation.id:
-            raise StageError(
-                f"{operation} has no operationId, so no name to generate it under; leave it out of OPERATIONS"
-            )
     return [operation for operation in every if operation in chosen]
 
 
-def select(document: Document, wanted: Sequence[str]) -> Document:
-    """The canonical document with the wanted operations and the components they reach; ``*`` keeps it whole.
+def select(document: Document, selection: Sequence[str]) -> Document:
+    """The canonical document with the operations selected and the components they reach; ``*`` keeps it whole.
+
+    An operation without operationId is given the one that `offered` makes.
 
     Raises:
         StageError: see ``choose``.
     """
-    chosen = choose(document, wanted)
-    if EVERYTHING in wanted:
+    chosen = choose(document, selection)
+    document = _with_names(document, chosen)
+    if EVERYTHING in selection:
         return canonical(document)
     kept = {(operation.path, operation.method) for operation in chosen}
     selected = {key: value for key, value in document.items() if not key.startswith("x-")}
@@ -102,6 +110,17 @@ def select(document: Document, wanted: Sequence[str]) -> Document:
     return canonical(selected)
 
 
+def _with_names(document: Document, chosen: list[Offered]) -> Document:
+    """The document with an operationId for each operation chosen; a copy, where one is added."""
+    paths = document["paths"]
+    for operation in chosen:
+        if not operation.is_named:
+            item = paths[operation.path]
+            named = item[operation.method] | {"operationId": operation.id}
+            paths = paths | {operation.path: item | {operation.method: named}}
+    return document | {"paths": paths}
+
+
 def nearest(name: str, names: Sequence[str]) -> list[str]:
     """The names most like one, at most three; they may be none."""
     folded = {known.casefold(): known for known in names}
@@ -109,12 +128,12 @@ def nearest(name: str, names: Sequence[str]) -> list[str]:
 
 
 def matches(operation: Offered, entry: str) -> bool:
-    """Whether an entry of the operations wanted names an operation."""
+    """Whether an entry of a selection names an operation."""
     if entry == EVERYTHING:
         return True
     if entry.startswith(TAG):
         return any(fnmatchcase(tag, entry.removeprefix(TAG)) for tag in operation.tags)
-    return bool(operation.id) and fnmatchcase(operation.id, entry)
+    return fnmatchcase(operation.id, entry)
 
 
 def _operations(path: str, item: object) -> Iterator[tuple[str, Document]]:
@@ -131,7 +150,7 @@ def _no_match(entry: str, every: list[Offered]) -> str:
         return (
             f"no operation has {_nearest(entry, sorted({TAG + tag for operation in every for tag in operation.tags}))}"
         )
-    return f"no operation is {_nearest(entry, [operation.id for operation in every if operation.id])}"
+    return f"no operation is {_nearest(entry, [operation.id for operation in every])}"
 
 
 def _nearest(entry: str, names: list[str]) -> str:

@@ -15,6 +15,16 @@ Location = tuple[str | int, ...]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
+class Fault(NamedTuple):
+    """What is wrong with a document: where, and in words; without a location it is of the whole document."""
+
+    location: Location
+    text: str
+
+    def __str__(self) -> str:
+        return f"{describe(self.location)}: {self.text}" if self.location else self.text
+
+
 class Reference(NamedTuple):
     """A reference: where its text stands, the text, and the location that it points at in the document, if it does."""
 
@@ -52,6 +62,18 @@ def target_of(reference: object) -> Location | None:
     if not isinstance(reference, str) or not reference.startswith("#/"):
         return None
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in unquote(reference[2:]).split("/"))
+
+
+def nodes(node: object, location: Location = ()) -> Iterator[tuple[Location, Any]]:
+    """Each value at or inside a node, and where it is."""
+    yield location, node
+    for key, inner in members(node) or entries(node):
+        yield from nodes(inner, (*location, key))
+
+
+def is_data(location: Location) -> bool:
+    """Whether a location is inside an example, a default or an extension, where nothing is a schema or a reference."""
+    return any(key in ("example", "examples", "default", "enum") or str(key).startswith("x-") for key in location)
 
 
 def references(node: object, location: Location = ()) -> Iterator[Reference]:
@@ -117,6 +139,39 @@ def exists(document: Document, location: Location) -> bool:
     return True
 
 
+def locate(document: Document, location: Location) -> Location:
+    """Where what is meant by a location stands: it follows the references that stand there and on the way."""
+    place: Location = ()
+    for key in location:
+        place = (*place, key)
+        while isinstance(node := at(document, place), dict) and (target := target_of(node.get("$ref"))):
+            place = target
+    return place
+
+
+def resolve(document: Document, node: Any) -> Any:
+    """What a node stands for: itself, or what its ``$ref`` leads to."""
+    while isinstance(node, dict) and (target := target_of(node.get("$ref"))):
+        node = at(document, target)
+    return node
+
+
+def parameters(document: Document) -> Iterator[tuple[Location, dict[str, Any]]]:
+    """Each parameter that is written out, and where it is: in components, for a path, in an operation."""
+    components = document.get("components")
+    for name, parameter in members(components.get("parameters") if isinstance(components, dict) else None):
+        yield from _written_out(("components", "parameters", name), parameter)
+    holders = [(("paths", path), item) for path, item in members(document.get("paths")) if isinstance(item, dict)]
+    for location, holder in (*holders, *operations(document)):
+        for index, parameter in entries(holder.get("parameters")):
+            yield from _written_out((*location, "parameters", index), parameter)
+
+
+def _written_out(location: Location, node: object) -> Iterator[tuple[Location, dict[str, Any]]]:
+    if isinstance(node, dict) and "$ref" not in node:
+        yield location, node
+
+
 def operations(document: Document) -> Iterator[tuple[Location, dict[str, Any]]]:
     """Each operation and where it is."""
     for path, item in members(document.get("paths")):
@@ -134,16 +189,15 @@ def schemas(document: Document) -> Iterator[Site]:
     parts = components if isinstance(components, dict) else {}
     for name, schema in members(parts.get("schemas")):
         yield from _within(schema, name, ("components", "schemas", name))
-    for name, parameter in members(parts.get("parameters")):
-        yield from _parameter(parameter, ("components", "parameters", name))
     for name, body in members(parts.get("requestBodies")):
         yield from _content(body, "body", ("components", "requestBodies", name))
     for name, response in members(parts.get("responses")):
         yield from _content(response, name, ("components", "responses", name))
-    for path, item in members(document.get("paths")):
-        yield from _parameters(item, ("paths", path))
+    for location, parameter in parameters(document):
+        name = str(parameter.get("name"))
+        yield from _within(parameter.get("schema"), name, (*location, "schema"))
+        yield from _content(parameter, name, location)
     for location, operation in operations(document):
-        yield from _parameters(operation, location)
         yield from _content(operation.get("requestBody"), "body", (*location, "requestBody"))
         for status, response in members(operation.get("responses")):
             yield from _content(response, f"response_{status}", (*location, "responses", status))
@@ -160,17 +214,6 @@ def _within(schema: object, name: str, location: Location) -> Iterator[Site]:
     for kind in ("allOf", "anyOf", "oneOf"):
         for index, inner in entries(schema.get(kind)):
             yield from _within(inner, name, (*location, kind, index))
-
-
-def _parameters(holder: object, location: Location) -> Iterator[Site]:
-    if isinstance(holder, dict):
-        for index, parameter in entries(holder.get("parameters")):
-            yield from _parameter(parameter, (*location, "parameters", index))
-
-
-def _parameter(parameter: object, location: Location) -> Iterator[Site]:
-    if isinstance(parameter, dict):
-        yield from _within(parameter.get("schema"), str(parameter.get("name")), (*location, "schema"))
 
 
 def _content(holder: object, name: str, location: Location) -> Iterator[Site]:

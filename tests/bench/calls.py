@@ -23,16 +23,17 @@ TOKEN = "a-token"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 PATH = "/2026-01/retail-media/accounts/{}/audience-segments"
 RAW = "raw httpx and json"
-PAIRS, ASYNC_PAIRS = 21, 9
+ASYNC_PAIRS = 9
 AT_ONCE, CALLS_EACH = 100, 4
 
 Call = Callable[[], Awaitable[object]]
 
-# Segments each way; how often for a sample; what is demanded without the extra.
-SIZES: list[tuple[int, int, dict[str, float]]] = [
-    (1, 50, {"minimum": 1.12, "could": 1.05}),
-    (50, 20, {"minimum": 1.25, "could": 1.1}),
-    (1_000, 1, {}),
+# Segments each way; how often for a sample; pairs; what is demanded without the extra. The samples are short, and many:
+# they are measured by the clock on the wall, where whatever else the machine does falls into one of a pair.
+SIZES: list[tuple[int, int, int, dict[str, float]]] = [
+    (1, 10, 101, {"minimum": 1.12, "could": 1.05}),
+    (50, 5, 101, {"minimum": 1.25, "could": 1.1}),
+    (1_000, 1, 21, {}),
 ]
 
 
@@ -45,7 +46,7 @@ def rows() -> list[Row]:
 
 def _sync(url: str) -> Iterator[Row]:
     with AuthenticatedClient(url, TOKEN) as client, httpx.Client(base_url=url, headers=HEADERS) as raw:
-        for count, times, target in SIZES:
+        for count, times, pairs, target in SIZES:
             body = Update.from_dict(update(count))
             data, path = body.to_dict(), PATH.format(count)
 
@@ -60,7 +61,7 @@ def _sync(url: str) -> Iterator[Row]:
             demand_equal("what raw httpx sent", data, raw.get("/last").json())
             demand_equal("our call", content(expected), content(ours().to_dict()))
             demand_equal("what our call sent", data, raw.get("/last").json())
-            measured = alternate(seconds(ours, times=times), seconds(theirs, times=times), PAIRS)
+            measured = alternate(seconds(ours, times=times), seconds(theirs, times=times), pairs)
             what = label(f"one call, {count:,} segment{'s each way' if count > 1 else ''}")
             target = {} if has_extra() else target
             yield Row(what, f"{RAW}, one connection each", "s", *measured, share=True, **target)

@@ -1,4 +1,4 @@
-"""Measure one group of rows in a process of its own, with the extra `[fast]` or without; the rows go to stdout as JSON."""
+"""Measure one group of rows in a process of its own, with the extra `[fast]` or without; print the rows as JSON."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from reference_models import Answer as PydanticAnswer
 from variant import has_extra, label
 
 DEFAULT = "the generator's default output"
-PAGES, SIZE, PAIRS = 100, 500, 7
+PAGES, SIZE, PAIRS = 100, 500, 5
 
 
 def rows() -> list[Row]:

@@ -21,7 +21,7 @@ from variant import has_extra, label
 TOKEN = "a-token"
 PATH = "/2026-01/retail-media/catalogs/{}/output"
 RAW = "`json.loads` over raw `iter_lines`"
-MEGABYTES, FEW_MEGABYTES, PAIRS = 200, 2, 5
+MEGABYTES, FEW_MEGABYTES, PAIRS = 200, 2, 3
 
 
 def rows() -> list[Row]:

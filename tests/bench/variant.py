@@ -6,6 +6,7 @@ import sys
 from importlib.util import find_spec
 
 EXTRA = "msgspec"
+NOT_USED = " (this client does not use it)"
 
 
 def hide_extra() -> None:
@@ -25,4 +26,4 @@ def label(what: str) -> str:
     if not has_extra():
         return what
     uses_extra = find_spec("criteo_retail_media._json") is not None
-    return f"{what}, with `[fast]`" + ("" if uses_extra else " (this client does not use it)")
+    return f"{what}, with `[fast]`" + ("" if uses_extra else NOT_USED)

@@ -633,8 +633,8 @@ PROBLEM = Problem(code="name-must-be-unique", title="Name must be\nunique", inst
         (FailedItem(0, 1), "missing from the answer: check its id, and that the account gave its consent", None),
         (
             FailedItem(0, 1, (Problem(code="no-consent"),), PermissionDeniedError(403, trace_id="t2")),
-            "no-consent; the application needs this operation's scope and the account's consent; if it has ended, "
-            "ask again",
+            "no-consent; the application needs this operation's scope and the account's consent; where a consent has "
+            "ended, ask for consent again",
             "t2",
         ),
         (
@@ -1065,3 +1065,14 @@ def test_an_async_iterable_needs_asyncio(client: AuthenticatedClient) -> None:
 
     with pytest.raises(TypeError, match="use run_async"):
         bulk.run(update, items(), client=client, account_id="42")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [None, AuthenticatedClient, "https://api.criteo.com"], ids=["none", "class", "url"])
+def test_what_is_no_client_is_refused(wrong: Any) -> None:
+    """A client that was forgotten is told before anything is taken."""
+    items = iter([item("1")])
+    with pytest.raises(TypeError, match=r"client is .*: give an AuthenticatedClient"):
+        bulk.run(update, items, client=wrong, account_id="42")
+    with pytest.raises(TypeError, match=r"client is .*: give an AuthenticatedClient"):
+        asyncio.run(bulk.run_async(update, items, client=wrong, account_id="42"))
+    assert len(list(items)) == 1

@@ -91,7 +91,7 @@ def test_path_segments_are_escaped() -> None:
 @pytest.mark.parametrize("value", ["", ".", ".."])
 def test_path_segments_that_change_the_path_are_refused(value: str) -> None:
     """An empty or dot segment would call another operation: it is refused by the parameter's name."""
-    with pytest.raises(ValueError, match="account-id must not be"):
+    with pytest.raises(ValueError, match="account-id: must not be"):
         path_segment("account-id", value)
 
 

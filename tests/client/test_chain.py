@@ -27,7 +27,7 @@ from broken_server import (
 from calling import READ, TOKEN, WRITE, NoWait, Way, client_at, read_kwargs, write_kwargs
 from criteo_retail_media import AuthenticatedClient, ClientCredentials, RetryPolicy, TokenError, downloads
 from criteo_retail_media._call import Operation, as_json
-from criteo_retail_media.errors import CriteoError, ServerError
+from criteo_retail_media.errors import CriteoError, DecodeError, ServerError
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo, html, oauth_error, problem
 from handmade import operation as module_of
 
@@ -234,37 +234,59 @@ def test_a_proxy_that_refuses(way: Way, kind: str, code: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def untrusted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[int]]]:
-    """A TLS server whose certificate nobody trusts, and how often it was met."""
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLContext]:
+    """A certificate of 127.0.0.1 that signs itself, and a server's context with it."""
     folder = tmp_path_factory.mktemp("tls")
-    key, certificate = folder / "key.pem", folder / "cert.pem"
+    key, path = folder / "key.pem", folder / "cert.pem"
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1"]
     try:
-        made = subprocess.run([*command, "-keyout", key, "-out", certificate], capture_output=True, timeout=60)
+        made = subprocess.run([*command, "-keyout", key, "-out", path], capture_output=True, timeout=60)
     except FileNotFoundError:
         pytest.skip("there is no openssl to make a certificate with")
     assert made.returncode == 0, made.stderr.decode()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context.load_cert_chain(path, key)
+    return path, context
+
+
+@pytest.fixture
+def untrusted(certificate: tuple[Path, ssl.SSLContext]) -> Iterator[tuple[str, list[int]]]:
+    """A TLS server whose certificate nobody trusts, and how often it was met."""
     met: list[int] = []
 
     def shake(_: BrokenServer, connection: socket.socket) -> None:
         met.append(1)
         try:
-            with context.wrap_socket(connection, server_side=True) as secured:
+            with certificate[1].wrap_socket(connection, server_side=True) as secured:
                 secured.recv(1)
         except OSError:
             return  # the client has left, as it should
 
-    with broken_server(*[shake] * 50) as server:
+    with broken_server(*[shake] * 5) as server:
         yield server.url.replace("http://", "https://"), met
+
+
+def test_a_certificate_that_is_trusted(way: Way, certificate: tuple[Path, ssl.SSLContext]) -> None:
+    """A call goes over TLS, with a deadline too, where ``verify_ssl`` names the certificate."""
+    path, context = certificate
+
+    def serve(server: BrokenServer, connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True) as secured:
+            respond(server, secured)
+
+    with broken_server(serve, serve) as server:
+        url = server.url.replace("http://", "https://")
+        with client_at(url, verify_ssl=path, timeout=10, keep_alive=False) as client:
+            assert way.call(client, READ, read_kwargs()) == {"data": []}
+            assert way.call(client, WRITE, write_kwargs("1"), deadline=10) == {"data": []}
+        assert len(server.requests) == 2
 
 
 @calls
 def test_a_certificate_that_is_not_trusted_is_final(way: Way, kind: str, untrusted: tuple[str, list[int]]) -> None:
     """The next attempt would meet it too."""
     url, met = untrusted
-    met.clear()
     target, kwargs = CALLS[kind]
     with client_at(url, timeout=10) as client, pytest.raises(httpx.ConnectError):
         way.call(client, target, kwargs)
@@ -274,7 +296,6 @@ def test_a_certificate_that_is_not_trusted_is_final(way: Way, kind: str, untrust
 def test_a_token_endpoint_whose_certificate_is_not_trusted(way: Way, untrusted: tuple[str, list[int]]) -> None:
     """The TokenError says so, after one attempt."""
     url, met = untrusted
-    met.clear()
     client = with_credentials(url, timeout=10)
     with client, pytest.raises(TokenError, match="certificate is not trusted") as caught:
         way.call(client, WRITE, write_kwargs())
@@ -338,19 +359,14 @@ def test_a_download_is_given_up_with_its_policy(tmp_path: Path, is_async: bool) 
 
 @both
 def test_what_came_can_be_verified(tmp_path: Path, is_async: bool) -> None:
-    """``verify`` gets size and MD5 before the file takes its place; where it raises, nothing stays."""
-    seen: list[tuple[int, str]] = []
-
-    def refuse(size: int, md5: str) -> None:
-        seen.append((size, md5))
-        raise ValueError("another size")
-
-    with broken_server(cut(b"abc", 3), cut(b"abc", 3)) as server, client_at(server.url) as client:
-        with pytest.raises(ValueError, match="another size"):
-            to_file(is_async)(tmp_path / "f", client=client, verify=refuse)
-        assert list(tmp_path.iterdir()) == []
-        to_file(is_async)(tmp_path / "f", client=client, verify=lambda size, md5: seen.append((size, md5)))
-    assert seen == [(3, "900150983cd24fb0d6963f7d28e17f72")] * 2
+    """Size and MD5 are compared before the file takes its place; where one differs, nothing stays."""
+    md5 = "900150983cd24fb0d6963f7d28e17f72"
+    with broken_server(cut(b"abc", 3), cut(b"abc", 3), cut(b"abc", 3)) as server, client_at(server.url) as client:
+        for wrong in ({"size": 4}, {"md5": "0" * 32}):
+            with pytest.raises(DecodeError, match="the body"):
+                to_file(is_async)(tmp_path / "f", client=client, **wrong)
+            assert list(tmp_path.iterdir()) == []
+        assert to_file(is_async)(tmp_path / "f", client=client, size=3, md5=md5.upper()) == 3
 
 
 # --- what leaves a call ---

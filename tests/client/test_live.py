@@ -15,9 +15,9 @@ from typing import Any
 import certifi
 import httpx
 import pytest
-from calling import READ, TOKEN, WRITE, NoWait, Way, client_of, write_kwargs
+from calling import READ, TOKEN, WRITE, NoWait, Way, client_of, operation, write_kwargs
 from criteo_retail_media import AuthenticatedClient, Client, ClientCredentials
-from criteo_retail_media._call import call, call_async
+from criteo_retail_media._call import as_json, call, call_async
 from criteo_retail_media.errors import ConfigurationError
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo
 from werkzeug import Response
@@ -364,3 +364,25 @@ def test_loops_that_are_dropped_leave_no_sockets(criteo: FakeCriteo) -> None:
             threading.Event().wait(0.01)
         assert descriptors() <= before + 8
         assert call(client, WRITE, write_kwargs()) is not None
+
+
+# --- the process ---
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_garbage_collector_is_left_alone(criteo: FakeCriteo, way: Way, enabled: bool) -> None:
+    """Neither while an answer is read nor afterwards is it switched on or off."""
+    seen: list[bool] = []
+
+    def read(data: Any) -> Any:
+        seen.append(gc.isenabled())
+        return data
+
+    was = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        with client_of(criteo) as client:
+            way.call(client, operation("PATCH", s200=as_json(read)), write_kwargs())
+        assert [*seen, gc.isenabled()] == [enabled] * 2
+    finally:
+        (gc.enable if was else gc.disable)()

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import criteo_retail_media
@@ -19,7 +20,8 @@ PACKAGE = Path(criteo_retail_media.__file__).parent
 def test_it_tells_what_the_client_was_made_from(capsys: pytest.CaptureFixture[str]) -> None:
     """Version, API version, the document's sha256, the generator, and how many operations there are."""
     assert __main__.main([]) == 0
-    told = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    lines = capsys.readouterr().out.splitlines()
+    told = dict(line.split(maxsplit=1) for line in lines if not line.startswith(" "))
     assert told == {
         "criteo-retail-media": criteo_retail_media.__version__,
         "api": f"version   {_provenance.API_VERSION}",
@@ -28,6 +30,16 @@ def test_it_tells_what_the_client_was_made_from(capsys: pytest.CaptureFixture[st
         "operations": str(len(list((PACKAGE / "api").glob("*/[!_]*.py")))),
     }
     assert re.fullmatch("[0-9a-f]{64}", _provenance.UPSTREAM_SHA256)
+
+
+def test_it_lists_the_operations_it_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    """The module to import of each, and its operationId."""
+    assert __main__.main([]) == 0
+    listed = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
+    modules = {path.relative_to(PACKAGE).with_suffix("") for path in (PACKAGE / "api").glob("*/[!_]*.py")}
+    assert {name for name, _ in listed} == {".".join(module.parts) for module in modules}
+    for name, operation in listed:
+        assert import_module(f"criteo_retail_media.{name}").OPERATION.id == operation
 
 
 def test_the_files_are_as_they_were_made(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from attrs import evolve
 from criteo_retail_media import AuthenticatedClient, pages
+from criteo_retail_media._operation import Paging
 from criteo_retail_media.api.audience import bulk_update_audience_segments as update
-from criteo_retail_media.errors import CriteoError, NotFoundError
+from criteo_retail_media.errors import CriteoError, DecodeError, NotFoundError, ServerError
 from criteo_retail_media.pages import PageError
 from handmade import Entity, Resource, ResourceList, operation
 from pytest_httpserver import HTTPServer
@@ -84,7 +86,6 @@ class Things:
     def __init__(self, server: HTTPServer, total: int, metadata: Metadata) -> None:
         self.total = total
         self.metadata = metadata
-        self.default_size = 50
         self.most = 1000
         self.queries: list[dict[str, int]] = []
         server.expect_request("/accounts/42/things").respond_with_handler(self.answer)
@@ -93,7 +94,7 @@ class Things:
         """One page."""
         query = {name: int(value) for name, value in request.args.items()}
         self.queries.append(query)
-        size = min(query.get("pageSize", query.get("limit", self.default_size)), self.most)
+        size = min(query.get("pageSize") or query["limit"], self.most)
         begin = query["offset"] if "offset" in query else query["pageIndex"] * size
         page = [{"id": str(n)} for n in range(begin, min(begin + size, self.total))]
         return reply({"data": page, **self.metadata(self.total, begin, size, len(page))})
@@ -164,10 +165,10 @@ def test_every_entity_is_given_once(
     things = Things(server, total, changed(metadata, **nulls))
     found = everything(operation, client=client, page_size=page_size, **arguments_of(operation))
     assert [entity.id for entity in found] == [str(n) for n in range(total)]
-    size = page_size or things.default_size
+    size = page_size or 25  # the API's own size, where the document gives no maximum
     assert len(things.queries) <= total // size + 1
     name = "pageSize" if operation is NUMBERED else "limit"
-    assert all(query.get(name) == page_size for query in things.queries), "only a size that the caller gave is sent"
+    assert all(query[name] == size for query in things.queries)
 
 
 @pytest.mark.parametrize("shape", ["metadata-total", "meta-total", "metadata-count", "meta-count"])
@@ -363,8 +364,7 @@ def test_an_async_iteration_can_be_left(server: HTTPServer, client: Authenticate
         (operation("Half", "GET", PATH, query={"limit": "limit"}), {}, TypeError, "Half is not paged"),
         (NUMBERED.sync, {}, TypeError, "is no operation"),
         (NUMBERED, {"page_size": 0}, ValueError, "page_size is 0"),
-        (NUMBERED, {"page_index": 3}, TypeError, "GetThings: page_index cannot be given here"),
-        (OFFSET, {"body": NO_ITEMS, "limit": 3, "offset": 3}, TypeError, "limit, offset cannot be given here"),
+        (OFFSET, {"body": NO_ITEMS, "limit": 3, "offset": 3}, TypeError, "SearchThings: limit cannot be given here"),
         (OFFSET, {}, TypeError, r"SearchThings: .*body"),
         (NUMBERED, {"colour": "red"}, TypeError, r"GetThings: .*colour"),
     ],
@@ -375,3 +375,159 @@ def test_wrong_calls_are_refused(
     """At once, and not when the first entity is asked for."""
     with pytest.raises(error, match=text):
         start(wrong, client=client, account_id="42", **arguments)
+
+
+# --- the size of a page ---
+
+
+def limited(maximum: int) -> Any:
+    """An operation whose document gives a maximum for the size of its pages."""
+    made = operation("GetFew", "GET", PATH, query=BY_NUMBER)
+    made.OPERATION = evolve(made.OPERATION, paging=Paging("page", "page_index", "page_size", maximum))
+    return made
+
+
+def test_the_largest_page_is_asked_for(server: HTTPServer, client: AuthenticatedClient, everything: Any) -> None:
+    """Fewer calls of a limit of some hundred a minute."""
+    things = Things(server, 25, numbered)
+    assert len(everything(limited(10), client=client)) == 25
+    assert [query["pageSize"] for query in things.queries] == [10, 10, 10]
+
+
+def test_a_page_beyond_the_maximum_is_refused(server: HTTPServer, client: AuthenticatedClient, everything: Any) -> None:
+    """Before anything is sent, with the maximum; the maximum itself is taken."""
+    things = Things(server, 5, numbered)
+    with pytest.raises(ValueError, match="GetFew: page_size is 11, but the document allows at most 10"):
+        everything(limited(10), client=client, page_size=11)
+    assert things.queries == []
+    assert len(everything(limited(10), client=client, page_size=10)) == 5
+
+
+# --- beginning in the middle, and going on ---
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["total", "no-total"])
+@pytest.mark.parametrize(("first", "expected"), [(0, 25), (1, 15), (2, 5), (3, 0)])
+def test_an_iteration_can_begin_in_the_middle(
+    server: HTTPServer, client: AuthenticatedClient, everything: Any, known: bool, first: int, expected: int
+) -> None:
+    """At a page or at an entity, as the operation counts; the total ends it all the same."""
+    nulls = {} if known else {"totalItems": None, "totalItemsAcrossAllPages": None, "totalPages": None}
+    things = Things(server, 25, changed(numbered, **nulls))
+    found = everything(NUMBERED, client=client, page_size=10, page_index=first)
+    assert [entity.id for entity in found] == [str(n) for n in range(25 - expected, 25)]
+    assert things.queries[0]["pageIndex"] == first
+    server.clear()
+    things = Things(server, 25, changed(totalled, **nulls))
+    found = everything(OFFSET, client=client, page_size=10, offset=25 - expected, body=NO_ITEMS)
+    assert [entity.id for entity in found] == [str(n) for n in range(25 - expected, 25)]
+    assert things.queries[0]["offset"] == 25 - expected
+
+
+@pytest.mark.parametrize(
+    ("operation", "wrong", "error", "text"),
+    [
+        (NUMBERED, {"offset": 3}, TypeError, "GetThings counts pages: give page_index instead of offset"),
+        (OFFSET, {"page_index": 3}, TypeError, "SearchThings counts entities: give offset instead of page_index"),
+        (NUMBERED, {"page_index": -1}, ValueError, "page_index is -1, but must be at least 0"),
+        (OFFSET, {"offset": "3"}, TypeError, "offset is '3', but must be a whole number"),
+        (NUMBERED, {"page_size": True}, TypeError, "page_size is True, but must be a whole number"),
+        (NUMBERED, {"page_size": 2.0}, TypeError, "page_size is 2.0, but must be a whole number"),
+    ],
+)
+def test_a_beginning_that_cannot_be(
+    client: AuthenticatedClient, everything: Any, operation: Any, wrong: Any, error: type[Exception], text: str
+) -> None:
+    """Is refused before anything is sent."""
+    with pytest.raises(error, match=text):
+        everything(operation, client=client, **wrong, **arguments_of(operation))
+
+
+@pytest.mark.parametrize(
+    ("operation", "text"),
+    [
+        (NUMBERED, "GetThings: the page at page_index=2; page_index= goes on from there"),
+        (OFFSET, "SearchThings: the page at offset=20; offset= goes on from there"),
+    ],
+)
+def test_an_error_tells_where_it_broke(
+    server: HTTPServer, client: AuthenticatedClient, everything: Any, operation: Any, text: str
+) -> None:
+    """Whatever the error is; the iteration goes on from there, and nothing is given twice or lost."""
+    things = Things(server, 25, numbered if operation is NUMBERED else totalled)
+
+    def third_fails(request: Request) -> Response:
+        return things.answer(request) if len(things.queries) < 2 else Response(status=500)
+
+    server.clear()
+    server.expect_request("/accounts/42/things").respond_with_handler(third_fails)
+    with pytest.raises(ServerError) as caught:
+        everything(operation, client=client, page_size=10, **arguments_of(operation))
+    assert text in caught.value.__notes__
+    server.clear()
+    server.expect_request("/accounts/42/things").respond_with_handler(things.answer)
+    begin = {"page_index": 2} if operation is NUMBERED else {"offset": 20}
+    rest = everything(operation, client=client, page_size=10, **begin, **arguments_of(operation))
+    assert [entity.id for entity in rest] == ["20", "21", "22", "23", "24"]
+
+
+def test_a_page_error_tells_its_position(server: HTTPServer, client: AuthenticatedClient, everything: Any) -> None:
+    """As an attribute too, pickled as well."""
+    server.expect_request("/accounts/42/things").respond_with_json({"data": [], "errors": [{"code": "x"}]})
+    with pytest.raises(PageError) as caught:
+        everything(NUMBERED, client=client, page_index=4)
+    assert pickle.loads(pickle.dumps(caught.value)).position == {"page_index": 4}
+
+
+# --- entities that cannot be read ---
+
+
+def test_entities_that_cannot_be_read_are_left_out_for_who_asks(
+    server: HTTPServer, client: AuthenticatedClient, everything: Any
+) -> None:
+    """They are told with the error and count for the page; without a callback the error ends the iteration."""
+
+    def answer(request: Request) -> Response:
+        begin = int(request.args["offset"])
+        page: list[Any] = [{"id": str(n), "name": "x"} for n in range(begin, min(begin + 4, 10))]
+        for n, entity in enumerate(page):
+            if (begin + n) in (1, 2, 7):
+                page[n] = {"id": 3, "name": entity["id"]}  # an id is a string
+        return reply({"data": page})
+
+    server.expect_request("/accounts/42/things").respond_with_handler(answer)
+    strict = operation("SearchStrict", "GET", PATH, query=BY_ENTITY, answer=StrictList)
+    strict.OPERATION = evolve(strict.OPERATION, answer_list=True, paging=Paging("offset", "offset", "limit"))
+    told: list[Any] = []
+    found = everything(
+        strict, client=client, page_size=4, on_unreadable=lambda entity, error: told.append((entity, str(error)))
+    )
+    assert [entity.id for entity in found] == ["0", "3", "4", "5", "6", "8", "9"]
+    assert [entity["name"] for entity, _ in told] == ["1", "2", "7"]
+    assert all("3 is not a string" in text for _, text in told)
+    with pytest.raises(DecodeError, match=r"data\[1\].id: 3 is not a string") as caught:
+        everything(strict, client=client, page_size=4)
+    assert "SearchStrict: the page at offset=0; offset= goes on from there" in caught.value.__notes__
+
+
+def test_an_answer_that_cannot_be_read_at_all_is_an_error(
+    server: HTTPServer, client: AuthenticatedClient, everything: Any
+) -> None:
+    """There is no entity to leave out."""
+    server.expect_request("/accounts/42/things").respond_with_data("<html>")
+    with pytest.raises(DecodeError, match="not JSON"):
+        everything(NUMBERED, client=client, on_unreadable=lambda *_: None)
+
+
+class StrictList(ResourceList):
+    """A list of resources that reads as a generated model does."""
+
+    @classmethod
+    def from_dict(cls, src: Any) -> Any:
+        """Read it, with the place of what is wrong."""
+        entities = []
+        for index, entity in enumerate(src["data"]):
+            if not isinstance(entity["id"], str):
+                raise DecodeError(f"{entity['id']!r} is not a string", path=f"data[{index}].id")
+            entities.append(Resource.from_dict(entity))
+        return cls(data=entities)

@@ -817,7 +817,7 @@ def test_operations_written_by_a_person_are_replaced(operations: str) -> None:
 
 def test_shipped_choice_from_the_whole_document_gives_the_shipped_bytes(workspace: Workspace, site: HTTPServer) -> None:
     """Fetching the whole document over HTTP, in a copy of this repository, changes no byte of upstream.json."""
-    content = whole_document(read_source(PROJECT).version).read_bytes()
+    content = whole_document(read_source(workspace.project).version).read_bytes()
     site.expect_request("/spec").respond_with_data(content)
     before = workspace.files("openapi")["openapi/upstream.json"]
     ran = workspace.run("fetch", "--spec", site.url_for("/spec"), cwd=workspace.root.parent)

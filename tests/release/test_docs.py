@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
+import griffe
 import pytest
 from criteo_retail_media import API_VERSION, models
+from markupsafe import escape
 from support.example import EXAMPLE
 from support.hostile import document_of, put_texts, unit
 from support.whole_client import VERSIONS, client_of
@@ -18,6 +21,7 @@ from support.workspace import PROJECT, Workspace
 from scripts.pipeline.generate import build_package
 from scripts.pipeline.overlay import Patched, apply_actions, read_actions
 from scripts.release import reference
+from scripts.release.calls import write_call
 from scripts.release.docs import SCRIPT, load_package, render_pages
 
 # Whatever of these is taken for HTML, Markdown or a template, and not for text, makes an element `ran`.
@@ -36,6 +40,7 @@ HOSTILE = [
     "Args:\n    body (x): <b id=ran>\n\nRaises:\n    <b id=ran>: y\n\n    <b id=ran>indented</b>",
     "<b id=ran>:\n    <b id=ran>\n\n>>> <b id=ran>\n\nExamples:\n    >>> <b id=ran>",
     "https://example.com/<b id=ran> <a href=https://example.com>away</a>",
+    "Attributes:\n     : <b id=ran>\n\nExamples: \n    >>>\n\nReturns:\n    (): <b id=ran>",
 ]
 VOID = {"meta", "input", "br", "img"}
 
@@ -164,13 +169,53 @@ def test_every_model_is_told(shipped: dict[str, str]) -> None:
     assert "by_value" not in page.text
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_example_call_runs_as_it_stands(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page of each operation shows a call that the API takes, with a body that its model can read."""
+    whole = client_of(version)
+    package = load_package(Path(str(whole.package.__file__)).parent)
+    fake = whole.module("testing").FakeApi()
+    monkeypatch.setattr(whole.package.AuthenticatedClient, "from_env", fake.client)
+    for id_, module in whole.operations.items():
+        _, tag, name = module.__name__.rsplit(".", 2)
+        exec(compile(write_call(package, package["api"].modules[tag].modules[name]), id_, "exec"), {})
+    assert [call.operation for call in fake.calls] == list(whole.operations)
+
+
+def test_an_example_call_stands_on_the_page(shipped: dict[str, str]) -> None:
+    """As a program, with the operation's own models."""
+    package = load_package(EXAMPLE.package)
+    example = write_call(package, package["api.audience.bulk_update_audience_segments"])
+    assert f'<pre class="example">{escape(example)}</pre>' in shipped["api.audience.html"]
+    assert "body=models.RmAudienceSegmentBulkUpdateInputV1(" in example
+
+
+def test_no_text_of_a_document_stops_the_reference() -> None:
+    """Whatever is taken for a section of a docstring, by griffe's rules or nearly, is shown."""
+    draw = random.Random(20260101)
+    headings = "Args|Raises|Warns|Yields|Receives|Returns|Examples|Attributes|Functions|Classes|Modules|Deprecated|Note"
+    headings += "|Keyword Args|Other Parameters|Type Parameters|Type Aliases|Any words"
+    ends = [":", ": ", "::", ": text", ""]
+    entries = (
+        "|a|a:|a: b|a (b): c|(a): b|: b|()| : |a (, optional): b|0.1: b|```|~~~|>>>|... a|*a: b|a[b]: c|a.b: c|.a: b"
+    )
+    for _ in range(3000):
+        lines = ["Title", ""]
+        for _ in range(draw.randint(1, 4)):
+            lines.append(f"{draw.choice(['', '', ' '])}{draw.choice(headings.split('|'))}{draw.choice(ends)}")
+            lines += [" " * draw.choice([0, 2, 4, 4, 8]) + draw.choice(entries.split("|")) for _ in range(3)]
+        holder = draw.choice([griffe.Function("f"), griffe.Class("C"), griffe.Module("m")])
+        holder.docstring = griffe.Docstring("\n".join(lines), parent=holder)
+        assert reference.split_sections(holder)[0][1]
+
+
 def test_names_of_others_lead_nowhere(shipped: dict[str, str]) -> None:
     """`httpx.Client` is not this package's `Client`; what an error or a model is called is."""
     package = load_package(EXAMPLE.package)
-    links = reference.links(reference.pages(package))
+    links = reference.find_links(reference.list_pages(package))
     returned = package["client.Client"].members["get_httpx_client"].returns
-    assert reference.expression(returned, links) == [("httpx", None), (".", None), ("Client", None)]
-    assert reference.inline("see `errors.ApiError`.", links) == [
+    assert reference.link_expression(returned, links) == [("httpx", None), (".", None), ("Client", None)]
+    assert reference.split_code("see `errors.ApiError`.", links) == [
         ("see ", False, None), ("errors.ApiError", True, "errors.html#ApiError"), (".", False, None),
     ]  # fmt: skip
 
@@ -197,7 +242,7 @@ def test_docs_are_written(workspace: Workspace) -> None:
     assert workspace.files("site") == written
 
 
-OPERATIONS = len([*PROJECT.package.glob("api/*/[!_]*.py")])
+OPERATIONS = len([*EXAMPLE.package.glob("api/*/[!_]*.py")])
 FAULTS = {
     "no package": ("criteo_retail_media", "generated/criteo_retail_media: is no generated client; run `make`"),
     "no models": ("criteo_retail_media/models", "generated/criteo_retail_media: is no generated client; run `make`"),

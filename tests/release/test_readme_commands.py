@@ -6,12 +6,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from support.environment import link_environment
+from support.example import EXAMPLE
 from support.specs import ROOT, whole_document
-from support.workspace import PROJECT, Workspace
+from support.workspace import Workspace
 
 from scripts.pipeline.source import read_source
 
@@ -50,7 +51,7 @@ def commands() -> dict[str, list[str]]:
 def test_the_commands_of_a_section_run_as_they_stand(title: str, workspace: Workspace, tmp_path: Path) -> None:
     """One after the other in a copy of the repository; a whole document stands in for the network."""
     shutil.copy2(ROOT / "README.md", workspace.root)
-    _link_environment(workspace.root)
+    link_environment(workspace.root)
     environment = {
         **os.environ,
         "PATH": f"{workspace.root / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
@@ -58,21 +59,12 @@ def test_the_commands_of_a_section_run_as_they_stand(title: str, workspace: Work
     }
     if any(command.startswith("make fetch") for command in commands()[title]):
         # As if SPEC= stood on each command line.
-        environment["MAKEFLAGS"] = f"-- SPEC={whole_document(read_source(PROJECT).version)}"
+        environment["MAKEFLAGS"] = f"-- SPEC={whole_document(read_source(EXAMPLE).version)}"
     for command in commands()[title]:
         done = subprocess.run(
             ["bash", "-c", command], cwd=workspace.root, env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
-
-
-def _link_environment(root: Path) -> None:
-    """Let ``make`` find this environment as its own, set up already."""
-    (root / ".venv").mkdir()
-    for path in Path(sys.prefix).iterdir():
-        if path.name != ".installed":
-            (root / ".venv" / path.name).symlink_to(path)
-    (root / ".venv" / ".installed").touch()
 
 
 @pytest.mark.parametrize("command", ELSEWHERE)

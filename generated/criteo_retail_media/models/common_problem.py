@@ -4,22 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
-from .._codec import (
-    FAILURES,
-    Model,
-    as_string,
-    completed,
-    leftover,
-    located,
-    new,
-)
+from .. import _codec
 from ..types import UNSET, Unset
 
 
-@_define
-class CommonProblem(Model):
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
+class CommonProblem(_codec.Model):
     """Common problem object.
 
     Attributes:
@@ -46,39 +37,86 @@ class CommonProblem(Model):
     trace_id: None | str | Unset = UNSET
     trace_identifier: None | str | Unset = UNSET
     type_: CommonProblemType | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict)
+
+    def __init__(
+        self,
+        code: None | str | Unset = UNSET,
+        detail: None | str | Unset = UNSET,
+        instance: None | str | Unset = UNSET,
+        source: CommonProblemSource | None | Unset = UNSET,
+        stack_trace: None | str | Unset = UNSET,
+        title: None | str | Unset = UNSET,
+        trace_id: None | str | Unset = UNSET,
+        trace_identifier: None | str | Unset = UNSET,
+        type_: CommonProblemType | None | Unset = UNSET,
+    ) -> None:
+        self.code = code
+        self.detail = detail
+        self.instance = instance
+        self.source = source
+        self.stack_trace = stack_trace
+        self.title = title
+        self.trace_id = trace_id
+        self.trace_identifier = trace_identifier
+        self.type_ = type_
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as JSON data; absent fields (`UNSET`) are left out."""
-        d: dict[str, Any] = dict(self.additional_properties)
+        """The object as JSON data; absent fields (`UNSET`) are left out.
+
+        Raises:
+            errors.EncodeError: a field cannot be written; ``path`` says which.
+        """
+        d: dict[str, Any] = {}
+        key = ""
         v: Any
-        v = self.code
-        if v is not UNSET:
-            d["code"] = v
-        v = self.detail
-        if v is not UNSET:
-            d["detail"] = v
-        v = self.instance
-        if v is not UNSET:
-            d["instance"] = v
-        v = self.source
-        if v is not UNSET:
-            d["source"] = v if v is None else v.to_dict()
-        v = self.stack_trace
-        if v is not UNSET:
-            d["stackTrace"] = v
-        v = self.title
-        if v is not UNSET:
-            d["title"] = v
-        v = self.trace_id
-        if v is not UNSET:
-            d["traceId"] = v
-        v = self.trace_identifier
-        if v is not UNSET:
-            d["traceIdentifier"] = v
-        v = self.type_
-        if v is not UNSET:
-            d["type"] = v if v is None else v if type(v) is str else v._value_
+        try:
+            v = self.code
+            if v is not UNSET:
+                key = "code"
+                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+            v = self.detail
+            if v is not UNSET:
+                key = "detail"
+                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+            v = self.instance
+            if v is not UNSET:
+                key = "instance"
+                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+            v = self.source
+            if v is not UNSET:
+                key = "source"
+                d[key] = (
+                    v
+                    if v is None
+                    else v.to_dict()
+                    if type(v) is CommonProblemSource
+                    else _codec.write_model(CommonProblemSource, v)
+                )
+            v = self.stack_trace
+            if v is not UNSET:
+                key = "stackTrace"
+                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+            v = self.title
+            if v is not UNSET:
+                key = "title"
+                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+            v = self.trace_id
+            if v is not UNSET:
+                key = "traceId"
+                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+            v = self.trace_identifier
+            if v is not UNSET:
+                key = "traceIdentifier"
+                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+            v = self.type_
+            if v is not UNSET:
+                key = "type"
+                d[key] = v if v is None else v._value_ if type(v) is CommonProblemType else _codec.write_string(v)
+        except _codec.REFUSALS as error:
+            raise _codec.refused(error, key) from error.__cause__
+        if self._unknown:
+            _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
 
     @classmethod
@@ -88,63 +126,62 @@ class CommonProblem(Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        self = _codec.new(cls)
         complete = type(src_dict) is dict and len(src_dict) >= 9
-        d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = new(cls)
-        try:
-            self.code = d["code"]
-            self.detail = d["detail"]
-            self.instance = d["instance"]
-            self.source = d["source"]
-            self.stack_trace = d["stackTrace"]
-            self.title = d["title"]
-            self.trace_id = d["traceId"]
-            self.trace_identifier = d["traceIdentifier"]
-            self.type_ = d["type"]
-        except KeyError:
-            return cls.from_dict(completed(d, _FIELDS))
+        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
         key = ""
         v: Any
         try:
             key = "code"
-            v = self.code
+            v = d[key]
             if type(v) is not str and v is not None and v is not UNSET:
-                self.code = as_string(v)
+                v = _codec.as_string(v)
+            self.code = v
             key = "detail"
-            v = self.detail
+            v = d[key]
             if type(v) is not str and v is not None and v is not UNSET:
-                self.detail = as_string(v)
+                v = _codec.as_string(v)
+            self.detail = v
             key = "instance"
-            v = self.instance
+            v = d[key]
             if type(v) is not str and v is not None and v is not UNSET:
-                self.instance = as_string(v)
+                v = _codec.as_string(v)
+            self.instance = v
             key = "source"
-            v = self.source
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.source = _common_problem_source(v)
+                v = _read_common_problem_source(v)
+            self.source = v
             key = "stackTrace"
-            v = self.stack_trace
+            v = d[key]
             if type(v) is not str and v is not None and v is not UNSET:
-                self.stack_trace = as_string(v)
+                v = _codec.as_string(v)
+            self.stack_trace = v
             key = "title"
-            v = self.title
+            v = d[key]
             if type(v) is not str and v is not None and v is not UNSET:
-                self.title = as_string(v)
+                v = _codec.as_string(v)
+            self.title = v
             key = "traceId"
-            v = self.trace_id
+            v = d[key]
             if type(v) is not str and v is not None and v is not UNSET:
-                self.trace_id = as_string(v)
+                v = _codec.as_string(v)
+            self.trace_id = v
             key = "traceIdentifier"
-            v = self.trace_identifier
+            v = d[key]
             if type(v) is not str and v is not None and v is not UNSET:
-                self.trace_identifier = as_string(v)
+                v = _codec.as_string(v)
+            self.trace_identifier = v
             key = "type"
-            v = self.type_
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.type_ = _common_problem_type[v]
-        except FAILURES as error:
-            raise located(error, key) from error.__cause__
-        self.additional_properties = {} if len(d) == 9 else leftover(d, _FIELDS)
+                v = _read_common_problem_type[v]
+            self.type_ = v
+        except _codec.FAILURES as error:
+            raise _codec.located(error, key) from error.__cause__
+        except KeyError:
+            return cls.from_dict(_codec.completed(d, _FIELDS))
+        self._unknown = None if len(d) == 9 else _codec.leftover(d, _FIELDS)
         return self
 
 
@@ -167,5 +204,5 @@ _FIELDS: dict[str, Any] = dict.fromkeys(
 from ..models.common_problem_source import CommonProblemSource  # noqa: E402
 from ..models.common_problem_type import CommonProblemType  # noqa: E402
 
-_common_problem_type = CommonProblemType.by_value
-_common_problem_source = CommonProblemSource.from_dict
+_read_common_problem_type = CommonProblemType.by_value
+_read_common_problem_source = CommonProblemSource.from_dict

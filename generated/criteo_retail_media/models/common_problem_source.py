@@ -4,30 +4,42 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
-from .._codec import (
-    Model,
-    as_map,
-    as_object,
-    as_string,
-    new,
-)
+from .. import _codec
+from ..types import UNSET
 
 
-@_define
-class CommonProblemSource(Model):
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
+class CommonProblemSource(_codec.Model):
     """A machine-readable structure to reference to the exact location(s) causing the error(s)
 
     Attributes:
         additional_properties (dict[str, str]): fields that the document does not name.
     """
 
-    additional_properties: dict[str, str] = _field(init=False, factory=dict)
+    def __init__(
+        self,
+    ) -> None:
+        super().__init__()
+
+    @property
+    def additional_properties(self) -> dict[str, str]:
+        """The fields that the document does not name."""
+        return self._get_unknown()
+
+    @additional_properties.setter
+    def additional_properties(self, value: dict[str, str]) -> None:
+        self._set_unknown(value)
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as JSON data; absent fields (`UNSET`) are left out."""
-        d: dict[str, Any] = dict(self.additional_properties)
+        """The object as JSON data; absent fields (`UNSET`) are left out.
+
+        Raises:
+            errors.EncodeError: a field cannot be written; ``path`` says which.
+        """
+        d: dict[str, Any] = {}
+        if self._unknown:
+            _codec.write_unknown(d, _FIELDS, _codec.write_string, self._unknown)
         return d
 
     @classmethod
@@ -37,6 +49,11 @@ class CommonProblemSource(Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
-        self = new(cls)
-        self.additional_properties = as_map(as_string, as_object(src_dict))
+        self = _codec.new(cls)
+        self._unknown = _codec.as_map(_codec.as_string, _codec.as_object(src_dict))
         return self
+
+
+_FIELDS: dict[str, Any] = dict.fromkeys((), UNSET)
+
+CommonProblemSource.__annotations__["additional_properties"] = "dict[str, str]"

@@ -4,22 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
-from .._codec import (
-    FAILURES,
-    Model,
-    as_string,
-    completed,
-    leftover,
-    located,
-    new,
-)
+from .. import _codec
 from ..types import UNSET
 
 
-@_define
-class NillableString(Model):
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
+class NillableString(_codec.Model):
     """Placeholder object for string value  for which "null" is a valid business value
 
     Attributes:
@@ -28,13 +19,31 @@ class NillableString(Model):
     """
 
     value: None | str
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict)
+
+    def __init__(
+        self,
+        value: None | str,
+    ) -> None:
+        self.value = value
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as JSON data; absent fields (`UNSET`) are left out."""
-        d: dict[str, Any] = dict(self.additional_properties)
+        """The object as JSON data; absent fields (`UNSET`) are left out.
+
+        Raises:
+            errors.EncodeError: a field cannot be written; ``path`` says which.
+        """
+        d: dict[str, Any] = {}
+        key = ""
         v: Any
-        d["value"] = self.value
+        try:
+            v = self.value
+            key = "value"
+            d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+        except _codec.REFUSALS as error:
+            raise _codec.refused(error, key) from error.__cause__
+        if self._unknown:
+            _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
 
     @classmethod
@@ -44,23 +53,22 @@ class NillableString(Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        self = _codec.new(cls)
         complete = type(src_dict) is dict and len(src_dict) >= 1
-        d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = new(cls)
-        try:
-            self.value = d["value"]
-        except KeyError:
-            return cls.from_dict(completed(d, _FIELDS))
+        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
         key = ""
         v: Any
         try:
             key = "value"
-            v = self.value
+            v = d[key]
             if type(v) is not str and v is not None:
-                self.value = as_string(v)
-        except FAILURES as error:
-            raise located(error, key) from error.__cause__
-        self.additional_properties = {} if len(d) == 1 else leftover(d, _FIELDS)
+                v = _codec.as_string(v)
+            self.value = v
+        except _codec.FAILURES as error:
+            raise _codec.located(error, key) from error.__cause__
+        except KeyError:
+            return cls.from_dict(_codec.completed(d, _FIELDS))
+        self._unknown = None if len(d) == 1 else _codec.leftover(d, _FIELDS)
         return self
 
 

@@ -4,22 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
-from .._codec import (
-    FAILURES,
-    Model,
-    as_list,
-    completed,
-    leftover,
-    located,
-    new,
-)
+from .. import _codec
 from ..types import UNSET, Unset
 
 
-@_define
-class RmAudienceSegmentBulkUpdateInputV1(Model):
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
+class RmAudienceSegmentBulkUpdateInputV1(_codec.Model):
     """A top-level object that encapsulates a Criteo API request for several entities.
 
     Attributes:
@@ -28,15 +19,32 @@ class RmAudienceSegmentBulkUpdateInputV1(Model):
     """
 
     data: list[RmAudienceSegmentUpdateEntityV1Resource] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict)
+
+    def __init__(
+        self,
+        data: list[RmAudienceSegmentUpdateEntityV1Resource] | Unset = UNSET,
+    ) -> None:
+        self.data = data
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as JSON data; absent fields (`UNSET`) are left out."""
-        d: dict[str, Any] = dict(self.additional_properties)
+        """The object as JSON data; absent fields (`UNSET`) are left out.
+
+        Raises:
+            errors.EncodeError: a field cannot be written; ``path`` says which.
+        """
+        d: dict[str, Any] = {}
+        key = ""
         v: Any
-        v = self.data
-        if v is not UNSET:
-            d["data"] = [v.to_dict() for v in v]
+        try:
+            v = self.data
+            if v is not UNSET:
+                key = "data"
+                d[key] = _codec.write_models(RmAudienceSegmentUpdateEntityV1Resource, v)
+        except _codec.REFUSALS as error:
+            raise _codec.refused(error, key) from error.__cause__
+        if self._unknown:
+            _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
 
     @classmethod
@@ -46,23 +54,22 @@ class RmAudienceSegmentBulkUpdateInputV1(Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        self = _codec.new(cls)
         complete = type(src_dict) is dict and len(src_dict) >= 1
-        d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = new(cls)
-        try:
-            self.data = d["data"]
-        except KeyError:
-            return cls.from_dict(completed(d, _FIELDS))
+        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
         key = ""
         v: Any
         try:
             key = "data"
-            v = self.data
+            v = d[key]
             if v is not UNSET:
-                self.data = as_list(_rm_audience_segment_update_entity_v1_resource, v)
-        except FAILURES as error:
-            raise located(error, key) from error.__cause__
-        self.additional_properties = {} if len(d) == 1 else leftover(d, _FIELDS)
+                v = _codec.as_list(_read_rm_audience_segment_update_entity_v1_resource, v)
+            self.data = v
+        except _codec.FAILURES as error:
+            raise _codec.located(error, key) from error.__cause__
+        except KeyError:
+            return cls.from_dict(_codec.completed(d, _FIELDS))
+        self._unknown = None if len(d) == 1 else _codec.leftover(d, _FIELDS)
         return self
 
 
@@ -71,4 +78,4 @@ _FIELDS: dict[str, Any] = dict.fromkeys(("data",), UNSET)
 # Imported last, so that models that refer to each other can.
 from ..models.rm_audience_segment_update_entity_v1_resource import RmAudienceSegmentUpdateEntityV1Resource  # noqa: E402
 
-_rm_audience_segment_update_entity_v1_resource = RmAudienceSegmentUpdateEntityV1Resource.from_dict
+_read_rm_audience_segment_update_entity_v1_resource = RmAudienceSegmentUpdateEntityV1Resource.from_dict

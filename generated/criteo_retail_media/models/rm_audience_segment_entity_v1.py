@@ -5,25 +5,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
-from .._codec import (
-    FAILURES,
-    Model,
-    as_datetime,
-    as_list,
-    as_string,
-    completed,
-    from_datetime,
-    leftover,
-    located,
-    new,
-)
+from .. import _codec
 from ..types import UNSET, Unset
 
 
-@_define
-class RmAudienceSegmentEntityV1(Model):
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
+class RmAudienceSegmentEntityV1(_codec.Model):
     """Set of rules that defines specific people to target.
 
     Attributes:
@@ -53,45 +41,104 @@ class RmAudienceSegmentEntityV1(Model):
     retailer_id: None | str | Unset = UNSET
     type_: None | RmAudienceSegmentEntityV1Type | Unset = UNSET
     updated_at: datetime.datetime | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict)
+
+    def __init__(
+        self,
+        account_id: None | str | Unset = UNSET,
+        channels: list[RmAudienceSegmentEntityV1ChannelsItem] | None | Unset = UNSET,
+        contact_list: None | RmContactListV1 | Unset = UNSET,
+        created_at: datetime.datetime | None | Unset = UNSET,
+        created_by_id: None | str | Unset = UNSET,
+        description: None | str | Unset = UNSET,
+        events: None | RmEventsV1 | Unset = UNSET,
+        name: None | str | Unset = UNSET,
+        retailer_id: None | str | Unset = UNSET,
+        type_: None | RmAudienceSegmentEntityV1Type | Unset = UNSET,
+        updated_at: datetime.datetime | None | Unset = UNSET,
+    ) -> None:
+        self.account_id = account_id
+        self.channels = channels
+        self.contact_list = contact_list
+        self.created_at = created_at
+        self.created_by_id = created_by_id
+        self.description = description
+        self.events = events
+        self.name = name
+        self.retailer_id = retailer_id
+        self.type_ = type_
+        self.updated_at = updated_at
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as JSON data; absent fields (`UNSET`) are left out."""
-        d: dict[str, Any] = dict(self.additional_properties)
+        """The object as JSON data; absent fields (`UNSET`) are left out.
+
+        Raises:
+            errors.EncodeError: a field cannot be written; ``path`` says which.
+        """
+        d: dict[str, Any] = {}
+        key = ""
         v: Any
-        v = self.account_id
-        if v is not UNSET:
-            d["accountId"] = v
-        v = self.channels
-        if v is not UNSET:
-            d["channels"] = v if v is None else [v if type(v) is str else v._value_ for v in v]
-        v = self.contact_list
-        if v is not UNSET:
-            d["contactList"] = v if v is None else v.to_dict()
-        v = self.created_at
-        if v is not UNSET:
-            d["createdAt"] = v if v is None else from_datetime(v)
-        v = self.created_by_id
-        if v is not UNSET:
-            d["createdById"] = v
-        v = self.description
-        if v is not UNSET:
-            d["description"] = v
-        v = self.events
-        if v is not UNSET:
-            d["events"] = v if v is None else v.to_dict()
-        v = self.name
-        if v is not UNSET:
-            d["name"] = v
-        v = self.retailer_id
-        if v is not UNSET:
-            d["retailerId"] = v
-        v = self.type_
-        if v is not UNSET:
-            d["type"] = v if v is None else v if type(v) is str else v._value_
-        v = self.updated_at
-        if v is not UNSET:
-            d["updatedAt"] = v if v is None else from_datetime(v)
+        try:
+            v = self.account_id
+            if v is not UNSET:
+                key = "accountId"
+                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+            v = self.channels
+            if v is not UNSET:
+                key = "channels"
+                d[key] = v if v is None else _codec.write_strings(v)
+            v = self.contact_list
+            if v is not UNSET:
+                key = "contactList"
+                d[key] = (
+                    v
+                    if v is None
+                    else v.to_dict()
+                    if type(v) is RmContactListV1
+                    else _codec.write_model(RmContactListV1, v)
+                )
+            v = self.created_at
+            if v is not UNSET:
+                key = "createdAt"
+                d[key] = v if v is None else _codec.write_datetime(v)
+            v = self.created_by_id
+            if v is not UNSET:
+                key = "createdById"
+                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+            v = self.description
+            if v is not UNSET:
+                key = "description"
+                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+            v = self.events
+            if v is not UNSET:
+                key = "events"
+                d[key] = v if v is None else v.to_dict() if type(v) is RmEventsV1 else _codec.write_model(RmEventsV1, v)
+            v = self.name
+            if v is not UNSET:
+                key = "name"
+                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+            v = self.retailer_id
+            if v is not UNSET:
+                key = "retailerId"
+                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+            v = self.type_
+            if v is not UNSET:
+                key = "type"
+                d[key] = (
+                    v
+                    if v is None
+                    else v._value_
+                    if type(v) is RmAudienceSegmentEntityV1Type
+                    else _codec.write_string(v)
+                )
+            v = self.updated_at
+            if v is not UNSET:
+                key = "updatedAt"
+                d[key] = v if v is None else _codec.write_datetime(v)
+        except _codec.REFUSALS as error:
+            raise _codec.refused(error, key) from error.__cause__
+        if self._unknown:
+            _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
 
     @classmethod
@@ -101,73 +148,72 @@ class RmAudienceSegmentEntityV1(Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        self = _codec.new(cls)
         complete = type(src_dict) is dict and len(src_dict) >= 11
-        d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = new(cls)
-        try:
-            self.account_id = d["accountId"]
-            self.channels = d["channels"]
-            self.contact_list = d["contactList"]
-            self.created_at = d["createdAt"]
-            self.created_by_id = d["createdById"]
-            self.description = d["description"]
-            self.events = d["events"]
-            self.name = d["name"]
-            self.retailer_id = d["retailerId"]
-            self.type_ = d["type"]
-            self.updated_at = d["updatedAt"]
-        except KeyError:
-            return cls.from_dict(completed(d, _FIELDS))
+        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
         key = ""
         v: Any
         try:
             key = "accountId"
-            v = self.account_id
+            v = d[key]
             if type(v) is not str and v is not None and v is not UNSET:
-                self.account_id = as_string(v)
+                v = _codec.as_string(v)
+            self.account_id = v
             key = "channels"
-            v = self.channels
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.channels = as_list(_rm_audience_segment_entity_v1_channels_item.__getitem__, v)
+                v = _codec.as_list(_read_rm_audience_segment_entity_v1_channels_item.__getitem__, v)
+            self.channels = v
             key = "contactList"
-            v = self.contact_list
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.contact_list = _rm_contact_list_v1(v)
+                v = _read_rm_contact_list_v1(v)
+            self.contact_list = v
             key = "createdAt"
-            v = self.created_at
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.created_at = as_datetime(v)
+                v = _codec.as_datetime(v)
+            self.created_at = v
             key = "createdById"
-            v = self.created_by_id
+            v = d[key]
             if type(v) is not str and v is not None and v is not UNSET:
-                self.created_by_id = as_string(v)
+                v = _codec.as_string(v)
+            self.created_by_id = v
             key = "description"
-            v = self.description
+            v = d[key]
             if type(v) is not str and v is not None and v is not UNSET:
-                self.description = as_string(v)
+                v = _codec.as_string(v)
+            self.description = v
             key = "events"
-            v = self.events
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.events = _rm_events_v1(v)
+                v = _read_rm_events_v1(v)
+            self.events = v
             key = "name"
-            v = self.name
+            v = d[key]
             if type(v) is not str and v is not None and v is not UNSET:
-                self.name = as_string(v)
+                v = _codec.as_string(v)
+            self.name = v
             key = "retailerId"
-            v = self.retailer_id
+            v = d[key]
             if type(v) is not str and v is not None and v is not UNSET:
-                self.retailer_id = as_string(v)
+                v = _codec.as_string(v)
+            self.retailer_id = v
             key = "type"
-            v = self.type_
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.type_ = _rm_audience_segment_entity_v1_type[v]
+                v = _read_rm_audience_segment_entity_v1_type[v]
+            self.type_ = v
             key = "updatedAt"
-            v = self.updated_at
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.updated_at = as_datetime(v)
-        except FAILURES as error:
-            raise located(error, key) from error.__cause__
-        self.additional_properties = {} if len(d) == 11 else leftover(d, _FIELDS)
+                v = _codec.as_datetime(v)
+            self.updated_at = v
+        except _codec.FAILURES as error:
+            raise _codec.located(error, key) from error.__cause__
+        except KeyError:
+            return cls.from_dict(_codec.completed(d, _FIELDS))
+        self._unknown = None if len(d) == 11 else _codec.leftover(d, _FIELDS)
         return self
 
 
@@ -194,7 +240,7 @@ from ..models.rm_audience_segment_entity_v1_type import RmAudienceSegmentEntityV
 from ..models.rm_contact_list_v1 import RmContactListV1  # noqa: E402
 from ..models.rm_events_v1 import RmEventsV1  # noqa: E402
 
-_rm_audience_segment_entity_v1_channels_item = RmAudienceSegmentEntityV1ChannelsItem.by_value
-_rm_audience_segment_entity_v1_type = RmAudienceSegmentEntityV1Type.by_value
-_rm_contact_list_v1 = RmContactListV1.from_dict
-_rm_events_v1 = RmEventsV1.from_dict
+_read_rm_audience_segment_entity_v1_channels_item = RmAudienceSegmentEntityV1ChannelsItem.by_value
+_read_rm_audience_segment_entity_v1_type = RmAudienceSegmentEntityV1Type.by_value
+_read_rm_contact_list_v1 = RmContactListV1.from_dict
+_read_rm_events_v1 = RmEventsV1.from_dict

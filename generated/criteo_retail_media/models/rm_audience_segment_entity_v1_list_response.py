@@ -4,22 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
-from .._codec import (
-    FAILURES,
-    Model,
-    as_list,
-    completed,
-    leftover,
-    located,
-    new,
-)
+from .. import _codec
 from ..types import UNSET, Unset
 
 
-@_define
-class RmAudienceSegmentEntityV1ListResponse(Model):
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
+class RmAudienceSegmentEntityV1ListResponse(_codec.Model):
     """A top-level object that encapsulates a Criteo API response for several entities
 
     Attributes:
@@ -32,21 +23,44 @@ class RmAudienceSegmentEntityV1ListResponse(Model):
     data: list[RmAudienceSegmentEntityV1Resource] | None | Unset = UNSET
     errors: list[CommonProblem] | None | Unset = UNSET
     warnings: list[CommonProblem] | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict)
+
+    def __init__(
+        self,
+        data: list[RmAudienceSegmentEntityV1Resource] | None | Unset = UNSET,
+        errors: list[CommonProblem] | None | Unset = UNSET,
+        warnings: list[CommonProblem] | None | Unset = UNSET,
+    ) -> None:
+        self.data = data
+        self.errors = errors
+        self.warnings = warnings
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as JSON data; absent fields (`UNSET`) are left out."""
-        d: dict[str, Any] = dict(self.additional_properties)
+        """The object as JSON data; absent fields (`UNSET`) are left out.
+
+        Raises:
+            errors.EncodeError: a field cannot be written; ``path`` says which.
+        """
+        d: dict[str, Any] = {}
+        key = ""
         v: Any
-        v = self.data
-        if v is not UNSET:
-            d["data"] = v if v is None else [v.to_dict() for v in v]
-        v = self.errors
-        if v is not UNSET:
-            d["errors"] = v if v is None else [v.to_dict() for v in v]
-        v = self.warnings
-        if v is not UNSET:
-            d["warnings"] = v if v is None else [v.to_dict() for v in v]
+        try:
+            v = self.data
+            if v is not UNSET:
+                key = "data"
+                d[key] = v if v is None else _codec.write_models(RmAudienceSegmentEntityV1Resource, v)
+            v = self.errors
+            if v is not UNSET:
+                key = "errors"
+                d[key] = v if v is None else _codec.write_models(CommonProblem, v)
+            v = self.warnings
+            if v is not UNSET:
+                key = "warnings"
+                d[key] = v if v is None else _codec.write_models(CommonProblem, v)
+        except _codec.REFUSALS as error:
+            raise _codec.refused(error, key) from error.__cause__
+        if self._unknown:
+            _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
 
     @classmethod
@@ -56,33 +70,32 @@ class RmAudienceSegmentEntityV1ListResponse(Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        self = _codec.new(cls)
         complete = type(src_dict) is dict and len(src_dict) >= 3
-        d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = new(cls)
-        try:
-            self.data = d["data"]
-            self.errors = d["errors"]
-            self.warnings = d["warnings"]
-        except KeyError:
-            return cls.from_dict(completed(d, _FIELDS))
+        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
         key = ""
         v: Any
         try:
             key = "data"
-            v = self.data
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.data = as_list(_rm_audience_segment_entity_v1_resource, v)
+                v = _codec.as_list(_read_rm_audience_segment_entity_v1_resource, v)
+            self.data = v
             key = "errors"
-            v = self.errors
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.errors = as_list(_common_problem, v)
+                v = _codec.as_list(_read_common_problem, v)
+            self.errors = v
             key = "warnings"
-            v = self.warnings
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.warnings = as_list(_common_problem, v)
-        except FAILURES as error:
-            raise located(error, key) from error.__cause__
-        self.additional_properties = {} if len(d) == 3 else leftover(d, _FIELDS)
+                v = _codec.as_list(_read_common_problem, v)
+            self.warnings = v
+        except _codec.FAILURES as error:
+            raise _codec.located(error, key) from error.__cause__
+        except KeyError:
+            return cls.from_dict(_codec.completed(d, _FIELDS))
+        self._unknown = None if len(d) == 3 else _codec.leftover(d, _FIELDS)
         return self
 
 
@@ -99,5 +112,5 @@ _FIELDS: dict[str, Any] = dict.fromkeys(
 from ..models.common_problem import CommonProblem  # noqa: E402
 from ..models.rm_audience_segment_entity_v1_resource import RmAudienceSegmentEntityV1Resource  # noqa: E402
 
-_common_problem = CommonProblem.from_dict
-_rm_audience_segment_entity_v1_resource = RmAudienceSegmentEntityV1Resource.from_dict
+_read_common_problem = CommonProblem.from_dict
+_read_rm_audience_segment_entity_v1_resource = RmAudienceSegmentEntityV1Resource.from_dict

@@ -4,22 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
-from .._codec import (
-    FAILURES,
-    Model,
-    as_string,
-    completed,
-    leftover,
-    located,
-    new,
-)
+from .. import _codec
 from ..types import UNSET, Unset
 
 
-@_define
-class RmAudienceSegmentUpdateEntityV1(Model):
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
+class RmAudienceSegmentUpdateEntityV1(_codec.Model):
     """Set of rules that defines specific people to target.
 
     Attributes:
@@ -35,24 +26,52 @@ class RmAudienceSegmentUpdateEntityV1(Model):
     description: NillableString | Unset = UNSET
     events: RmEventsUpdateV1 | Unset = UNSET
     name: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict)
+
+    def __init__(
+        self,
+        contact_list: RmContactListUpdateV1 | Unset = UNSET,
+        description: NillableString | Unset = UNSET,
+        events: RmEventsUpdateV1 | Unset = UNSET,
+        name: str | Unset = UNSET,
+    ) -> None:
+        self.contact_list = contact_list
+        self.description = description
+        self.events = events
+        self.name = name
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as JSON data; absent fields (`UNSET`) are left out."""
-        d: dict[str, Any] = dict(self.additional_properties)
+        """The object as JSON data; absent fields (`UNSET`) are left out.
+
+        Raises:
+            errors.EncodeError: a field cannot be written; ``path`` says which.
+        """
+        d: dict[str, Any] = {}
+        key = ""
         v: Any
-        v = self.contact_list
-        if v is not UNSET:
-            d["contactList"] = v.to_dict()
-        v = self.description
-        if v is not UNSET:
-            d["description"] = v.to_dict()
-        v = self.events
-        if v is not UNSET:
-            d["events"] = v.to_dict()
-        v = self.name
-        if v is not UNSET:
-            d["name"] = v
+        try:
+            v = self.contact_list
+            if v is not UNSET:
+                key = "contactList"
+                d[key] = (
+                    v.to_dict() if type(v) is RmContactListUpdateV1 else _codec.write_model(RmContactListUpdateV1, v)
+                )
+            v = self.description
+            if v is not UNSET:
+                key = "description"
+                d[key] = v.to_dict() if type(v) is NillableString else _codec.write_model(NillableString, v)
+            v = self.events
+            if v is not UNSET:
+                key = "events"
+                d[key] = v.to_dict() if type(v) is RmEventsUpdateV1 else _codec.write_model(RmEventsUpdateV1, v)
+            v = self.name
+            if v is not UNSET:
+                key = "name"
+                d[key] = v if type(v) is str and v.isascii() else _codec.write_string(v)
+        except _codec.REFUSALS as error:
+            raise _codec.refused(error, key) from error.__cause__
+        if self._unknown:
+            _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
 
     @classmethod
@@ -62,38 +81,37 @@ class RmAudienceSegmentUpdateEntityV1(Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        self = _codec.new(cls)
         complete = type(src_dict) is dict and len(src_dict) >= 4
-        d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = new(cls)
-        try:
-            self.contact_list = d["contactList"]
-            self.description = d["description"]
-            self.events = d["events"]
-            self.name = d["name"]
-        except KeyError:
-            return cls.from_dict(completed(d, _FIELDS))
+        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
         key = ""
         v: Any
         try:
             key = "contactList"
-            v = self.contact_list
+            v = d[key]
             if v is not UNSET:
-                self.contact_list = _rm_contact_list_update_v1(v)
+                v = _read_rm_contact_list_update_v1(v)
+            self.contact_list = v
             key = "description"
-            v = self.description
+            v = d[key]
             if v is not UNSET:
-                self.description = _nillable_string(v)
+                v = _read_nillable_string(v)
+            self.description = v
             key = "events"
-            v = self.events
+            v = d[key]
             if v is not UNSET:
-                self.events = _rm_events_update_v1(v)
+                v = _read_rm_events_update_v1(v)
+            self.events = v
             key = "name"
-            v = self.name
+            v = d[key]
             if type(v) is not str and v is not UNSET:
-                self.name = as_string(v)
-        except FAILURES as error:
-            raise located(error, key) from error.__cause__
-        self.additional_properties = {} if len(d) == 4 else leftover(d, _FIELDS)
+                v = _codec.as_string(v)
+            self.name = v
+        except _codec.FAILURES as error:
+            raise _codec.located(error, key) from error.__cause__
+        except KeyError:
+            return cls.from_dict(_codec.completed(d, _FIELDS))
+        self._unknown = None if len(d) == 4 else _codec.leftover(d, _FIELDS)
         return self
 
 
@@ -112,6 +130,6 @@ from ..models.nillable_string import NillableString  # noqa: E402
 from ..models.rm_contact_list_update_v1 import RmContactListUpdateV1  # noqa: E402
 from ..models.rm_events_update_v1 import RmEventsUpdateV1  # noqa: E402
 
-_nillable_string = NillableString.from_dict
-_rm_contact_list_update_v1 = RmContactListUpdateV1.from_dict
-_rm_events_update_v1 = RmEventsUpdateV1.from_dict
+_read_nillable_string = NillableString.from_dict
+_read_rm_contact_list_update_v1 = RmContactListUpdateV1.from_dict
+_read_rm_events_update_v1 = RmEventsUpdateV1.from_dict

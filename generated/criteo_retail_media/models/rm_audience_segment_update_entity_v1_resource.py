@@ -4,22 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
-from .._codec import (
-    FAILURES,
-    Model,
-    as_string,
-    completed,
-    leftover,
-    located,
-    new,
-)
+from .. import _codec
 from ..types import UNSET, Unset
 
 
-@_define
-class RmAudienceSegmentUpdateEntityV1Resource(Model):
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
+class RmAudienceSegmentUpdateEntityV1Resource(_codec.Model):
     """A class that represents a domain entity exposed by an API
 
     Attributes:
@@ -33,21 +24,48 @@ class RmAudienceSegmentUpdateEntityV1Resource(Model):
     attributes: RmAudienceSegmentUpdateEntityV1 | Unset = UNSET
     id: str | Unset = UNSET
     type_: str | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict)
+
+    def __init__(
+        self,
+        attributes: RmAudienceSegmentUpdateEntityV1 | Unset = UNSET,
+        id: str | Unset = UNSET,
+        type_: str | Unset = UNSET,
+    ) -> None:
+        self.attributes = attributes
+        self.id = id
+        self.type_ = type_
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as JSON data; absent fields (`UNSET`) are left out."""
-        d: dict[str, Any] = dict(self.additional_properties)
+        """The object as JSON data; absent fields (`UNSET`) are left out.
+
+        Raises:
+            errors.EncodeError: a field cannot be written; ``path`` says which.
+        """
+        d: dict[str, Any] = {}
+        key = ""
         v: Any
-        v = self.attributes
-        if v is not UNSET:
-            d["attributes"] = v.to_dict()
-        v = self.id
-        if v is not UNSET:
-            d["id"] = v
-        v = self.type_
-        if v is not UNSET:
-            d["type"] = v
+        try:
+            v = self.attributes
+            if v is not UNSET:
+                key = "attributes"
+                d[key] = (
+                    v.to_dict()
+                    if type(v) is RmAudienceSegmentUpdateEntityV1
+                    else _codec.write_model(RmAudienceSegmentUpdateEntityV1, v)
+                )
+            v = self.id
+            if v is not UNSET:
+                key = "id"
+                d[key] = v if type(v) is str and v.isascii() else _codec.write_string(v)
+            v = self.type_
+            if v is not UNSET:
+                key = "type"
+                d[key] = v if type(v) is str and v.isascii() else _codec.write_string(v)
+        except _codec.REFUSALS as error:
+            raise _codec.refused(error, key) from error.__cause__
+        if self._unknown:
+            _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
 
     @classmethod
@@ -57,33 +75,32 @@ class RmAudienceSegmentUpdateEntityV1Resource(Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        self = _codec.new(cls)
         complete = type(src_dict) is dict and len(src_dict) >= 3
-        d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = new(cls)
-        try:
-            self.attributes = d["attributes"]
-            self.id = d["id"]
-            self.type_ = d["type"]
-        except KeyError:
-            return cls.from_dict(completed(d, _FIELDS))
+        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
         key = ""
         v: Any
         try:
             key = "attributes"
-            v = self.attributes
+            v = d[key]
             if v is not UNSET:
-                self.attributes = _rm_audience_segment_update_entity_v1(v)
+                v = _read_rm_audience_segment_update_entity_v1(v)
+            self.attributes = v
             key = "id"
-            v = self.id
+            v = d[key]
             if type(v) is not str and v is not UNSET:
-                self.id = as_string(v)
+                v = _codec.as_string(v)
+            self.id = v
             key = "type"
-            v = self.type_
+            v = d[key]
             if type(v) is not str and v is not UNSET:
-                self.type_ = as_string(v)
-        except FAILURES as error:
-            raise located(error, key) from error.__cause__
-        self.additional_properties = {} if len(d) == 3 else leftover(d, _FIELDS)
+                v = _codec.as_string(v)
+            self.type_ = v
+        except _codec.FAILURES as error:
+            raise _codec.located(error, key) from error.__cause__
+        except KeyError:
+            return cls.from_dict(_codec.completed(d, _FIELDS))
+        self._unknown = None if len(d) == 3 else _codec.leftover(d, _FIELDS)
         return self
 
 
@@ -99,4 +116,4 @@ _FIELDS: dict[str, Any] = dict.fromkeys(
 # Imported last, so that models that refer to each other can.
 from ..models.rm_audience_segment_update_entity_v1 import RmAudienceSegmentUpdateEntityV1  # noqa: E402
 
-_rm_audience_segment_update_entity_v1 = RmAudienceSegmentUpdateEntityV1.from_dict
+_read_rm_audience_segment_update_entity_v1 = RmAudienceSegmentUpdateEntityV1.from_dict

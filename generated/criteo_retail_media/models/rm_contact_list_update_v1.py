@@ -4,30 +4,33 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
-from .._codec import (
-    Model,
-    as_is,
-    as_map,
-    as_object,
-    new,
-)
+from .. import _codec
+from ..types import UNSET
 
 
-@_define
-class RmContactListUpdateV1(Model):
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
+class RmContactListUpdateV1(_codec.Model):
     """Settings to update the contact list of the segment
 
     Attributes:
         additional_properties (dict[str, Any]): fields that the document does not name.
     """
 
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict)
+    def __init__(
+        self,
+    ) -> None:
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as JSON data; absent fields (`UNSET`) are left out."""
-        d: dict[str, Any] = dict(self.additional_properties)
+        """The object as JSON data; absent fields (`UNSET`) are left out.
+
+        Raises:
+            errors.EncodeError: a field cannot be written; ``path`` says which.
+        """
+        d: dict[str, Any] = {}
+        if self._unknown:
+            _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
 
     @classmethod
@@ -37,6 +40,9 @@ class RmContactListUpdateV1(Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
-        self = new(cls)
-        self.additional_properties = as_map(as_is, as_object(src_dict))
+        self = _codec.new(cls)
+        self._unknown = _codec.as_map(_codec.as_is, _codec.as_object(src_dict))
         return self
+
+
+_FIELDS: dict[str, Any] = dict.fromkeys((), UNSET)

@@ -4,22 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
-from .._codec import (
-    FAILURES,
-    Model,
-    as_boolean,
-    completed,
-    leftover,
-    located,
-    new,
-)
+from .. import _codec
 from ..types import UNSET, Unset
 
 
-@_define
-class RmContactListV1(Model):
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
+class RmContactListV1(_codec.Model):
     """Settings to target users with your contact lists.
 
     Attributes:
@@ -33,21 +24,52 @@ class RmContactListV1(Model):
     identifier_type: None | RmContactListV1IdentifierType | Unset = UNSET
     is_read_only: bool | None | Unset = UNSET
     sharing_status: None | RmContactListV1SharingStatus | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict)
+
+    def __init__(
+        self,
+        identifier_type: None | RmContactListV1IdentifierType | Unset = UNSET,
+        is_read_only: bool | None | Unset = UNSET,
+        sharing_status: None | RmContactListV1SharingStatus | Unset = UNSET,
+    ) -> None:
+        self.identifier_type = identifier_type
+        self.is_read_only = is_read_only
+        self.sharing_status = sharing_status
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as JSON data; absent fields (`UNSET`) are left out."""
-        d: dict[str, Any] = dict(self.additional_properties)
+        """The object as JSON data; absent fields (`UNSET`) are left out.
+
+        Raises:
+            errors.EncodeError: a field cannot be written; ``path`` says which.
+        """
+        d: dict[str, Any] = {}
+        key = ""
         v: Any
-        v = self.identifier_type
-        if v is not UNSET:
-            d["identifierType"] = v if v is None else v if type(v) is str else v._value_
-        v = self.is_read_only
-        if v is not UNSET:
-            d["isReadOnly"] = v
-        v = self.sharing_status
-        if v is not UNSET:
-            d["sharingStatus"] = v if v is None else v if type(v) is str else v._value_
+        try:
+            v = self.identifier_type
+            if v is not UNSET:
+                key = "identifierType"
+                d[key] = (
+                    v
+                    if v is None
+                    else v._value_
+                    if type(v) is RmContactListV1IdentifierType
+                    else _codec.write_string(v)
+                )
+            v = self.is_read_only
+            if v is not UNSET:
+                key = "isReadOnly"
+                d[key] = v if v is None else v if type(v) is bool else _codec.write_boolean(v)
+            v = self.sharing_status
+            if v is not UNSET:
+                key = "sharingStatus"
+                d[key] = (
+                    v if v is None else v._value_ if type(v) is RmContactListV1SharingStatus else _codec.write_string(v)
+                )
+        except _codec.REFUSALS as error:
+            raise _codec.refused(error, key) from error.__cause__
+        if self._unknown:
+            _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
 
     @classmethod
@@ -57,33 +79,32 @@ class RmContactListV1(Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        self = _codec.new(cls)
         complete = type(src_dict) is dict and len(src_dict) >= 3
-        d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = new(cls)
-        try:
-            self.identifier_type = d["identifierType"]
-            self.is_read_only = d["isReadOnly"]
-            self.sharing_status = d["sharingStatus"]
-        except KeyError:
-            return cls.from_dict(completed(d, _FIELDS))
+        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
         key = ""
         v: Any
         try:
             key = "identifierType"
-            v = self.identifier_type
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.identifier_type = _rm_contact_list_v1_identifier_type[v]
+                v = _read_rm_contact_list_v1_identifier_type[v]
+            self.identifier_type = v
             key = "isReadOnly"
-            v = self.is_read_only
+            v = d[key]
             if type(v) is not bool and v is not None and v is not UNSET:
-                self.is_read_only = as_boolean(v)
+                v = _codec.as_boolean(v)
+            self.is_read_only = v
             key = "sharingStatus"
-            v = self.sharing_status
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.sharing_status = _rm_contact_list_v1_sharing_status[v]
-        except FAILURES as error:
-            raise located(error, key) from error.__cause__
-        self.additional_properties = {} if len(d) == 3 else leftover(d, _FIELDS)
+                v = _read_rm_contact_list_v1_sharing_status[v]
+            self.sharing_status = v
+        except _codec.FAILURES as error:
+            raise _codec.located(error, key) from error.__cause__
+        except KeyError:
+            return cls.from_dict(_codec.completed(d, _FIELDS))
+        self._unknown = None if len(d) == 3 else _codec.leftover(d, _FIELDS)
         return self
 
 
@@ -100,5 +121,5 @@ _FIELDS: dict[str, Any] = dict.fromkeys(
 from ..models.rm_contact_list_v1_identifier_type import RmContactListV1IdentifierType  # noqa: E402
 from ..models.rm_contact_list_v1_sharing_status import RmContactListV1SharingStatus  # noqa: E402
 
-_rm_contact_list_v1_identifier_type = RmContactListV1IdentifierType.by_value
-_rm_contact_list_v1_sharing_status = RmContactListV1SharingStatus.by_value
+_read_rm_contact_list_v1_identifier_type = RmContactListV1IdentifierType.by_value
+_read_rm_contact_list_v1_sharing_status = RmContactListV1SharingStatus.by_value

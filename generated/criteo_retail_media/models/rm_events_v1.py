@@ -4,23 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from attrs import define as _define
-from attrs import field as _field
 
-from .._codec import (
-    FAILURES,
-    Model,
-    as_number,
-    as_strings,
-    completed,
-    leftover,
-    located,
-    new,
-)
+from .. import _codec
 from ..types import UNSET, Unset
 
 
-@_define
-class RmEventsV1(Model):
+@_define(init=False, repr=False, eq=False, getstate_setstate=False)
+class RmEventsV1(_codec.Model):
     """Settings to target users based on their behavior
 
     Attributes:
@@ -39,30 +29,64 @@ class RmEventsV1(Model):
     max_price: float | None | Unset = UNSET
     min_price: float | None | Unset = UNSET
     shopper_activity: None | RmEventsV1ShopperActivity | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict)
+
+    def __init__(
+        self,
+        brand_ids: list[str] | None | Unset = UNSET,
+        category_ids: list[str] | None | Unset = UNSET,
+        lookback_days: None | RmEventsV1LookbackDays | Unset = UNSET,
+        max_price: float | None | Unset = UNSET,
+        min_price: float | None | Unset = UNSET,
+        shopper_activity: None | RmEventsV1ShopperActivity | Unset = UNSET,
+    ) -> None:
+        self.brand_ids = brand_ids
+        self.category_ids = category_ids
+        self.lookback_days = lookback_days
+        self.max_price = max_price
+        self.min_price = min_price
+        self.shopper_activity = shopper_activity
+        super().__init__()
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as JSON data; absent fields (`UNSET`) are left out."""
-        d: dict[str, Any] = dict(self.additional_properties)
+        """The object as JSON data; absent fields (`UNSET`) are left out.
+
+        Raises:
+            errors.EncodeError: a field cannot be written; ``path`` says which.
+        """
+        d: dict[str, Any] = {}
+        key = ""
         v: Any
-        v = self.brand_ids
-        if v is not UNSET:
-            d["brandIds"] = v
-        v = self.category_ids
-        if v is not UNSET:
-            d["categoryIds"] = v
-        v = self.lookback_days
-        if v is not UNSET:
-            d["lookbackDays"] = v if v is None else v if type(v) is str else v._value_
-        v = self.max_price
-        if v is not UNSET:
-            d["maxPrice"] = v
-        v = self.min_price
-        if v is not UNSET:
-            d["minPrice"] = v
-        v = self.shopper_activity
-        if v is not UNSET:
-            d["shopperActivity"] = v if v is None else v if type(v) is str else v._value_
+        try:
+            v = self.brand_ids
+            if v is not UNSET:
+                key = "brandIds"
+                d[key] = v if v is None else _codec.write_strings(v)
+            v = self.category_ids
+            if v is not UNSET:
+                key = "categoryIds"
+                d[key] = v if v is None else _codec.write_strings(v)
+            v = self.lookback_days
+            if v is not UNSET:
+                key = "lookbackDays"
+                d[key] = v if v is None else v._value_ if type(v) is RmEventsV1LookbackDays else _codec.write_string(v)
+            v = self.max_price
+            if v is not UNSET:
+                key = "maxPrice"
+                d[key] = v if v is None else v if type(v) is float and v - v == 0 else _codec.write_number(v)
+            v = self.min_price
+            if v is not UNSET:
+                key = "minPrice"
+                d[key] = v if v is None else v if type(v) is float and v - v == 0 else _codec.write_number(v)
+            v = self.shopper_activity
+            if v is not UNSET:
+                key = "shopperActivity"
+                d[key] = (
+                    v if v is None else v._value_ if type(v) is RmEventsV1ShopperActivity else _codec.write_string(v)
+                )
+        except _codec.REFUSALS as error:
+            raise _codec.refused(error, key) from error.__cause__
+        if self._unknown:
+            _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
 
     @classmethod
@@ -72,48 +96,47 @@ class RmEventsV1(Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        self = _codec.new(cls)
         complete = type(src_dict) is dict and len(src_dict) >= 6
-        d = src_dict if complete else completed(src_dict, _FIELDS)
-        self = new(cls)
-        try:
-            self.brand_ids = d["brandIds"]
-            self.category_ids = d["categoryIds"]
-            self.lookback_days = d["lookbackDays"]
-            self.max_price = d["maxPrice"]
-            self.min_price = d["minPrice"]
-            self.shopper_activity = d["shopperActivity"]
-        except KeyError:
-            return cls.from_dict(completed(d, _FIELDS))
+        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
         key = ""
         v: Any
         try:
             key = "brandIds"
-            v = self.brand_ids
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.brand_ids = as_strings(v)
+                v = _codec.as_strings(v)
+            self.brand_ids = v
             key = "categoryIds"
-            v = self.category_ids
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.category_ids = as_strings(v)
+                v = _codec.as_strings(v)
+            self.category_ids = v
             key = "lookbackDays"
-            v = self.lookback_days
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.lookback_days = _rm_events_v1_lookback_days[v]
+                v = _read_rm_events_v1_lookback_days[v]
+            self.lookback_days = v
             key = "maxPrice"
-            v = self.max_price
+            v = d[key]
             if type(v) is not float and type(v) is not int and v is not None and v is not UNSET:
-                self.max_price = as_number(v)
+                v = _codec.as_number(v)
+            self.max_price = v
             key = "minPrice"
-            v = self.min_price
+            v = d[key]
             if type(v) is not float and type(v) is not int and v is not None and v is not UNSET:
-                self.min_price = as_number(v)
+                v = _codec.as_number(v)
+            self.min_price = v
             key = "shopperActivity"
-            v = self.shopper_activity
+            v = d[key]
             if v is not None and v is not UNSET:
-                self.shopper_activity = _rm_events_v1_shopper_activity[v]
-        except FAILURES as error:
-            raise located(error, key) from error.__cause__
-        self.additional_properties = {} if len(d) == 6 else leftover(d, _FIELDS)
+                v = _read_rm_events_v1_shopper_activity[v]
+            self.shopper_activity = v
+        except _codec.FAILURES as error:
+            raise _codec.located(error, key) from error.__cause__
+        except KeyError:
+            return cls.from_dict(_codec.completed(d, _FIELDS))
+        self._unknown = None if len(d) == 6 else _codec.leftover(d, _FIELDS)
         return self
 
 
@@ -133,5 +156,5 @@ _FIELDS: dict[str, Any] = dict.fromkeys(
 from ..models.rm_events_v1_lookback_days import RmEventsV1LookbackDays  # noqa: E402
 from ..models.rm_events_v1_shopper_activity import RmEventsV1ShopperActivity  # noqa: E402
 
-_rm_events_v1_lookback_days = RmEventsV1LookbackDays.by_value
-_rm_events_v1_shopper_activity = RmEventsV1ShopperActivity.by_value
+_read_rm_events_v1_lookback_days = RmEventsV1LookbackDays.by_value
+_read_rm_events_v1_shopper_activity = RmEventsV1ShopperActivity.by_value

@@ -1,4 +1,1 @@
-"""The operations of Audience, each a module with ``sync``, ``asyncio`` and their detailed forms.
-
-- ``bulk_update_audience_segments``: bulkUpdateAudienceSegments
-"""
+"""Operations of the group Audience, each a module."""

@@ -1,19 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ... import models
-from ..._call import as_json, call, call_async, call_detailed, call_detailed_async, path_segment
+from ... import _call, _codec, models
 from ..._operation import Operation
+from ..._request import Body, Parameter, Request
 from ...client import AuthenticatedClient
-from ...types import UNSET, Response, Unset
+from ...types import UNSET, Response, Timeout, Unset
 
-if TYPE_CHECKING:
-    from ...models.rm_audience_segment_bulk_update_input_v1 import RmAudienceSegmentBulkUpdateInputV1
-    from ...models.rm_audience_segment_entity_v1_list_response import RmAudienceSegmentEntityV1ListResponse
-    from ...types import Timeout
+__all__ = ["sync", "asyncio", "sync_detailed", "asyncio_detailed", "OPERATION"]
 
-OPERATION: Operation[RmAudienceSegmentEntityV1ListResponse] = Operation(
+OPERATION: Operation[models.RmAudienceSegmentEntityV1ListResponse] = Operation(
     id="bulkUpdateAudienceSegments",
     method="PATCH",
     path="/2026-01/retail-media/accounts/{account-id}/audience-segments",
@@ -22,49 +20,39 @@ OPERATION: Operation[RmAudienceSegmentEntityV1ListResponse] = Operation(
     body=lambda: models.RmAudienceSegmentBulkUpdateInputV1,
     body_list=True,
     answer_list=True,
-    answers={200: as_json(lambda data: models.RmAudienceSegmentEntityV1ListResponse.from_dict(data))},
+    answers={200: _call.as_json(lambda data: models.RmAudienceSegmentEntityV1ListResponse.from_dict(data))},
+    request=Request(
+        "PATCH",
+        "/2026-01/retail-media/accounts/{account_id}/audience-segments",
+        in_path=(Parameter("account_id", "account-id", _codec.write_key, is_required=True),),
+        body=Body("application/json", _codec.model_writer(lambda: models.RmAudienceSegmentBulkUpdateInputV1)),
+    ),
 )
+_operation = OPERATION
 
 
 def _get_kwargs(
     account_id: str,
     *,
-    body: RmAudienceSegmentBulkUpdateInputV1,
+    body: models.RmAudienceSegmentBulkUpdateInputV1,
 ) -> dict[str, Any]:
-
-    _kwargs: dict[str, Any] = {
-        "method": "patch",
-        "url": "/2026-01/retail-media/accounts/{account_id}/audience-segments".format(
-            account_id=path_segment("account_id", account_id),
-        ),
-    }
-    _kwargs["json"] = body.to_dict()
-
-    return _kwargs
-
-
-def sync_detailed(
-    account_id: str,
-    *,
-    client: AuthenticatedClient,
-    body: RmAudienceSegmentBulkUpdateInputV1,
-    timeout: Timeout | Unset = UNSET,
-) -> Response[RmAudienceSegmentEntityV1ListResponse]:
-    """Like `sync`, but answers with status, headers and content, and raises no `errors.ApiError` whatever the status."""
-    kwargs = _get_kwargs(
-        account_id=account_id,
-        body=body,
+    return _operation.kwargs(
+        {
+            "account_id": account_id,
+            "body": body,
+        }
     )
-    return call_detailed(client, OPERATION, kwargs, timeout)
 
 
 def sync(
     account_id: str,
     *,
     client: AuthenticatedClient,
-    body: RmAudienceSegmentBulkUpdateInputV1,
+    body: models.RmAudienceSegmentBulkUpdateInputV1,
     timeout: Timeout | Unset = UNSET,
-) -> RmAudienceSegmentEntityV1ListResponse:
+    headers: Mapping[str, str] | Unset = UNSET,
+    deadline: float | Unset = UNSET,
+) -> models.RmAudienceSegmentEntityV1ListResponse:
     """bulkUpdateAudienceSegments
 
     Updates the properties of all segments with a valid configuration, and returns the full segments.
@@ -80,46 +68,42 @@ def sync(
         account_id (str): Account id
         body (RmAudienceSegmentBulkUpdateInputV1): Segment Update request
         client: sends the call, with its token, retries and connections.
-        timeout: seconds (or an `httpx.Timeout`) for this call instead of the client's; None for no limit.
+        timeout: seconds (or an `httpx.Timeout`) for each step of this call instead of the client's; None for no limit.
+        headers: further headers for this call.
+        deadline: seconds that the whole call may take, with its retries and waits; no limit by default.
 
     Returns:
         RmAudienceSegmentEntityV1ListResponse: Success or partial success (200)
 
     Raises:
+        errors.EncodeError: an argument cannot be sent; ``path`` says where. Nothing was sent.
         errors.ApiError: the answer's status is not 2xx; a subclass says which.
         errors.TokenError: no token could be had.
         errors.DecodeError: the answer is not what the API's document promises.
         httpx.TransportError: no answer came (`httpx.TimeoutException`: not in time).
     """
-    kwargs = _get_kwargs(
-        account_id=account_id,
-        body=body,
+    return _call.call(
+        client,
+        _operation,
+        _get_kwargs(
+            account_id,
+            body=body,
+        ),
+        timeout,
+        headers,
+        deadline,
     )
-    return call(client, OPERATION, kwargs, timeout)
-
-
-async def asyncio_detailed(
-    account_id: str,
-    *,
-    client: AuthenticatedClient,
-    body: RmAudienceSegmentBulkUpdateInputV1,
-    timeout: Timeout | Unset = UNSET,
-) -> Response[RmAudienceSegmentEntityV1ListResponse]:
-    """Like `asyncio`, but answers with status, headers and content, and raises no `errors.ApiError` whatever the status."""
-    kwargs = _get_kwargs(
-        account_id=account_id,
-        body=body,
-    )
-    return await call_detailed_async(client, OPERATION, kwargs, timeout)
 
 
 async def asyncio(
     account_id: str,
     *,
     client: AuthenticatedClient,
-    body: RmAudienceSegmentBulkUpdateInputV1,
+    body: models.RmAudienceSegmentBulkUpdateInputV1,
     timeout: Timeout | Unset = UNSET,
-) -> RmAudienceSegmentEntityV1ListResponse:
+    headers: Mapping[str, str] | Unset = UNSET,
+    deadline: float | Unset = UNSET,
+) -> models.RmAudienceSegmentEntityV1ListResponse:
     """bulkUpdateAudienceSegments
 
     Updates the properties of all segments with a valid configuration, and returns the full segments.
@@ -135,19 +119,118 @@ async def asyncio(
         account_id (str): Account id
         body (RmAudienceSegmentBulkUpdateInputV1): Segment Update request
         client: sends the call, with its token, retries and connections.
-        timeout: seconds (or an `httpx.Timeout`) for this call instead of the client's; None for no limit.
+        timeout: seconds (or an `httpx.Timeout`) for each step of this call instead of the client's; None for no limit.
+        headers: further headers for this call.
+        deadline: seconds that the whole call may take, with its retries and waits; no limit by default.
 
     Returns:
         RmAudienceSegmentEntityV1ListResponse: Success or partial success (200)
 
     Raises:
+        errors.EncodeError: an argument cannot be sent; ``path`` says where. Nothing was sent.
         errors.ApiError: the answer's status is not 2xx; a subclass says which.
         errors.TokenError: no token could be had.
         errors.DecodeError: the answer is not what the API's document promises.
         httpx.TransportError: no answer came (`httpx.TimeoutException`: not in time).
     """
-    kwargs = _get_kwargs(
-        account_id=account_id,
-        body=body,
+    return await _call.call_async(
+        client,
+        _operation,
+        _get_kwargs(
+            account_id,
+            body=body,
+        ),
+        timeout,
+        headers,
+        deadline,
     )
-    return await call_async(client, OPERATION, kwargs, timeout)
+
+
+def sync_detailed(
+    account_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: models.RmAudienceSegmentBulkUpdateInputV1,
+    timeout: Timeout | Unset = UNSET,
+    headers: Mapping[str, str] | Unset = UNSET,
+    deadline: float | Unset = UNSET,
+) -> Response[models.RmAudienceSegmentEntityV1ListResponse]:
+    """Like `sync`, but answers with status, headers and content, and raises no `errors.ApiError` whatever the status."""
+    return _call.call_detailed(
+        client,
+        _operation,
+        _get_kwargs(
+            account_id,
+            body=body,
+        ),
+        timeout,
+        headers,
+        deadline,
+    )
+
+
+async def asyncio_detailed(
+    account_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: models.RmAudienceSegmentBulkUpdateInputV1,
+    timeout: Timeout | Unset = UNSET,
+    headers: Mapping[str, str] | Unset = UNSET,
+    deadline: float | Unset = UNSET,
+) -> Response[models.RmAudienceSegmentEntityV1ListResponse]:
+    """Like `asyncio`, but answers with status, headers and content, and raises no `errors.ApiError` whatever the status."""
+    return await _call.call_detailed_async(
+        client,
+        _operation,
+        _get_kwargs(
+            account_id,
+            body=body,
+        ),
+        timeout,
+        headers,
+        deadline,
+    )
+
+
+if TYPE_CHECKING:
+    __all__ += [
+        "_bulk",
+        "_bulk_async",
+    ]  # or mypy takes them for private
+    from ...bulk import BulkResult as _BulkResult
+    from ...bulk import OnBatch as _OnBatch
+
+    def _bulk(
+        item: models.RmAudienceSegmentUpdateEntityV1Resource,
+        /,
+        *,
+        client: AuthenticatedClient,
+        batch_size: int = 50,
+        on_batch: _OnBatch | None = None,
+        result: _BulkResult[models.RmAudienceSegmentUpdateEntityV1Resource, models.RmAudienceSegmentEntityV1Resource]
+        | None = None,
+        account_id: str,
+        timeout: Timeout | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+        deadline: float | Unset = UNSET,
+    ) -> models.RmAudienceSegmentEntityV1Resource: ...
+
+    def _bulk_async(
+        item: models.RmAudienceSegmentUpdateEntityV1Resource,
+        /,
+        *,
+        client: AuthenticatedClient,
+        batch_size: int = 50,
+        max_concurrency: int = 3,
+        on_batch: _OnBatch | None = None,
+        result: _BulkResult[models.RmAudienceSegmentUpdateEntityV1Resource, models.RmAudienceSegmentEntityV1Resource]
+        | None = None,
+        account_id: str,
+        timeout: Timeout | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+        deadline: float | Unset = UNSET,
+    ) -> models.RmAudienceSegmentEntityV1Resource: ...
+
+
+def __dir__() -> list[str]:
+    return ["sync", "asyncio", "sync_detailed", "asyncio_detailed"]
