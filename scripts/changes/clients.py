@@ -37,15 +37,17 @@ def make_client(project: Project, document: Document, name: str, package: Path |
 
 def read_client(patched: Document, package: Path) -> Client:
     """The client that was made of a patched document into the directory ``package``."""
+    surface = read_surface(package)
     helpers = {}
     for facts in describe_operations(patched).values():
         works = {
-            "pages.iterate": facts.paging,
             "bulk.run": facts.body_list and facts.answer_list,
+            "downloads.to_file": "bytes" in surface.modules[facts.id].answer,
+            "pages.iterate": facts.paging,
             "reports.run": facts.report,
         }
         helpers[facts.id] = frozenset(name for name, fact in works.items() if fact)
-    return Client(patched, read_surface(package), helpers)
+    return Client(patched, surface, helpers)
 
 
 def compare_documents(project: Project, old: Document, new: Document) -> Report:

@@ -213,7 +213,8 @@ class Comparison:
             if media != new_media:
                 texts = (media or "no content", new_media or "no content")
                 part.add(path, Verb.MEDIA, texts, types=whole or (slot.type, new_slot.type))
-            if media and new_media:
+            classes = self.old.class_in(slot.type), self.new.class_in(new_slot.type)
+            if media and new_media and (media == new_media or all(classes)):
                 self._compare_slots(part, path, slot, new_slot)
 
     def _compare_members(

@@ -405,10 +405,11 @@ def test_tests_are_those_of_what_a_document_decides(
     monkeypatch.setattr(bump_stage, "check_types", lambda copy, roots, *, announce: asked.append(roots))
     monkeypatch.setattr(bump_stage, "build_into", lambda copy, folder: asked.append(folder.name))
 
-    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+    def started(command: list[str], **_: object) -> subprocess.Popen[bytes]:
         asked.append([part for part in command if part.startswith("tests")])
-        return subprocess.CompletedProcess(command, 0)
+        return popen([sys.executable, "-c", ""])
 
-    monkeypatch.setattr(bump_stage.subprocess, "run", run)
+    popen = subprocess.Popen
+    monkeypatch.setattr(bump_stage.subprocess, "Popen", started)
     bump_stage.check_client(project, project, everything=tests == "all", announce=print)
-    assert asked == [roots, "dist", targets]
+    assert asked == [targets, roots, "dist"]
