@@ -15,7 +15,7 @@ unexport $(1)
 override SCRIPTS_$(1) := $$(if $$(filter command,$$(firstword $$(origin $(1)))),$$(value $(1)))
 export SCRIPTS_$(1)
 endef
-$(foreach name,SPEC VERSION OPERATIONS DEST INDEX CHECK DROP FORCE NEW TESTS,$(eval $(call hand_over,$(name))))
+$(foreach name,SPEC VERSION OPERATIONS DEST INDEX FROM TO CHECK DROP FORCE NEW JSON TESTS,$(eval $(call hand_over,$(name))))
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -41,8 +41,12 @@ fetch: $(INSTALLED)  ## get the document: [VERSION=2026-01] [SPEC=url-or-path] [
 	@$(PY) -m scripts fetch
 
 .PHONY: bump
-bump: $(INSTALLED)  ## move to an API version, or take what changed in place: [VERSION=2026-07] [SPEC=url-or-path] [DROP=1] [TESTS=0]
+bump: $(INSTALLED)  ## move to an API version, or take what changed in place: [VERSION=2026-07] [SPEC=url-or-path] [DROP=1] [TESTS=0|all]
 	@$(PY) -m scripts bump
+
+.PHONY: report
+report: $(INSTALLED)  ## tell what changed: FROM=document-or-commit TO=document-or-commit [OPERATIONS="a b"] [JSON=1]
+	@$(PY) -m scripts report
 
 .PHONY: operations
 operations: $(INSTALLED)  ## list what the document offers: [VERSION=...] [SPEC=url-or-path]
@@ -106,6 +110,10 @@ types: $(INSTALLED)  ## check types: mypy --strict and basedpyright
 .PHONY: docs
 docs: $(INSTALLED)  ## write a reference of the generated package: site/index.html
 	@$(PY) -m scripts docs
+
+.PHONY: sandbox
+sandbox: $(INSTALLED)  ## serve a stand-in for the API on this machine, to try the client without credentials: [ARGS="--port 8080"]
+	@PYTHONPATH=generated $(PY) -m criteo_retail_media.testing $(ARGS)
 
 .PHONY: dist
 dist: $(INSTALLED)  ## build and check the sdist and the wheel in dist/

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import json
 import os
 import sys
 import time
@@ -18,13 +19,15 @@ from typing import TYPE_CHECKING
 from scripts.project import Project, StageError, printable
 
 if TYPE_CHECKING:
+    from scripts.pipeline.fetch import Fetch
     from scripts.pipeline.overlay import Patched
+    from scripts.spec.document import Document
 
 ROOT = Path(__file__).resolve().parent.parent
 
 # What `make` hands over in the environment, under this prefix: so no shell reads it.
-VALUES = ("SPEC", "VERSION", "OPERATIONS", "DEST", "INDEX")
-SWITCHES = ("CHECK", "DROP", "FORCE", "NEW")
+VALUES = ("SPEC", "VERSION", "OPERATIONS", "DEST", "INDEX", "FROM", "TO")
+SWITCHES = ("CHECK", "DROP", "FORCE", "NEW", "JSON")
 PREFIX = "SCRIPTS_"
 
 LISTED = 20  # faults that an error lists at most
@@ -113,6 +116,11 @@ def _parser(given: Mapping[str, str]) -> argparse.ArgumentParser:
     bump_command = document(add(bump))
     switch(bump_command, "drop", "go on without the operations that are gone")
     bump_command.add_argument("--tests", default=given.get("TESTS"), choices=("0", "all"), help="0: take it untested")
+    report_command = add(report)
+    report_command.add_argument("--from", dest="old", default=given.get("FROM"), help="URL, path or commit")
+    report_command.add_argument("--to", dest="new", default=given.get("TO"), help="URL, path or commit")
+    report_command.add_argument("--operations", default=given.get("OPERATIONS"), help="as fetch has it; else all")
+    switch(report_command, "json", "as data")
     add(types).add_argument("roots", nargs="*", help="what to check; all where none is given")
     add(docs)
     add(dist)
@@ -130,14 +138,21 @@ def _parser(given: Mapping[str, str]) -> argparse.ArgumentParser:
 
 def fetch(project: Project, options: argparse.Namespace) -> int:
     """Fetch the document into openapi/upstream.json: the operations selected, and what they reach."""
+    from scripts.changes.carry import carry
     from scripts.pipeline.download import NotModified
     from scripts.pipeline.fetch import PRODUCT, fetch_document, write_fetched
     from scripts.spec.select import offered
 
+    def follow(entries: Sequence[str], kept: Document, new: Document) -> tuple[str, ...]:
+        carried = carry(entries, kept, new)
+        if carried.gone and not (options.check and carried.wanted):
+            return tuple(carried.renamed.get(entry, entry) for entry in entries)  # those that are gone are refused
+        return carried.wanted
+
     name = project.relative(project.upstream)
     selection = tuple((options.operations or "").split())
     try:
-        fetched = fetch_document(project, options.spec, options.version, selection)
+        fetched = fetch_document(project, options.spec, options.version, selection, follow)
     except NotModified as server:
         print(f"{name}: unchanged, says {server}")
         return 0
@@ -151,31 +166,37 @@ def fetch(project: Project, options: argparse.Namespace) -> int:
         print(printable(f"{upstream.origin}: a document of {fetched.product}, not of {PRODUCT}; the names stay ours"))
     for operation in fetched.unnamed:
         print(printable(f"{operation.place} has no operationId; it is {operation.id} here"))
+    last = f"{name}: unchanged"
     if fetched.is_changed:
-        print(*_describe_changes(project, fetched.old, kept), sep="\n")
-    if options.check or not fetched.is_changed:
-        print(f"{name}: {'changed; `make fetch` takes the changes' if fetched.is_changed else 'unchanged'}")
+        last = f"{name}: new" if not fetched.old else _print_changes(project, fetched)
     if options.check:
+        print(*[f"{name}: `make fetch` takes the changes"] * fetched.is_changed, last, sep="\n")
         return 1 if fetched.is_changed else 0
+    print(last)
     if write_fetched(project, fetched):
-        written = f"{name}: written; `make` regenerates the client from it"
-        print(written if fetched.is_changed else f"{project.relative(project.source)}: written")
+        if fetched.is_changed:
+            print(f"{name}: written; `make` regenerates the client from it")
+        else:
+            print(f"{project.relative(project.source)}: written")
     return 0
 
 
-def _describe_changes(project: Project, old: bytes, kept: dict[str, object]) -> list[str]:
-    """What changed between the document on disk and the one to replace it, in lines."""
-    from scripts.changes.report import between
+def _print_changes(project: Project, fetched: Fetch) -> str:
+    """Print what changed between the document on disk and the one fetched; return the sentence that ends it."""
+    from scripts.changes.clients import compare_documents
+    from scripts.changes.report import name_change, summarize, write_report
     from scripts.spec.document import parse
 
     name = project.relative(project.upstream)
-    if not old:
-        return [f"{name}: new"]
     try:
-        report = between(project, parse(old, name), kept)
+        old = parse(fetched.old, name)
     except StageError as error:
-        return [f"no comparison with what was there: {error}"]
-    return report.splitlines() or [f"{name}: only the order or the spelling of its parts changed"]
+        return printable(f"{name}: changed; no comparison with what was there: {error}")
+    changes = compare_documents(project, old, fetched.kept)
+    if not changes.facts:
+        return f"{name}: changed, but only the order or the spelling of its parts changed"
+    print(write_report(changes, name_change(changes)))
+    return summarize(changes)
 
 
 def operations(project: Project, options: argparse.Namespace) -> int:
@@ -263,16 +284,41 @@ def drift(project: Project, options: argparse.Namespace) -> int:
 
 def bump(project: Project, options: argparse.Namespace) -> int:
     """Move to an API version, or take what changed in place."""
-    from scripts import bump as bump_client
+    from scripts.bump import bump_client
+    from scripts.changes.report import summarize
 
-    return bump_client.main(
-        [
-            *(["--version", options.version] if options.version else []),
-            *(["--spec", options.spec] if options.spec else []),
-            *["--drop"] * options.drop,
-            *["--no-tests"] * (options.tests == "0"),
-        ]
+    def announce(line: str) -> None:
+        print(printable(line), flush=True)
+
+    bumped = bump_client(
+        project, options.spec, options.version, drop=options.drop, tests=options.tests or "", announce=announce
     )
+    if bumped is None:
+        print(f"{project.relative(project.upstream)}: unchanged; there is nothing to bump")
+        return 0
+    plan, report = bumped
+    names = [project.relative(path) for path in (project.changes, project.renames, project.changelog)]
+    print(f"{', '.join(names)} say what callers do about it; review with git, and commit")
+    print(f"{plan.old.distribution} → {plan.new.distribution}: {summarize(report)}")
+    return 0
+
+
+def report(project: Project, options: argparse.Namespace) -> int:
+    """Tell what changed between two documents, or two commits of this repository, for callers of their clients."""
+    from scripts.changes.clients import compare_documents, read_document
+    from scripts.changes.report import name_change, write_report
+    from scripts.spec.select import select
+
+    if not options.old or not options.new:
+        raise StageError("FROM= and TO= are needed, each the URL or path of a document, or a commit of this repository")
+    selection = tuple((options.operations or "*").split())
+    documents = [select(read_document(project, spec), selection) for spec in (options.old, options.new)]
+    changes = compare_documents(project, documents[0], documents[1])
+    if options.json:
+        print(json.dumps(changes.to_json(), indent=1))
+    else:
+        print(write_report(changes, name_change(changes)), end="")
+    return 0
 
 
 def types(project: Project, options: argparse.Namespace) -> int:

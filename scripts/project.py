@@ -64,6 +64,11 @@ class Project:
         return self.root / "openapi" / "CHANGES.md"
 
     @property
+    def renames(self) -> Path:
+        """The names that the last version bump replaces, as a table for a script."""
+        return self.root / "openapi" / "RENAMES.tsv"
+
+    @property
     def changelog(self) -> Path:
         """The changelog of the distribution."""
         return self.root / "CHANGELOG.md"

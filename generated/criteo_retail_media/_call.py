@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 
-from . import _body
+from . import _body, _json
 from ._attempts import EXTENSION as ATTEMPTS
 from ._attempts import Attempts
 from ._checks import FRAMING, find_header_fault
@@ -46,7 +45,7 @@ def as_json(from_dict: Callable[[Any], T]) -> Answer[T]:
 
     def read(content: bytes) -> T:
         try:
-            data = json.loads(content)
+            data = _json.loads(content)
         except (ValueError, RecursionError) as error:
             reason = f"the body is not JSON ({one_line(str(error))})" if content else "the body is empty"
         else:

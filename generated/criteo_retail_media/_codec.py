@@ -136,7 +136,7 @@ def refused(error: Exception, key: str | int) -> EncodeError:
 
 
 def _joined(key: str | int, path: str) -> str:
-    head = f"[{key}]" if isinstance(key, int) else key
+    head = f"[{key}]" if isinstance(key, int) else key or "['']"
     return f"{head}{'.' if path and path[0] != '[' else ''}{path}"
 
 

@@ -126,9 +126,6 @@ class OperationModule(Protocol[Answer_co]):
     @property
     def asyncio(self) -> Callable[..., Coroutine[Any, Any, Answer_co]]: ...
 
-    @property
-    def _get_kwargs(self) -> Callable[..., dict[str, Any]]: ...
-
 
 def parameters(operation: OperationModule[object]) -> Mapping[str, inspect.Parameter]:
     """The arguments that the operation's functions take."""
@@ -157,7 +154,9 @@ def check_arguments(operation: OperationModule[object], arguments: Mapping[str, 
 
 def request_of(operation: OperationModule[object], arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The request that the operation's functions would send, as `_call` takes it."""
-    return operation._get_kwargs(**arguments)  # noqa: SLF001 (the generator's name)
+    module: Any = operation  # whose private names are none of what type checkers see of it
+    request: dict[str, Any] = module._get_kwargs(**arguments)  # noqa: SLF001 (the generator's name)
+    return request
 
 
 def answer_types(operation: OperationModule[object], *path: str) -> list[Any]:

@@ -5,26 +5,25 @@ Parameters are written as OpenAPI 3.0 says (Parameter Object, `style` and `explo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 from urllib.parse import quote
 
 from attrs import frozen
 
+from ._checks import find_cookie_fault, find_header_fault
 from ._codec import REFUSALS, refuse, refused, to_json, to_text, write_key
 from .errors import EncodeError
 from .types import UNSET, File
 
 Write = Callable[[Any], Any]
+FindFault = Callable[[object, object], str | None]
 
 # How a value that is no scalar is written: "repeat" gives name=a&name=b, and of an object each field by itself;
 # the words of a list between commas, spaces or bars; name[field]=a; or its JSON.
 Style = Literal["repeat", "comma", "space", "bar", "deep", "json"]
 
 _BETWEEN = {"comma": ",", "space": "%20", "bar": "%7C"}
-_HEADER = re.compile(r"[!-~]([ \t!-~]*[!-~])?|")  # RFC 9110 section 5.5, without what is obsolete
-_COOKIE = re.compile(r"[!#-+\--:<-\[\]-~]*")  # RFC 6265 section 4.1.1
 
 
 @frozen
@@ -95,8 +94,8 @@ class Request:
         if query := "&".join(pair for one in self.in_query for pair in _pairs(one, arguments)):
             url = f"{url}?{query}"
         request: dict[str, Any] = {"method": self.method, "url": url}
-        headers = {one.name: text for one in self.in_header for text in _header(one, arguments)}
-        if cookies := {one.name: text for one in self.in_cookie for text in _cookie(one, arguments)}:
+        headers = _texts(self.in_header, arguments, find_header_fault)
+        if cookies := _texts(self.in_cookie, arguments, find_cookie_fault):
             request["cookies"] = cookies
         if self.body is not None and not (arguments["body"] is UNSET and not self.body.is_required):
             try:
@@ -169,22 +168,17 @@ def _scalar(value: Any) -> str:
     return to_text(value)
 
 
-def _header(parameter: Parameter, arguments: Mapping[str, Any]) -> Iterator[str]:
-    value = _written(parameter, arguments)
-    if value is not UNSET:
-        text = ",".join(map(_scalar, value)) if isinstance(value, list) else _scalar(value)
-        if not _HEADER.fullmatch(text):
-            raise EncodeError("holds a character that a header cannot", path=parameter.argument)
-        yield text
-
-
-def _cookie(parameter: Parameter, arguments: Mapping[str, Any]) -> Iterator[str]:
-    value = _written(parameter, arguments)
-    if value is not UNSET:
-        text = ",".join(map(_scalar, value)) if isinstance(value, list) else _scalar(value)
-        if not _COOKIE.fullmatch(text):
-            raise EncodeError("holds a character that a cookie cannot", path=parameter.argument)
-        yield text
+def _texts(parameters: tuple[Parameter, ...], arguments: Mapping[str, Any], find_fault: FindFault) -> dict[str, str]:
+    """The headers or cookies that are given, by name."""
+    texts = {}
+    for one in parameters:
+        value = _written(one, arguments)
+        if value is not UNSET:
+            text = ",".join(map(_scalar, value)) if isinstance(value, list) else _scalar(value)
+            if fault := find_fault(one.name, text):
+                raise EncodeError(fault, path=one.argument)
+            texts[one.name] = text
+    return texts
 
 
 def _add_body(request: dict[str, Any], headers: dict[str, str], body: Body, value: object) -> None:

@@ -16,23 +16,14 @@ fetches and renews its token, retries, and decodes answers as ever.
 
 from __future__ import annotations
 
-import argparse
 import copy
-import datetime
 import difflib
-import enum
-import io
 import json
-import re
-import sys
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from email.message import Message
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from email.utils import formatdate
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import NoneType
 from typing import Any, get_args
 from urllib.parse import unquote
@@ -43,45 +34,19 @@ from attrs import field, frozen
 
 from ._call import as_bytes, as_nothing
 from ._catalog import operation_modules
-from ._codec import as_date, as_datetime
-from ._examples import ID, example_of, hints_of, models_in, options_of
-from ._operation import Operation, OperationModule, operation_id, parameters
+from ._examples import ID, example_of, hints_of, models_in
+from ._fake_calls import Call, call_of, failure, pattern_of
+from ._operation import Operation, OperationModule, operation_id
 from ._provenance import TOKEN_URL
 from .auth import ClientCredentials
 from .client import AuthenticatedClient
 from .errors import DecodeError, Problem
 from .retry import RetryPolicy
-from .types import File
 
 __all__ = ["Answer", "Call", "FakeApi", "expired_token", "partial", "problem", "rate_limited"]
 
 TOKEN_PATH = httpx.URL(TOKEN_URL).path
 TRACE_ID = "fake-trace-id"
-NO_PARAMETERS = ("client", "body", "timeout", "headers", "deadline")
-BOOLEANS = {"true": True, "false": False}
-READERS: dict[Any, Callable[[str], Any]] = {
-    bool: BOOLEANS.__getitem__,
-    datetime.date: as_date,
-    datetime.datetime: as_datetime,
-}
-
-
-@frozen
-class Call:
-    """A call as the API got it.
-
-    Attributes:
-        operation: the operation's id.
-        arguments: what was given to the operation's function, by its Python names, without ``body``.
-        body: the body as a model, or None.
-        headers: the request's headers.
-    """
-
-    operation: str
-    arguments: dict[str, Any]
-    body: Any = None
-    headers: httpx.Headers = field(factory=httpx.Headers, repr=False)
-    _module: Any = field(default=None, repr=False, eq=False)
 
 
 @frozen
@@ -142,12 +107,12 @@ def partial(problems: Mapping[int, str | Problem]) -> Answer:
     def answer(call: Call) -> Any:
         items = getattr(call.body, "data", None)
         if not isinstance(items, list):
-            raise _failure(f"partial() answers bulk operations, but {call.operation} was called with no list of items")
+            raise failure(f"partial() answers bulk operations, but {call.operation} was called with no list of items")
         if beyond := [position for position in problems if not 0 <= position < len(items)]:
-            raise _failure(
+            raise failure(
                 f"partial() has a problem for item {beyond[0]}, but the call to {call.operation} has {len(items)} items"
             )
-        return _echo(call, items, problems)
+        return echo(call, items, problems)
 
     return answer
 
@@ -213,7 +178,7 @@ class FakeApi:
         operation: Operation[Any] = call._module.OPERATION  # noqa: SLF001 (of this module)
         items = getattr(call.body, "data", None)
         if operation.body_list and operation.answer_list and isinstance(items, list):
-            return _echo(call, items, {})
+            return echo(call, items, {})
         return _example(call)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -245,142 +210,26 @@ class FakeApi:
 
     def _grant(self, request: httpx.Request) -> httpx.Response:
         if request.method != "POST":
-            raise _failure(f"the token endpoint takes POST, not {request.method}")
+            raise failure(f"the token endpoint takes POST, not {request.method}")
         with self._lock:
             self._tokens += 1
             token = {"access_token": f"fake-token-{self._tokens}", "token_type": "Bearer", "expires_in": 900}
         if b"grant_type=client_credentials" not in request.content:
             token["refresh_token"] = "fake-refresh-token"  # noqa: S105 (of nobody)
-        return _json_response(200, token)
+        return json_response(200, token)
 
     def _read(self, request: httpx.Request) -> Call:
         path = request.url.raw_path.partition(b"?")[0].decode("ascii")
         by_literals = sorted(self._modules.values(), key=lambda module: module.OPERATION.path.count("{"))
         for module in by_literals:
-            if module.OPERATION.method == request.method and (found := _pattern(module.OPERATION.path).fullmatch(path)):
-                return _call_of(module, request, [unquote(value) for value in found.groups()])
+            if module.OPERATION.method == request.method and (
+                found := pattern_of(module.OPERATION.path).fullmatch(path)
+            ):
+                return call_of(module, request, [unquote(value) for value in found.groups()])
         asked = f"{request.method} {path}"
         known = {f"{each.OPERATION.method} {each.OPERATION.path}": each.OPERATION.id for each in by_literals}
         (nearest,) = difflib.get_close_matches(asked, known, n=1, cutoff=0.0) or [""]
-        raise _failure(f"no operation of this client is {asked[:200]}; the nearest is {known.get(nearest)} ({nearest})")
-
-
-def _failure(text: str) -> AssertionError:
-    """What fails the test that made the request."""
-    return AssertionError(f"FakeApi: {text}")
-
-
-# --- from a request to a call ---
-
-
-def _pattern(path: str) -> re.Pattern[str]:
-    """What a path of the document matches; a group for each parameter."""
-    return re.compile("([^/]+)".join(map(re.escape, re.split(r"\{[^}]*\}", path))))
-
-
-def _plain(name: str) -> str:
-    """The name without what its spellings differ in: ``account-id``, ``accountId``, ``account_id``."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def _call_of(module: Any, request: httpx.Request, in_path: list[str]) -> Call:
-    operation: Operation[Any] = module.OPERATION
-    hints = hints_of(module)
-    python_names = {_plain(name): name for name in parameters(module) if name not in NO_PARAMETERS}
-    texts: dict[str, list[str]] = {}
-    in_query = request.url.params.multi_items()
-    for name, value in [*zip(re.findall(r"\{([^}]*)\}", operation.path), in_path, strict=True), *in_query]:
-        if _plain(name) not in python_names:
-            raise _failure(
-                f"{operation.id} has no parameter {name[:100]!r}; it has {', '.join(python_names.values()) or 'none'}"
-            )
-        texts.setdefault(python_names[_plain(name)], []).append(value)
-    arguments = {}
-    for name, values in texts.items():
-        try:
-            arguments[name] = _typed(hints.get(name, str), values)
-        except (ValueError, DecodeError) as error:
-            raise _failure(f"{operation.id}: {name} cannot be read: {error}") from error
-    return Call(operation.id, arguments, _body_of(module, hints, request), request.headers.copy(), module)
-
-
-def _typed(hint: Any, texts: Sequence[str]) -> Any:
-    """The value of a parameter, as the operation's function takes it."""
-    (kind, *_) = options_of(hint)
-    if getattr(kind, "__origin__", None) is list:
-        return [_typed(kind.__args__[0], [text]) for text in texts]
-    text = texts[0]
-    if not isinstance(kind, type) or kind is str:
-        return text
-    if issubclass(kind, enum.Enum):
-        return kind(int(text) if issubclass(kind, int) else text)
-    if kind is bool and text not in BOOLEANS:
-        raise ValueError(f"{text[:50]!r} is not a boolean")
-    return READERS.get(kind, kind)(text)
-
-
-def _body_of(module: Any, hints: dict[str, Any], request: httpx.Request) -> Any:
-    operation: Operation[Any] = module.OPERATION
-    content = request.content
-    if "body" not in parameters(module):
-        if content:
-            raise _failure(f"{operation.id} takes no body")
-        return None
-    if not content:
-        return None
-    (kind, *_) = [operation.body()] if operation.body else models_in(hints["body"]) or [File]
-    try:
-        if request.headers.get("content-type", "").startswith("multipart/"):
-            return _multipart(kind, request)
-        if kind is File:
-            return File(io.BytesIO(content))
-        return kind.from_dict(json.loads(content))
-    except (ValueError, TypeError, DecodeError) as error:
-        raise _failure(f"{operation.id}: the body is no {kind.__name__}: {error}") from error
-
-
-def _multipart(kind: type[Any], request: httpx.Request) -> Any:
-    """The model of a multipart body (RFC 7578)."""
-    fields = {_plain(each.name): each for each in attrs.fields(kind) if each.init}
-    hints = {name: each.type for name, each in attrs.fields_dict(attrs.resolve_types(kind)).items()}
-    made: dict[str, Any] = {}
-    others: dict[str, Any] = {}
-    for name, value in _parts(request.headers["content-type"], request.content):
-        if (known := fields.get(_plain(name))) is None:
-            others[name] = value
-        elif isinstance(value, File):
-            made[known.alias] = value
-        else:
-            made[known.alias] = _typed(hints[known.name], [value])
-    model = kind(**made)
-    model.additional_properties.update(others)
-    return model
-
-
-def _parts(content_type: str, content: bytes) -> Iterator[tuple[str, str | File]]:
-    boundary = str(_headers(f"Content-Type: {content_type}").get_param("boundary"))
-    for part in content.split(b"--" + boundary.encode())[1:-1]:
-        head, _, body = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        headers, value = _headers(head.decode()), body.removesuffix(b"\r\n")
-        name = _unescaped(str(headers.get_param("name", header="content-disposition")))
-        file_name = headers.get_filename()
-        if file_name is None and "content-type" not in headers:
-            yield name, value.decode()
-        else:
-            yield name, File(io.BytesIO(value), file_name and _unescaped(file_name), headers.get("content-type"))
-
-
-def _unescaped(name: str) -> str:
-    """A name as it was before it was put in quotes (the HTML standard's way, which httpx follows)."""
-    return name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
-
-
-def _headers(text: str) -> Message:
-    message = Message()
-    for line in text.split("\r\n"):
-        name, _, value = line.partition(":")
-        message[name] = value.strip()
-    return message
+        raise failure(f"no operation of this client is {asked[:200]}; the nearest is {known.get(nearest)} ({nearest})")
 
 
 # --- from an answer to a response ---
@@ -402,24 +251,24 @@ def _response(fake: FakeApi, call: Call, answer: Answer) -> httpx.Response:
     if isinstance(answer, Exception):
         raise copy.copy(answer)  # for a traceback of its own
     if isinstance(answer, _Reply):
-        return _json_response(answer.status, answer.json, answer.headers)
+        return json_response(answer.status, answer.json, answer.headers)
     if isinstance(answer, httpx.Response):
         return _raw_response(answer.status_code, answer.content, answer.headers)
     full = next((status for status, read in answers.items() if read is not as_nothing), 200)
     if answer is None:
         empty = next((status for status, read in answers.items() if read is as_nothing), None)
         may_be_null = empty is None and NoneType in get_args(hints_of(call._module)["return"])  # noqa: SLF001
-        return _json_response(full, None) if may_be_null else _raw_response(empty or 204, b"", {})
+        return json_response(full, None) if may_be_null else _raw_response(empty or 204, b"", {})
     if isinstance(answer, bytes):
         return _raw_response(full, answer, {"Content-Type": "application/octet-stream"})
     if isinstance(answer, Mapping | list) or hasattr(answer, "to_dict"):
-        return _json_response(full, answer)
+        return json_response(full, answer)
     if callable(answer):
         return _response(fake, call, answer(call))
     raise TypeError(f"the answer to {call.operation} is a {type(answer).__name__}, which is no answer")
 
 
-def _json_response(status: int, data: Any, headers: Mapping[str, str] | None = None) -> httpx.Response:
+def json_response(status: int, data: Any, headers: Mapping[str, str] | None = None) -> httpx.Response:
     content = json.dumps(data, default=lambda model: model.to_dict()).encode()
     return _raw_response(status, content, {"Content-Type": "application/json", **(headers or {})})
 
@@ -461,7 +310,7 @@ def _example(call: Call) -> Answer:
     return answer
 
 
-def _echo(call: Call, items: Sequence[Any], failed: Mapping[int, str | Problem]) -> dict[str, Any]:
+def echo(call: Call, items: Sequence[Any], failed: Mapping[int, str | Problem]) -> dict[str, Any]:
     """The answer to a bulk call: an entity for each item, but those that failed."""
     (model, *_) = models_in(hints_of(call._module)["return"])  # noqa: SLF001 (of this module)
     answer = example_of(model).to_dict()
@@ -542,84 +391,7 @@ def _without_waits(policy: RetryPolicy | None) -> RetryPolicy:
     return _NoWaits(**settings)
 
 
-# --- the same over HTTP ---
-
-
-class _Sandbox(FakeApi):
-    """The API that the command serves: it knows the items whose id is a number."""
-
-    def default(self, call: Call) -> Answer:
-        operation: Operation[Any] = call._module.OPERATION  # noqa: SLF001 (of this module)
-        items = getattr(call.body, "data", None)
-        if operation.body_list and operation.answer_list and isinstance(items, list):
-            ids = [getattr(item, "id", None) for item in items]
-            unknown = [n for n, id_ in enumerate(ids) if isinstance(id_, str) and not id_.isdecimal()]
-            return _echo(call, items, dict.fromkeys(unknown, "not-found"))
-        return super().default(call)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    """Hands each request to the fake of its class."""
-
-    protocol_version = "HTTP/1.1"
-    fake: FakeApi
-
-    def _answer(self) -> None:
-        url = f"http://{self.headers.get('Host', '127.0.0.1')}{self.path}"
-        try:
-            request = httpx.Request(self.command, url, headers=self.headers.items(), content=self._content())
-            response = self.fake.handle(request)
-        except (AssertionError, httpx.InvalidURL, ValueError) as error:
-            told = problem(404, "not-a-request-of-this-client", detail=str(error))
-            response = _json_response(told.status, told.json)
-        self.send_response(response.status_code)
-        content = response.read()
-        for name, value in response.headers.items():
-            if not (response.status_code == HTTPStatus.NO_CONTENT and name == "content-length"):
-                self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(content)
-
-    do_DELETE = do_GET = do_PATCH = do_POST = do_PUT = _answer  # noqa: N815 (http.server's names)
-
-    def _content(self) -> bytes:
-        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        chunks = []
-        while size := int(self.rfile.readline().partition(b";")[0], 16):
-            chunks.append(self.rfile.read(size))
-            self.rfile.readline()
-        while self.rfile.readline().strip():
-            pass  # trailers
-        return b"".join(chunks)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (http.server's name)
-        """Say nothing: a request's line may hold what is private."""
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Serve the API and its token endpoint over HTTP on this machine, until Ctrl-C."""
-    parser = argparse.ArgumentParser(
-        prog=f"python -m {__spec__.name if __spec__ else __name__}", description=main.__doc__
-    )
-    parser.add_argument("--port", type=int, default=8080, help="where to listen; 0 takes any free port")
-    port = parser.parse_args(argv).port
-    try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), type("_Handler", (_Handler,), {"fake": _Sandbox()}))
-    except (OSError, OverflowError) as error:
-        print(f"port {port} cannot be listened on ({error}): give another with --port", file=sys.stderr)
-        return 1
-    with server:
-        url = f"http://127.0.0.1:{server.server_port}"
-        print(url)
-        print(f"Set CRITEO_BASE_URL={url}, and CRITEO_CLIENT_ID and CRITEO_CLIENT_SECRET to any text. Ctrl-C ends it.")
-        print("In a bulk call, an item whose id is no number is answered as not found; all else is done.", flush=True)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            print()
-    return 0
-
-
 if __name__ == "__main__":
+    from ._sandbox import main
+
     raise SystemExit(main())

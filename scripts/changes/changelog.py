@@ -10,7 +10,7 @@ from scripts.pipeline.source import distribution_version
 def last_release(changelog: str, version: str) -> int:
     """The number of the last release of an API version, so that going back gives what was there; 0 for a new one."""
     heading = re.escape(distribution_version(version, 0).removesuffix("0"))
-    return max(map(int, re.findall(rf"(?m)^## {heading}(\d+)$", changelog)), default=0)
+    return max(map(int, re.findall(rf"(?m)^## {heading}(\d+)(?::|$)", changelog)), default=0)
 
 
 def with_entry(changelog: str, version: str, last: str, changes: str) -> str:
@@ -18,10 +18,11 @@ def with_entry(changelog: str, version: str, last: str, changes: str) -> str:
 
     That one goes only if it still says what ``last``, the report before, says: then it is of a bump taken back.
     """
-    if re.search(rf"(?m)^## {re.escape(version)}$", changelog):
+    heading = re.compile(rf"(?m)^## {re.escape(version)}(:|$)")
+    if heading.search(changelog):
         taken_back = _entry(last) if last else ""
         first = changelog.find("\n## ") + 1
-        if taken_back and changelog.startswith(taken_back, first) and not taken_back.startswith(f"## {version}\n"):
+        if taken_back and changelog.startswith(taken_back, first) and not heading.match(taken_back):
             return changelog[:first] + changelog[first + len(taken_back) :]
         return changelog
     first = changelog.find("\n## ") + 1 or len(changelog)

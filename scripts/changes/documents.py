@@ -1,284 +1,270 @@
-"""Say what changed between two documents; changes that look breaking come first.
-
-Breaking is meant for callers of a client regenerated from the new document: what is sent may not grow stricter, what is
-received may not grow looser, and names may not go. A new enum value breaks nothing, since the client's enums are open.
-"""
+"""Read two documents alike: defaults filled in, references followed, operations paired."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from scripts.changes.schemas import (
-    KINDS,
-    REPLACED,
-    TEXTS,
-    Change,
-    Use,
-    label,
-    mapping,
-    other_changes,
-    same,
-    schema_changes,
-    short,
-    step,
-)
 from scripts.spec.document import Document
-from scripts.spec.walk import METHODS, component, reachable
+from scripts.spec.walk import METHODS, component
 
-__all__ = ["Change", "compare", "renamed"]
-
-# What _by_id puts in place, so that _operation describes it part by part.
-_PLACED = ("method", "path", "operationId", "tags", "parameters", "requestBody", "responses", "security")
-
-
-def compare(old: Document, new: Document) -> list[Change]:
-    """What changed from ``old`` to ``new``, breaking first, then by kind; the version in paths and texts is no change.
-
-    Empty only where the two differ in nothing but the order of their parts. A new schema that stands where another
-    stood is compared with it: what follows from the new type is told too.
-    """
-    before, after = _versionless(old), _versionless(new)
-    changes = [*_operations(before, after), *_schemas(before, after), *_remainder(before, after)]
-    changes += _replaced(before, after, changes)
-    if not changes and not same(before, after):
-        changes.append(Change("other", "document", "changed in a null, or where it is not as OpenAPI has it"))
-    return sorted(changes, key=lambda change: (not change.breaking, KINDS.index(change.kind)))
+# OpenAPI's defaults (3.0.4, and JSON Schema's): a document may spell them out, and means the same.
+_SCHEMA_DEFAULTS: dict[str, Any] = {
+    **dict.fromkeys(("nullable", "readOnly", "writeOnly", "deprecated", "uniqueItems"), False),
+    **dict.fromkeys(("exclusiveMaximum", "exclusiveMinimum"), False),
+    **dict.fromkeys(("minLength", "minItems", "minProperties"), 0),
+}
+_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+# Formats that make another Python type; the others say nothing to the client.
+_FORMATS = ("date-time", "date", "binary")
+_COMPOSITIONS = ("oneOf", "anyOf", "allOf")
+_LONGEST_CHAIN = 8  # of references
 
 
-def renamed(old: Document, new: Document) -> dict[str, str]:
-    """The operationIds that ``old`` has under another name, each with the name that its method and path have now."""
-    before, after = _by_id(_versionless(old)), _by_id(_versionless(new))
-    come = {_shape(operation): name for name, operation in after.items() if name not in before}
-    gone = ((name, come.pop(_shape(operation), "")) for name, operation in before.items() if name not in after)
+class Shape(NamedTuple):
+    """A schema with its references followed and null taken out; ``name`` is the component's, where it is one."""
+
+    node: Document
+    name: str
+    is_nullable: bool
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation with the references to its parts followed."""
+
+    id: str
+    method: str
+    path: str
+    tags: tuple[str, ...]
+    parameters: dict[tuple[str, str], Document]
+    body: Document
+    answers: dict[str, Document]
+    scopes: tuple[str, ...]
+    is_deprecated: bool
+    rest: Document  # what nothing else describes
+
+    @property
+    def place(self) -> str:
+        """Method and path, whatever its path parameters are called."""
+        return re.sub(r"\{[^}]*\}", "{}", f"{self.method} {self.path}")
+
+    @property
+    def placeholders(self) -> list[str]:
+        """The path parameters in the order of the path."""
+        return re.findall(r"\{([^}]*)\}", self.path)
+
+
+def read_operations(document: Document) -> dict[str, Operation]:
+    """The operations by operationId, else by method and path; the version in paths is left out."""
+    read = (
+        _operation(document, path, item, method)
+        for path, item in mapping(document.get("paths")).items()
+        for method in METHODS
+        if isinstance(mapping(item).get(method), dict)
+    )
+    return {operation.id: operation for operation in read}
+
+
+def find_renamed(old: Mapping[str, Operation], new: Mapping[str, Operation]) -> dict[str, str]:
+    """The operationIds that are gone, each with the new name that its method and path have now."""
+    come = {operation.place: name for name, operation in new.items() if name not in old}
+    gone = ((name, come.pop(operation.place, "")) for name, operation in old.items() if name not in new)
     return {name: now for name, now in gone if now}
 
 
-def _operations(old: Document, new: Document) -> Iterator[Change]:
-    before, after, moved = _by_id(old), _by_id(new), renamed(old, new)
-    for name, operation in before.items():
-        if name in after:
-            yield from _operation(name, operation, after[name])
-        elif now := moved.get(name):
-            yield Change("operation", name, f"renamed to {now} ({_place(operation)})", breaking=True)
-            yield from _operation(now, operation, after[now])
-        else:
-            yield Change("operation", name, f"removed ({_place(operation)})", breaking=True)
-    for name in after:
-        if name not in before and name not in moved.values():
-            yield Change("operation", name, f"added ({_place(after[name])})")
-
-
-def _operation(name: str, old: Document, new: Document) -> Iterator[Change]:
-    if _place(old) != _place(new):
-        yield Change("operation", name, f"moved: {_place(old)} → {_place(new)}")
-    if old["tags"] != new["tags"]:
-        what = f"tags, of which the first names the module: {short(old['tags'])} → {short(new['tags'])}"
-        yield Change("operation", name, what, breaking=old["tags"][:1] != new["tags"][:1])
-    yield from _parameters(name, old["parameters"], new["parameters"])
-    yield from _body(f"{name} body", old.get("requestBody"), new.get("requestBody"))
-    yield from _answers(name, old["responses"], new["responses"])
-    if not same(old["security"], new["security"]):
-        was, now = _scopes(old["security"]), _scopes(new["security"])
-        yield Change("scope", name, f"{short(was)} → {short(now)}", breaking=not set(now) <= set(was))
-    yield from other_changes(name, old, new, _PLACED)
-
-
-def _parameters(name: str, old: Document, new: Document) -> Iterator[Change]:
-    for key in old | new:
-        where = f"{name}({key})"
-        if key not in new:
-            yield Change("parameter", where, f"removed (in {old[key].get('in')})", breaking=True)
-        elif key not in old:
-            required = new[key].get("required") is True
-            what = f"added ({label(new[key].get('schema'))}{', required' if required else ''})"
-            yield Change("parameter", where, what, breaking=required)
-        else:
-            yield from _required(where, old[key], new[key])
-            yield from schema_changes(
-                where, old[key].get("schema"), new[key].get("schema"), Use(sent=True, received=False)
+def _operation(document: Document, path: str, item: Document, method: str) -> Operation:
+    node = item[method]
+    parameters = [
+        mapping(resolve(document, each))
+        for each in (*as_list(item.get("parameters")), *as_list(node.get("parameters")))
+    ]
+    security = as_list(node.get("security", document.get("security")))
+    described = ("operationId", "tags", "parameters", "requestBody", "responses", "security", "deprecated", "servers")
+    return Operation(
+        id=str(node.get("operationId") or f"{method.upper()} {without_version(document, path)}"),
+        method=method.upper(),
+        path=without_version(document, path),
+        tags=tuple(map(str, as_list(node.get("tags")))),
+        parameters={(str(each.get("name")), str(each.get("in"))): _with_defaults(each) for each in parameters},
+        body=mapping(resolve(document, node.get("requestBody"))),
+        answers={
+            str(status): mapping(resolve(document, answer)) for status, answer in mapping(node.get("responses")).items()
+        },
+        scopes=tuple(
+            sorted(
+                {
+                    str(scope)
+                    for entry in security
+                    for scheme, named in mapping(entry).items()
+                    for scope in as_list(named) or [f"({scheme}{named or ''})"]
+                }
             )
-            yield from other_changes(where, old[key], new[key], ("required", "schema"))
-
-
-def _required(where: str, old: Document, new: Document) -> Iterator[Change]:
-    was, now = old.get("required") is True, new.get("required") is True
-    if was != now:
-        yield Change("required", where, "now required" if now else "no longer required", breaking=now)
-
-
-def _body(where: str, old: Any, new: Any) -> Iterator[Change]:
-    if not isinstance(old, dict) or not isinstance(new, dict):
-        if not same(old, new):
-            required = isinstance(new, dict) and new.get("required") is True
-            yield Change("body", where, _came_or_went(old, new), breaking=new is None or required)
-        return
-    yield from _required(where, old, new)
-    yield from _contents("body", where, old, new, Use(sent=True, received=False))
-    yield from other_changes(where, old, new, ("required", "content"))
-
-
-def _answers(name: str, old: Document, new: Document) -> Iterator[Change]:
-    for status in old | new:
-        where, was, now = f"{name} answer {status}", old.get(status), new.get(status)
-        if isinstance(was, dict) and isinstance(now, dict):
-            yield from _contents("answer", where, was, now, Use(sent=False, received=True))
-            yield from other_changes(where, was, now, ("content",))
-        elif not same(was, now):
-            yield Change("answer", where, _came_or_went(was, now), breaking=now is None)
-
-
-def _contents(kind: str, where: str, old: Document, new: Document, use: Use) -> Iterator[Change]:
-    was, now = mapping(old.get("content")), mapping(new.get("content"))
-    if set(was) != set(now):
-        what = f"content type {', '.join(was) or 'none'} → {', '.join(now) or 'none'}"
-        yield Change(kind, where, what, breaking=not set(was) <= set(now) or not was)
-    for media in (media for media in was if media in now):
-        before, after = mapping(was[media]), mapping(now[media])
-        yield from schema_changes(where, before.get("schema"), after.get("schema"), use)
-        yield from other_changes(f"{where} {media}", before, after, ("schema",))
-
-
-def _schemas(old: Document, new: Document) -> Iterator[Change]:
-    before, after = (mapping(_components(document).get("schemas")) for document in (old, new))
-    sent, received = (
-        _reached(old, parts) | _reached(new, parts) for parts in (("parameters", "requestBody"), ("responses",))
+        ),
+        is_deprecated=node.get("deprecated") is True,
+        rest={key: value for key, value in node.items() if key not in described},
     )
-    gone = {json.dumps(before[name], sort_keys=True): name for name in before if name not in after}
-    now_called = {}
-    for name in (name for name in after if name not in before):
-        if was := gone.pop(json.dumps(after[name], sort_keys=True), None):
-            now_called[was] = name
+
+
+def _with_defaults(parameter: Document) -> Document:
+    """A parameter with the defaults of its place filled in."""
+    style = _STYLES.get(str(parameter.get("in")), "form")
+    flags = ("required", "allowEmptyValue", "allowReserved", "deprecated")
+    filled = {"style": style, **dict.fromkeys(flags, False), **parameter}
+    return {"explode": filled["style"] == "form", **filled}
+
+
+def read_content(holder: Document) -> tuple[str, Any]:
+    """The media type that the generator takes of a body or an answer, and its schema."""
+    content = mapping(holder.get("content"))
+    media = "application/json" if "application/json" in content else next(iter(content), "")
+    return media, mapping(content.get(media)).get("schema")
+
+
+def read_shape(document: Document, schema: Any) -> Shape:
+    """What a schema stands for."""
+    name, is_nullable, node = "", False, schema
+    for _ in range(_LONGEST_CHAIN):
+        node = mapping(node)
+        reference, members = node.get("$ref"), _alternatives(node)
+        if isinstance(reference, str) and (found := component(reference)):
+            name = found[1]
+            node = mapping(mapping(document.get("components")).get(found[0])).get(found[1])
+        elif len(members) == 1:
+            is_nullable |= len(members) < len(_alternatives(node, with_null=True))
+            node = members[0]
         else:
-            yield Change("schema", name, f"added ({label(after[name])})")
-    for name, schema in before.items():
-        if name in after:
-            # One that nothing refers to may be used for anything.
-            use = Use(sent=name in sent or name not in received, received=name in received or name not in sent)
-            yield from schema_changes(name, schema, after[name], use)
-        elif name in now_called:
-            yield Change("schema", name, f"renamed to {now_called[name]}, or replaced by its like", breaking=True)
-        else:
-            yield Change("schema", name, "removed", breaking=True)
+            break
+    node = mapping(node)
+    kinds = [kind for kind in as_list(node.get("type")) if kind != "null"]
+    values = node.get("enum")
+    is_nullable |= node.get("nullable") is True or "null" in as_list(node.get("type"))
+    is_nullable |= len(members) < len(_alternatives(node, with_null=True))
+    plain = without_defaults(node)
+    if kinds:
+        plain["type"] = kinds[0] if len(kinds) == 1 else kinds
+    if isinstance(values, list):
+        is_nullable |= None in values
+        plain["enum"] = [value for value in values if value is not None]
+    plain = {key: value for key, value in plain.items() if key not in ("nullable", *_COMPOSITIONS)}
+    if not members and (kinds := [kind for kind in _COMPOSITIONS if kind in node]):
+        plain["composition"] = node[kinds[0]]
+    if len(members) > 1:
+        plain |= {"members": members} if "allOf" not in node else _merged(document, members)
+    return Shape(plain, name, is_nullable)
 
 
-def _replaced(old: Document, new: Document, changes: list[Change]) -> Iterator[Change]:
-    """What differs between a schema and the new one that stands where it stood, at ``Old → New``; texts left out."""
-    before, after = (mapping(_components(document).get("schemas")) for document in (old, new))
-    sent, received = (_reached(new, parts) for parts in (("parameters", "requestBody"), ("responses",)))
-    waiting, seen = list(changes), set()
-    while waiting:
-        change = waiting.pop(0)
-        was, _, now = change.what.partition(REPLACED)
-        if change.kind != "type" or was not in before or now not in after or now in before or (was, now) in seen:
-            continue
-        seen.add((was, now))
-        use = Use(sent=now in sent, received=now in received)
-        found = list(schema_changes(was + REPLACED + now, before[was], after[now], use))
-        waiting += found
-        yield from (each for each in found if each.breaking or each.kind not in ("other", "text"))
+def without_defaults(schema: Document) -> Document:
+    """The schema without what it would mean without."""
+    return {
+        key: value
+        for key, value in schema.items()
+        if value is not None and not (key in _SCHEMA_DEFAULTS and is_same(value, _SCHEMA_DEFAULTS[key]))
+    }
 
 
-def _remainder(old: Document, new: Document) -> Iterator[Change]:
-    """What is neither an operation nor a schema."""
-    for key in ("paths", "components"):
-        old, new = ({**side, key: _without_described(key, side.get(key))} for side in (old, new))
-    yield from _nested("", old, new)
+def _alternatives(node: Document, *, with_null: bool = False) -> list[Any]:
+    members = next((as_list(node[kind]) for kind in _COMPOSITIONS if kind in node), [])
+    return [each for each in members if with_null or mapping(each).get("type") != "null"]
 
 
-def _without_described(key: str, part: Any) -> Any:
-    if not isinstance(part, dict):
-        return part
-    if key == "components":
-        return {kind: named for kind, named in part.items() if kind != "schemas"}
-    described = (*METHODS, "parameters")
-    items = {path: {k: v for k, v in mapping(item).items() if k not in described} for path, item in part.items()}
-    return {path: item for path, item in items.items() if item}
+def _merged(document: Document, members: list[Any]) -> Document:
+    """The members of an ``allOf`` in one."""
+    nodes = [read_shape(document, each).node for each in members]
+    return {
+        "type": "object",
+        "properties": {key: part for node in nodes for key, part in mapping(node.get("properties")).items()},
+        "required": [name for node in nodes for name in as_list(node.get("required"))],
+    }
 
 
-def _nested(where: str, old: Any, new: Any) -> Iterator[Change]:
-    if isinstance(old, dict) and isinstance(new, dict):
-        for key in old | new:
-            yield from _nested(f"{where}.{key}" if where else key, old.get(key), new.get(key))
-    elif not same(old, new):
-        yield Change("text" if where.rpartition(".")[2] in TEXTS else "other", where, step(old, new))
+def format_of(node: Document) -> str:
+    """The format of a schema, if it means another Python type."""
+    return str(found) if (found := node.get("format")) in _FORMATS else ""
 
 
-def _versionless(document: Document) -> Document:
-    """The document with ``/2026-01/`` as ``/`` in every text and key: what merely follows the version is no change."""
-    version = mapping(document.get("info")).get("version")
-
-    def without(node: Any) -> Any:
-        if isinstance(node, dict):
-            return {without(key): without(part) for key, part in node.items()}
-        if isinstance(node, list):
-            return [without(part) for part in node]
-        return node.replace(f"/{version}/", "/") if isinstance(node, str) else node
-
-    return {key: without(part) for key, part in document.items()}
-
-
-def _by_id(document: Document) -> dict[str, Document]:
-    """The operations by operationId (else method and path), each with its references to components put in."""
-    found = {}
-    for path, item in mapping(document.get("paths")).items():
-        for method in (method for method in METHODS if isinstance(mapping(item).get(method), dict)):
-            operation = item[method]
-            parameters = [
-                mapping(_resolved(document, each))
-                for each in (*_list(item.get("parameters")), *_list(operation.get("parameters")))
-            ]
-            placed = operation | {
-                "method": method.upper(),
-                "path": path,
-                "tags": _list(operation.get("tags")),
-                "parameters": {f"{each.get('name')} in {each.get('in')}": each for each in parameters},
-                "requestBody": _resolved(document, operation.get("requestBody")),
-                "responses": {k: _resolved(document, v) for k, v in mapping(operation.get("responses")).items()},
-                "security": _list(operation.get("security", document.get("security"))),
-            }
-            found[str(operation.get("operationId") or _place(placed))] = placed
-    return found
-
-
-def _place(operation: Document) -> str:
-    return f"{operation['method']} {operation['path']}"
-
-
-def _shape(operation: Document) -> str:
-    """The place, whatever its path parameters are called."""
-    return re.sub(r"\{[^}]*\}", "{}", _place(operation))
-
-
-def _resolved(document: Document, part: Any) -> Any:
+def resolve(document: Document, part: Any) -> Any:
     """What a ``$ref`` into components stands for; one of a cycle, or to anywhere else, stands for itself."""
-    for _ in range(8):
+    for _ in range(_LONGEST_CHAIN):
         if not isinstance(part, dict) or not isinstance(part.get("$ref"), str):
             break
         kind, name = component(part["$ref"]) or ("", "")
-        part = mapping(_components(document).get(kind)).get(name, part)
+        part = mapping(mapping(document.get("components")).get(kind)).get(name, part)
     return part
 
 
-def _reached(document: Document, parts: tuple[str, ...]) -> set[str]:
-    root = [operation.get(part) for operation in _by_id(document).values() for part in parts]
-    return {name for kind, name in reachable(_components(document), root) if kind == "schemas"}
+def read_hosts(document: Document) -> Iterator[tuple[str, str]]:
+    """Each place of the document that says where calls, tokens or secrets go, with its URL."""
+    servers = as_list(document.get("servers"))
+    yield from ((f"servers[{index}].url", str(mapping(each).get("url"))) for index, each in enumerate(servers))
+    for path, item in mapping(document.get("paths")).items():
+        for method, node in (("", item), *mapping(item).items()):
+            for each in as_list(mapping(node).get("servers")) if method in ("", *METHODS) else ():
+                yield " ".join((method.upper(), without_version(document, path))).strip(), str(mapping(each).get("url"))
+    for name, scheme in mapping(mapping(document.get("components")).get("securitySchemes")).items():
+        for kind, flow in mapping(mapping(scheme).get("flows")).items():
+            for key, url in mapping(flow).items():
+                if key.endswith("Url"):
+                    yield f"securitySchemes.{name}.{kind}.{key}", str(url)
 
 
-def _components(document: Document) -> dict[str, Any]:
-    return mapping(document.get("components"))
+def read_rest(document: Document) -> Document:
+    """What is neither an operation, nor a schema, nor a host."""
+    schemes = mapping(mapping(document.get("components")).get("securitySchemes"))
+    paths = {
+        without_version(document, path): {
+            key: part for key, part in mapping(item).items() if key not in (*METHODS, "parameters", "servers")
+        }
+        for path, item in mapping(document.get("paths")).items()
+    }
+    told = ("paths", "components", "servers", "security")
+    return {key: part for key, part in document.items() if key not in told} | {
+        "paths": {path: item for path, item in paths.items() if item},
+        "securitySchemes": {
+            name: mapping(scheme) | {"flows": _without_urls(mapping(scheme).get("flows"))}
+            for name, scheme in schemes.items()
+        },
+    }
 
 
-def _list(part: Any) -> list[Any]:
+def _without_urls(node: Any) -> Any:
+    return {k: _without_urls(v) for k, v in node.items() if not k.endswith("Url")} if isinstance(node, dict) else node
+
+
+def without_version(document: Document, text: str) -> str:
+    """A text with ``/2026-01/`` as ``/``: what merely follows the version is no change."""
+    return text.replace(f"/{mapping(document.get('info')).get('version')}/", "/")
+
+
+def is_same(old: Any, new: Any) -> bool:
+    """Equality as JSON has it: true is not 1, but 500.0 is 500, and the order of keys is nothing."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old.keys() == new.keys() and all(is_same(old[key], new[key]) for key in old)
+    if isinstance(old, list) and isinstance(new, list):
+        return len(old) == len(new) and all(map(is_same, old, new))
+    return isinstance(old, bool) == isinstance(new, bool) and bool(old == new)
+
+
+def fold(name: object) -> str:
+    """A name or value without what spellings of it differ in."""
+    return re.sub("[^a-z0-9]", "", str(name).casefold())
+
+
+def show(value: Any) -> str:
+    """A value as JSON, cut to a length that can be read."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else text
+    return text if len(text) <= 80 else f"{text[:80]}…"
+
+
+def mapping(part: Any) -> dict[str, Any]:
+    """A part that should be an object, or an empty one: what is misshapen is for validation to report."""
+    return part if isinstance(part, dict) else {}
+
+
+def as_list(part: Any) -> list[Any]:
+    """A part that should be a list, or an empty one."""
     return part if isinstance(part, list) else []
-
-
-def _scopes(security: list[Any]) -> list[str]:
-    named = [scopes for requirement in security for scopes in mapping(requirement).values()]
-    return [str(scope) for scopes in named for scope in _list(scopes)]
-
-
-def _came_or_went(old: Any, new: Any) -> str:
-    return "added" if old is None else "removed" if new is None else step(old, new)

@@ -1,179 +1,325 @@
-"""Write the report of a change of the document, for people who upgrade: what changed there and in Python, what to do.
+"""Write a report of changes in Markdown, for people who upgrade.
 
-One list: each change of the document is told with the Python names it concerns; what changed in the package alone
-follows. All that is the document's stands in code spans, where Markdown means nothing.
+All that comes from a document stands in code spans, where Markdown means nothing, bounded and printable.
 """
 
 from __future__ import annotations
 
 import re
-import tempfile
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
-from scripts.changes.advise import advice
-from scripts.changes.documents import compare, renamed
-from scripts.changes.schemas import Change
-from scripts.changes.surface import Surface, surface
-from scripts.changes.weave import Packages, Step, Woven, local, weave
-from scripts.pipeline.generate import build_package
-from scripts.pipeline.overlay import allow_idle, patch_document, read_actions
-from scripts.pipeline.validate import check_document
-from scripts.project import Project, StageError, naming, printable
-from scripts.spec.document import Document
+from scripts.changes.change import UNSEEN, Call, Effect, Fact, Report, Side, Verb, Verdict
+from scripts.changes.successors import SUCCESSORS
+from scripts.pipeline.source import is_api_version
+from scripts.project import printable
 
-# How the text of a change begins, in words of ours; what follows is the document's.
-_WORDS = re.compile(
-    r"(removed|added|moved|recased|renamed to|content type|(?:now|no longer) (?:required|nullable)|now one of|"
-    r"no longer only|tags, of which the first names the module)(?=:| |$):?"
-)
+_LONGEST = 200  # characters of a code span
+_PIPE = r"\|"  # in a table
+_FULL = "\n## In full\n"
+_MOST = 6  # names in a cell of the table, operations after a fact
 
-
-def report(changes: Sequence[Change], packages: Packages | None, notes: Sequence[str] = ()) -> str:
-    """The report in Markdown, without a title; ``notes`` are paragraphs under the counts."""
-    if packages:
-        lines, alone = weave(changes, packages)
-    else:
-        lines, alone = [Woven(change.where, "", change) for change in changes], []
-    groups: dict[str, list[Woven]] = {"What looks breaking": [], "What is new": [], "What else changed": []}
-    breaking, new, other = groups.values()
-    for line in lines:
-        added = line.change.what.startswith("added")
-        (breaking if line.change.breaking else new if added else other).append(line)
-    parts = [" ".join(_counts(len(breaking), len(new), len(other), packages)), *notes]
-    for heading, group in groups.items():
-        if group:
-            parts += [f"## {heading} ({len(group)})", "\n".join(_grouped(group, packages))]
-    if packages and alone:
-        told = [f"- {_differs((name, name), packages, whole=True)}." for name in alone]
-        parts += [f"## What changed in the package alone ({len(alone)})", "\n".join(told)]
-    return "\n\n".join(parts) + "\n"
+_PHRASES = {
+    Verb.REMOVED: "{old} is gone",
+    Verb.ADDED: "{new} is new: {now}",
+    Verb.RENAMED: "{old} is now {new}",
+    Verb.MOVED: "{old} is now {new}",
+    Verb.RETYPED: "{new} is {now}, was {was}",
+    Verb.REQUIRED: "{new} is required",
+    Verb.OPTIONAL: "{new} may be UNSET",
+    Verb.NULLABLE: "{new} may be None",
+    Verb.NOTNULL: "{new} is not None any more",
+    Verb.LIMIT: "{new}: {now}, was {was}",
+    Verb.SCOPE: "scopes {now}, was {was}",
+    Verb.MEDIA: "content type {now}, was {was}",
+    Verb.VALUES: "{new}: values {now} come, {was} go",
+}
 
 
-def between(project: Project, old: Document, new: Document) -> str:
-    """The report on two documents and the clients made of them with the overlay as it is; empty where nothing changed.
+def write_report(report: Report, title: str) -> str:
+    """The whole report: the first page, then each operation and fact in full."""
+    facts = [fact for fact in report.facts if fact.effects and not _is_host(fact)]
+    wide = [fact for fact in facts if fact.is_wide]
+    of = {verdict: [call for call in report.calls if call.verdict is verdict] for verdict in Verdict}
+    calls = [call for call in report.calls if call.verdict in (Verdict.RENAMED, Verdict.EDIT)]
+    pages: tuple[dict[str, list[str]], ...] = (
+        {
+            "Check first: calls, tokens or secrets go elsewhere": [
+                _line(fact, code(fact.path)) for fact in report.facts if _is_host(fact)
+            ],
+            f"Replace ({_plural(len(report.words), 'word')})": list(_replacements(report)),
+            f"Edit, operation by operation ({len(calls)})": list(_table(report, calls)),
+            f"Gone ({len(of[Verdict.GONE])})": list(_gone(report, of[Verdict.GONE])),
+            f"New ({len(of[Verdict.NEW])})": [f"- {_name(call)}" for call in of[Verdict.NEW]],
+        },
+        {
+            "Each operation": [line for call in calls for line in _entry(report, call)],
+            "In several operations, or in errors and warnings": [_line(fact, _where(report, fact)) for fact in wide],
+            "Classes that no operation uses": [_line(fact, "") for fact in facts if fact.side is Side.SCHEMA],
+            "No edit needed": list(_harmless(report)),
+        },
+    )
+    note = f"What this is in Python cannot be told: {code(report.note)}."
+    first, full = (
+        [f"{level} {heading}\n\n" + "\n".join(lines).rstrip() for heading, lines in page.items() if lines]
+        for level, page in zip(("##", "###"), pages, strict=True)
+    )
+    head = [f"# {title}", count_calls(report), _count_facts(report), *[note] * bool(report.note), *first]
+    return "\n\n".join([*head, *[_FULL.strip()] * bool(full), *full]) + "\n"
 
-    A document of which no client can be made is no reason to be silent: the report says so, and goes without Python.
-    """
-    changes = compare(old, new)
-    if not changes:
-        return ""
-    try:
-        packages = Packages(
-            client_of(project, old, "the old document"), client_of(project, new, "the new document"), renamed(old, new)
-        )
-    except (OSError, StageError) as error:
-        return report(changes, None, [no_python(error)])
-    return report(changes, packages)
+
+def name_change(report: Report) -> str:
+    """What the report is about, in words."""
+    was, now = (each if is_api_version(each.lower()) else code(each) for each in (report.old, report.new))
+    return f"API version {was} → {now}" if was != now else f"The document of API version {now} changed in place"
 
 
-def no_python(error: Exception) -> str:
-    """The note of a report without Python."""
-    return f"What this is in Python cannot be told: {code(str(error))}."
+def summarize(report: Report) -> str:
+    """The report in one sentence, for a chat message or a ticket."""
+    first = "check first, calls, tokens or secrets go elsewhere; " if any(map(_is_host, report.facts)) else ""
+    counts = count_calls(report)
+    return printable(f"{name_change(report)}; {first}{counts[0].lower()}{counts[1:]}")
 
 
-def client_of(project: Project, document: Document, name: str) -> Surface:
-    """What the client of a document offers, whatever the quirks that do nothing to it.
+def first_page(text: str) -> str:
+    """The first page of a report that `write_report` wrote."""
+    return text.partition(_FULL)[0].rstrip("\n") + "\n" if text else ""
 
-    Raises:
-        StageError: no client can be made of it.
-    """
-    patched = patch_document(project, document, allow_idle(read_actions(project)), name)
-    with naming(name), tempfile.TemporaryDirectory() as scratch:
-        parsed = check_document(project, patched.document)
-        package = Path(scratch) / project.package.name
-        build_package(project, patched, package, parsed)
-        return surface(package)
+
+def write_words(report: Report) -> str:
+    """The replacements as a table, a line for each word: the old name, a tab, the new name."""
+    return "".join(f"{old}\t{new}\n" for old, new in report.words)
+
+
+def count_calls(report: Report) -> str:
+    """What an upgrade asks for, in one sentence."""
+    found = Counter(call.verdict for call in report.calls)
+    silent = sum(
+        call.verdict is Verdict.EDIT
+        and all(fact.effects <= UNSEEN and not fact.is_pair for fact in report.facts_of(call))
+        for call in report.calls
+    )
+    counts = (
+        (found[Verdict.SAME] + found[Verdict.GAINS], "needs no edit", "need no edit"),
+        (found[Verdict.RENAMED], "has a new name", "have a new name"),
+        (found[Verdict.EDIT] - silent, "other types", "other types"),
+        (silent, "changes silently", "change silently"),
+        (found[Verdict.GONE], "is gone", "are gone"),
+    )
+    told = ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts if count)
+    new = found[Verdict.NEW]
+    total = _plural(found.total() - new, "operation")
+    return f"Your client has {total}: {told or 'none is left'}" + (
+        f"; {new} {'is' if new == 1 else 'are'} new." if new else "."
+    )
+
+
+def _count_facts(report: Report) -> str:
+    """Counts that can be checked against the report as JSON."""
+    if not report.facts:
+        return "Nothing changed."
+    found = Counter(
+        "text"
+        if fact.verb is Verb.TEXT
+        else "unseen"
+        if fact.effects and fact.effects <= UNSEEN
+        else "seen"
+        if fact.effects
+        else "none"
+        for fact in report.facts
+    )
+    return (
+        f"Changes: {_plural(len(report.words), 'word')} to replace, {found['seen']} that a type checker sees, "
+        f"{found['unseen']} that none sees (**silent**), {found['none']} that need no edit, "
+        f"{_plural(found['text'], 'text')} of the document."
+    )
 
 
 def code(text: str) -> str:
-    """Text as a code span of Markdown, in which nothing means anything, in one line."""
-    text = printable(text)
+    """Text as a code span of Markdown, in which nothing means anything: one line, bounded, fit for a table."""
+    text = printable(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
     pad = " " * (text[:1] in ("`", " ", "") or text[-1:] in ("`", " "))
     return fence + pad + text + pad + fence
 
 
-def _counts(breaking: int, new: int, other: int, packages: Packages | None) -> Iterator[str]:
-    yield f"Changes of the document: {breaking} look breaking, {new} add something, {other} do neither."
-    if packages:
-        pairs = packages.differences.values()
-        went, came = sum(now is None for _, now in pairs), sum(was is None for was, _ in pairs)
-        yield f"Names in Python: {went} go, {len(pairs) - went - came} change, {came} come."
-
-
-def _grouped(lines: list[Woven], packages: Packages | None) -> Iterator[str]:
-    """Each line under its subject; a subject with one line takes one."""
-    for subject in dict.fromkeys(line.subject for line in lines):
-        group = [line for line in lines if line.subject == subject]
-        head = f"- {code(subject)}"
-        if group[0].name:
-            head += f" ({code(group[0].name)})"
-        if len(group) == 1:
-            yield f"{head}: {_told(group[0], packages)}"
-        else:
-            yield f"{head}:"
-            yield from (f"  - {_told(line, packages)}" for line in group)
-
-
-def _told(line: Woven, packages: Packages | None) -> str:
-    text = f"{code(line.place)}: " * bool(line.place) + _what(line.change)
-    steps = _steps(line, packages) if packages else ""
-    text += f"; {steps}" * bool(steps) + "."
-    if line.change.breaking:
-        todo = advice(line.change)
-        text += f" {todo[0].upper()}{todo[1:]}."
-    return text
-
-
-def _what(change: Change) -> str:
-    match = _WORDS.match(change.what)
-    words, rest = (match[0], change.what[match.end() :].strip()) if match else ("", change.what)
-    kind = "" if change.kind in ("required", "nullable") and words else change.kind
-    return " ".join(part for part in (kind, words, code(rest) if rest else "") if part)
-
-
-def _steps(line: Woven, packages: Packages) -> str:
-    kind, what = line.change.kind, line.change.what
-    if kind in ("text", "other", "limit", "scope") or (kind == "operation" and what.startswith("moved")):
-        return ""
-    if kind == "operation" and line.steps and all(line.steps[0]):
-        old, new = line.steps[0]
-        return f"{code(old)} is now {code(new)}" if old != new else ""
-    if kind == "enum" and line.steps and packages.is_member(line.steps[0]):
-        return _enum(line.steps)
-    whole = not line.place  # the names are of other subjects, or the subject's own
-    shown = [
-        _differs(step, packages, whole=whole)
-        for step in line.steps
-        if not (whole and line.name in step and ("" in step or kind == "nullable"))  # as the change says
+def _replacements(report: Report) -> Iterator[str]:
+    calls = {call.old_module.rpartition(".")[2]: call for call in report.calls}
+    if report.renames:
+        width, wide = (
+            max(len(word) for word in words) for words in zip(*((r.old, r.new) for r in report.renames), strict=True)
+        )
+        yield "```text"
+        for rename in sorted(report.renames, key=lambda each: (bool(each.classes), each.is_stem, each.old)):
+            call = calls.get(rename.old) if not rename.classes else None
+            changes = call and any(
+                f.effects and f.verb is not Verb.RENAMED and not f.is_pair for f in report.facts_of(call)
+            )
+            comment = (
+                f"# stem, {len(rename.classes)} classes" if rename.is_stem else "# the call changes too" * bool(changes)
+            )
+            yield f"{rename.old:{width}}  {rename.new:{wide}}  {comment}".rstrip()
+        yield "```"
+    by_hand = [
+        pair
+        for pair in report.pairs
+        if any(f.is_pair and Effect.IMPORT in f.effects and f.was == pair.old for f in report.facts)
     ]
-    return "; ".join(each for each in shown if each)
+    if by_hand:
+        yield from ("", "By hand, since what stands there now depends on the place:", "")
+        yield from (
+            f"- {code(each.old)} is {code(each.new)} in {_join(place.call for place in each.places)}"
+            for each in by_hand
+        )
 
 
-def _enum(steps: Sequence[Step]) -> str:
-    kind = (steps[0][1] or steps[0][0]).rpartition(".")[0]
-    respelled = [f"{code(local(a))} is now {code(local(b))}" for a, b in steps if a and b and local(a) != local(b)]
-    names = [code(local(old or new)) for old, new in steps if not (old and new) or local(old) == local(new)]
-    members, several = ", ".join(names), len(names) > 1
-    if all(all(step) for step in steps):
-        same = [f"the value{'s' * several} of {members} change{'s' * (not several)}"] if names else []
-        return f"in {code(kind)} {', '.join(same + respelled)}"
-    return f"in {code(kind)} {members} {'are' if several else 'is'} {'new' if steps[0][1] else 'gone'}"
+def _table(report: Report, calls: Sequence[Call]) -> Iterator[str]:
+    if not calls:
+        return
+    yield "| you call | send | read | silent: no type checker sees it |"
+    yield "| --- | --- | --- | --- |"
+    for call in calls:
+        facts = report.facts_of(call)
+        own = [fact for fact in facts if not fact.is_wide]
+        sent, read = ((Effect.CALL, Effect.IMPORT), (Effect.READ,))
+        cells = [_cell(own, effects) for effects in (sent, read)]
+        silent = [_silent(fact) for fact in facts if fact.effects & UNSEEN]
+        if any(fact.is_wide and fact.effects for fact in facts):
+            cells[1] = ", ".join(filter(None, (cells[1], "see “In several operations”")))
+        row = [code(_short(call.old_module) or call.old_id), *cells, _list(silent)]
+        yield f"| {' | '.join(cell.replace('|', _PIPE) for cell in row)} |".replace("|  |", "| |").replace(
+            "|  |", "| |"
+        )
 
 
-def _differs(step: Step, packages: Packages, *, whole: bool = False) -> str:
-    """A step in words; names within the line's subject are shown without it."""
-    was, now = packages.old.names.get(step[0]), packages.new.names.get(step[1])
-    old, new = step if whole else (local(step[0]), local(step[1]))
-    if was is None or now is None:
-        return f"{code(_typed(old or new, was or now or ''))} is {'gone' if now is None else 'new'}"
-    if old != new and was == now:
-        return f"{code(old)} is now {code(new)}"
-    if packages.same(step):
-        return f"{code(_typed(new, now))} as before" if new else ""
-    return f"{code(_typed(old, was))} is now {code(_typed(new, now) if old != new else now)}"
+def _cell(facts: Iterable[Fact], effects: tuple[Effect, ...]) -> str:
+    """The classes that stand where others stood and differ from them, and the other names."""
+    names: dict[str, None] = {}
+    for fact in facts:
+        if fact.is_pair or not fact.effects & {*effects} or (fact.verb is Verb.RENAMED and fact.side is Side.OPERATION):
+            continue
+        old, new = (name.partition(".")[2] or name for name in (fact.old, fact.new))
+        if fact.holder[0] != fact.holder[1] and fact.verb in (Verb.REMOVED, Verb.RETYPED, Verb.VALUES):
+            names[code(fact.holder[1])] = None
+        elif fact.verb in (Verb.RENAMED, Verb.MOVED):
+            names[f"{code(old)} → {code(new)}"] = None
+        else:
+            names[code(new or old or fact.path)] = None
+    return _list(list(names))
 
 
-def _typed(name: str, what: str) -> str:
-    return name if what == "class" else f"{name}: {what}" if name else what
+def _silent(fact: Fact) -> str:
+    name = code((fact.new or fact.old or fact.path).rpartition(".")[2])
+    match fact.verb:
+        case Verb.REMOVED if fact.side is Side.OPERATION:
+            return f"{code(fact.was)} raises TypeError"
+        case Verb.ADDED:
+            return f"order of the arguments of {code(fact.holder[1])}"
+        case Verb.MOVED:
+            return f"order of the arguments of {name}" if fact.new else "order of the arguments"
+        case Verb.SCOPE:
+            return f"scope {code(fact.now)}"
+        case Verb.VALUES:
+            return f"values of {name}"
+    return f"{fact.verb} of {name}"
+
+
+def _entry(report: Report, call: Call) -> Iterator[str]:
+    """An operation: before and after as code, its classes in one line, then what to send and read otherwise."""
+    facts = [fact for fact in report.facts_of(call) if not (fact.verb is Verb.RENAMED and fact.side is Side.OPERATION)]
+    old, new = _short(call.old_module) or call.old_id, _short(call.new_module) or call.new_id
+    own = [fact for fact in facts if fact.effects and not fact.is_wide and not fact.is_pair]
+    pairs = [fact for fact in facts if fact.is_pair and not fact.is_wide]
+    if not own and not pairs and call.verdict is Verdict.EDIT:
+        return
+    yield from (f"#### {code(old)}" + f" → {code(new)}" * (old != new), "")
+    if call.old_module.rpartition(".")[0] != call.new_module.rpartition(".")[0]:
+        yield from (f"Import it from {code(call.new_module.rpartition('.')[0])}.", "")
+    for heading, text in (("Before", call.before), ("After", call.after)):
+        if text and call.before != call.after:
+            yield from (f"{heading}:", "", "```python", text, "```", "")
+    if pairs:
+        yield "- classes: " + ", ".join(f"{code(fact.was)} → {code(fact.now)}" for fact in pairs)
+    for fact in own:
+        place = next(place for place in fact.places if place.call == call.id)
+        yield _line(fact, code(place.path or place.new_path) if place.path or place.new_path else "")
+    yield ""
+
+
+def _line(fact: Fact, where: str) -> str:
+    """A fact in words, after where it holds."""
+    if fact.is_pair:
+        phrase = "{was} → {now}"
+    elif fact.verb is Verb.MOVED and fact.path.endswith("()"):
+        phrase = "the order of the arguments is {now}, was {was}; give them by name"
+    elif fact.verb is Verb.REMOVED and fact.side is Side.OPERATION:
+        phrase = "{was} raises TypeError"
+    elif _is_host(fact) or not (fact.old or fact.new):
+        phrase = "{now}, was {was}"
+    else:
+        phrase = _PHRASES.get(fact.verb, "{verb}: {now}, was {was}")
+    named = {"old": fact.old, "new": fact.new or fact.old, "was": fact.was or "nothing", "now": fact.now or "nothing"}
+    text = phrase.format(verb=fact.verb, **{key: code(text) for key, text in named.items()})
+    marks = " (a guess)" * (not fact.sure) + " (**silent**)" * bool(fact.effects & UNSEEN)
+    return f"- {where}{': ' * bool(where)}{text}{marks}"
+
+
+def _gone(report: Report, calls: Sequence[Call]) -> Iterator[str]:
+    new = {call.new_id: call for call in report.calls}
+    for call in calls:
+        hint = ""
+        if call.successor:
+            source = next(each.source for each in SUCCESSORS if (each.old, each.new) == (call.old_id, call.successor))
+            hint = f": {_name(new[call.successor])} serves its purpose ({source})"
+        elif call.nearest:
+            hint = f"; the nearest by path, a guess: {_name(new[call.nearest])}"
+        yield f"- {_name(call)}{hint}"
+    if report.gone:
+        count = _plural(len(report.gone), "class", "classes")
+        yield f"- {count} without a successor: {', '.join(map(code, report.gone))}"
+
+
+def _harmless(report: Report) -> Iterator[str]:
+    for fact in report.facts:
+        if (
+            not fact.effects
+            and not fact.is_pair
+            and fact.verb is not Verb.TEXT
+            and not (fact.side is Side.OPERATION and not fact.path)
+        ):
+            yield _line(fact, _where(report, fact))
+    if texts := sum(fact.verb is Verb.TEXT for fact in report.facts):
+        yield f"- {_plural(texts, 'text')} of the document: see the report as JSON"
+
+
+def _where(report: Report, fact: Fact) -> str:
+    names = {call.id: _short(call.old_module) or call.id for call in report.calls}
+    calls = dict.fromkeys(names.get(place.call, place.call) for place in fact.places if place.call)
+    return ", ".join(filter(None, (code(fact.path) if fact.path else "", _join(calls))))
+
+
+def _is_host(fact: Fact) -> bool:
+    return fact.side is Side.DOCUMENT and bool(fact.effects)
+
+
+def _name(call: Call) -> str:
+    """An operation's module and its id."""
+    module = call.new_module or call.old_module
+    return f"{code(module)} ({code(call.id)})" if module else code(call.id)
+
+
+def _short(module: str) -> str:
+    return module.rpartition(".")[2]
+
+
+def _list(names: Sequence[str]) -> str:
+    unique = list(dict.fromkeys(names))
+    return ", ".join(unique[:_MOST]) + f" and {len(unique) - _MOST} more" * (len(unique) > _MOST)
+
+
+def _join(calls: Iterable[str]) -> str:
+    return _list([code(call) for call in calls])
+
+
+def _plural(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

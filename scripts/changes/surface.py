@@ -1,93 +1,167 @@
-"""Read what a generated package offers its callers, and compare two of them. The code is parsed, never run.
-
-griffe's comparison would do for names that go, but tells neither a retyped argument or attribute nor a new enum value.
-"""
+"""Read what a generated package offers its callers. The code is parsed, never run."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-_DEFAULT = " = UNSET"
+# A type is the set of what its union names: ``None``, ``Unset``, a class's or a builtin's name, ``("list", type)``.
+Atom = str | tuple[str, "frozenset[Any]"]
+Type = frozenset[Atom]
+
+NOTHING: Type = frozenset({"None"})
+ANYTHING: Type = frozenset({"Any"})
+OPTIONAL: Type = frozenset({"Unset"})
+# Arguments that every operation has: no part of the document.
+OWN_ARGUMENTS = frozenset({"client", "timeout", "headers", "deadline"})
+
+
+@dataclass(frozen=True)
+class Module:
+    """An operation's module: ``name`` is below the package, ``facts`` what its OPERATION says."""
+
+    id: str
+    name: str
+    positional: tuple[str, ...]
+    arguments: Mapping[str, Type]
+    answer: Type
+    facts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Class:
+    """A model with its fields in the order of its constructor, or an enum with its members' values."""
+
+    name: str
+    fields: Mapping[str, Type] = field(default_factory=dict)
+    extra: Type = ANYTHING
+    members: Mapping[str, object] = field(default_factory=dict)
+    is_enum: bool = False
 
 
 @dataclass(frozen=True)
 class Surface:
-    """What a package offers.
+    """What a package offers: its operations' modules by operationId, its models and enums by name."""
 
-    ``names`` says of each name what it is: a module of ``api`` what it answers, ``module(argument)``, ``models.Class``
-    and its attributes their types, an enum's members their values. ``operations`` are the modules by operationId.
-    """
+    modules: Mapping[str, Module] = field(default_factory=dict)
+    classes: Mapping[str, Class] = field(default_factory=dict)
 
-    names: dict[str, str]
-    operations: dict[str, str]
-
-    def class_in(self, name: str) -> str:
-        """The class that a name is, or that its type names (the last one, as in ``dict[str, Foo]``); or nothing."""
-        if name.startswith("models.") and name.count(".") == 1:
-            return name if name in self.names else ""
-        words = self.names.get(name, "").translate(str.maketrans("[]|,()", " " * 6)).split()
-        return next((found for word in reversed(words) if (found := f"models.{word}") in self.names), "")
-
-    def members(self, name: str) -> dict[str, str]:
-        """What a class or an operation's module holds, by its full name."""
-        return {inner: value for inner, value in self.names.items() if inner.startswith((f"{name}.", f"{name}("))}
+    def words(self) -> Iterator[str]:
+        """Every word that a caller may write."""
+        for module in self.modules.values():
+            yield from module.name.split(".")
+            yield from module.arguments
+        for each in self.classes.values():
+            yield each.name
+            yield from each.fields
+            yield from each.members
 
 
-def surface(package: Path) -> Surface:
+def read_surface(package: Path) -> Surface:
     """What the package in a directory offers."""
-    names: dict[str, str] = {}
-    operations: dict[str, str] = {}
-    for path in sorted((package / "api").glob("*/[!_]*.py")):
-        module = f"api.{path.parent.name}.{path.stem}"
-        tree = ast.parse(path.read_bytes())
-        operations[_operation_id(tree)] = module
-        sync = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "sync")
-        names[module] = f"answers {ast.unparse(sync.returns)}" if sync.returns else "answers"
-        names |= {f"{module}({argument})": what for argument, what in _arguments(sync.args)}
-    for path in sorted((package / "models").glob("[!_]*.py")):
-        for node in ast.parse(path.read_bytes()).body:
-            if isinstance(node, ast.ClassDef):
-                names[f"models.{node.name}"] = "class"
-                names |= {f"models.{node.name}.{member}": what for member, what in _members(node)}
-    return Surface(names, operations)
+    modules = [_module(path) for path in sorted((package / "api").glob("*/[!_]*.py"))]
+    classes = [
+        _class(node)
+        for path in sorted((package / "models").glob("[!_]*.py"))
+        for node in ast.parse(path.read_bytes()).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    return Surface({module.id: module for module in modules}, {each.name: each for each in classes})
 
 
-def differences(old: Surface, new: Surface) -> dict[str, tuple[str | None, str | None]]:
-    """What each name that came, went or changed was and is."""
-    pairs = {name: (old.names.get(name), new.names.get(name)) for name in old.names | new.names}
-    return {name: (was, now) for name, (was, now) in pairs.items() if was != now}
+def is_assignable(given: Type, wanted: Type, stands_for: Callable[[str, str], bool]) -> bool:
+    """Whether a type checker takes a value of one type for the other; ``stands_for`` says it of two class names."""
+    return "Any" in wanted | given or all(any(_fits(one, other, stands_for) for other in wanted) for one in given)
 
 
-def _operation_id(tree: ast.Module) -> str:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg == "id" and isinstance(node.value, ast.Constant):
-            return str(node.value.value)
-    return ""
+def _fits(given: Atom, wanted: Atom, stands_for: Callable[[str, str], bool]) -> bool:
+    if isinstance(given, tuple) or isinstance(wanted, tuple):
+        return (
+            isinstance(given, tuple)
+            and isinstance(wanted, tuple)
+            and given[0] == wanted[0]
+            and is_assignable(given[1], wanted[1], stands_for)
+        )
+    return given == wanted or (given, wanted) == ("int", "float") or stands_for(given, wanted)
 
 
-def _arguments(arguments: ast.arguments) -> Iterator[tuple[str, str]]:
-    for place, argument in enumerate(arguments.args, start=1):
-        yield argument.arg, f"{_type(argument.annotation)}, argument {place}"
-    for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        if argument.arg not in ("client", "timeout"):
-            yield argument.arg, _type(argument.annotation) + _DEFAULT * (default is not None)
+def core(kind: Type) -> Type:
+    """The type of a value that is neither absent nor null."""
+    return kind - {"None", "Unset"}
 
 
-def _members(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
+def inner(kind: Type, container: str) -> Type | None:
+    """What a list or a dict holds, if the type is one of those, absent or null aside."""
+    match list(core(kind)):
+        case [(name, held)] if name == container:
+            return held
+    return None
+
+
+def spell(kind: Type) -> str:
+    """The type as code, without ``Unset``."""
+    names = sorted(f"{atom[0]}[{_held(atom)}]" if isinstance(atom, tuple) else atom for atom in kind - OPTIONAL)
+    return " | ".join(sorted(names, key=lambda name: name == "None")) or "Unset"
+
+
+def _held(atom: tuple[str, Type]) -> str:
+    return ("str, " if atom[0] == "dict" else "") + spell(atom[1])
+
+
+def read_type(annotation: ast.expr | None) -> Type:
+    """The type that an annotation says."""
+    match annotation:
+        case ast.BinOp(left=left, right=right):
+            return read_type(left) | read_type(right)
+        case ast.Constant(value=str(text)):
+            return read_type(ast.parse(text, mode="eval").body)
+        case ast.Constant(value=None):
+            return NOTHING
+        case ast.Subscript(value=ast.Name(id="list"), slice=held):
+            return frozenset({("list", read_type(held))})
+        case ast.Subscript(value=ast.Name(id="dict"), slice=ast.Tuple(elts=[_, held])):
+            return frozenset({("dict", read_type(held))})
+        case ast.Attribute(value=ast.Name(id="models"), attr=name):
+            return frozenset({name})
+        case None:
+            return ANYTHING
+    return frozenset({ast.unparse(annotation)})
+
+
+def _module(path: Path) -> Module:
+    tree = ast.parse(path.read_bytes())
+    operation = next(node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "id")
+    called = next(node for node in ast.walk(tree) if isinstance(node, ast.Call) and operation in node.keywords)
+    facts = {
+        node.arg
+        for node in called.keywords
+        if node.arg and not (isinstance(node.value, ast.Constant) and not node.value.value)
+    }
+    sync = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "sync")
+    arguments = [*sync.args.args, *sync.args.kwonlyargs]
+    return Module(
+        id=str(ast.literal_eval(operation.value)),
+        name=f"api.{path.parent.name}.{path.stem}",
+        positional=tuple(argument.arg for argument in sync.args.args),
+        arguments={each.arg: read_type(each.annotation) for each in arguments if each.arg not in OWN_ARGUMENTS},
+        answer=read_type(sync.returns),
+        facts=frozenset(facts),
+    )
+
+
+def _class(node: ast.ClassDef) -> Class:
+    fields: dict[str, Type] = {}
+    members: dict[str, object] = {}
+    extra = ANYTHING
     for member in node.body:
-        if isinstance(member, ast.AnnAssign) and isinstance(member.target, ast.Name):
-            if member.target.id != "additional_properties" or _type(member.annotation) != "dict[str, Any]":
-                yield member.target.id, _type(member.annotation) + _DEFAULT * _is_unset(member.value)
-        elif isinstance(member, ast.Assign) and isinstance(member.targets[0], ast.Name):
-            yield member.targets[0].id, ast.unparse(member.value)
-
-
-def _is_unset(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Name) and value.id == "UNSET"
-
-
-def _type(annotation: ast.expr | None) -> str:
-    return ast.unparse(annotation) if annotation else "Any"
+        match member:
+            case ast.AnnAssign(target=ast.Name(id="additional_properties"), annotation=annotation):
+                extra = inner(read_type(annotation), "dict") or ANYTHING
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
+                fields[name] = read_type(annotation)
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)):
+                members[name] = value
+    return Class(node.name, fields, extra, members, any("Enum" in ast.unparse(base) for base in node.bases))

@@ -17,13 +17,14 @@ from scripts.spec.walk import (
     Site,
     at,
     exists,
+    is_data,
     locate,
     members,
+    nodes,
     operations,
     parameters,
     resolve,
     schemas,
-    target_of,
 )
 
 _TEXTS = {"title", "description", "example", "examples", "externalDocs", "deprecated", "readOnly", "writeOnly", "xml"}
@@ -57,18 +58,25 @@ _STYLES = {
 # https://spec.openapis.org/oas/v3.0.4#parameter-name: what these say is said elsewhere, or by the client.
 _OWN_HEADERS = ("accept", "content-type", "authorization", "host", "content-length", "transfer-encoding", "cookie")
 
+_UNIONS = ("allOf", "anyOf", "oneOf")
+_HOLDERS = [(word,) for word in ("properties", "schemas", *_UNIONS)]
 _KINDS = {"string": str, "integer": int, "number": float, "boolean": bool}
 _MEND = "mend it with an action in overlay/quirks.overlay.yaml, or leave the operation out"
 
 
 def find_unknown_features(document: Document) -> Iterator[Fault]:
     """Say which parts of a patched document use what is not known to come out right; its shape must be sound."""
+    if booleans := list(_find_boolean_schemas(document)):
+        yield from booleans  # all else takes schemas for objects
+        return
     for path, item in members(document["paths"]):
         yield from _unknown(("paths", path), item, _PATH_ITEM)
     for location, operation in operations(document):
         yield from _unknown(location, operation, _OPERATION)
         yield from _find_body_faults(document, location, operation)
         for status, response in members(operation.get("responses")):
+            if not isinstance(resolve(document, response), dict):
+                continue  # an extension; it has no status
             yield from _find_response_faults(document, (*location, "responses", status), response)
     for place, parameter in parameters(document):
         yield from _find_parameter_faults(document, place, parameter)
@@ -77,6 +85,14 @@ def find_unknown_features(document: Document) -> Iterator[Fault]:
         yield from _find_schema_faults(document, site)
         if _is_file(site.schema) and site.location[-1] != "schema" and site.location not in places:
             yield Fault(site.location, f"is bytes (format: binary) in the middle of JSON; {_MEND}")
+
+
+def _find_boolean_schemas(document: Document) -> Iterator[Fault]:
+    """OpenAPI 3.1 has the schemas `true` and `false`."""
+    for location, node in nodes(document):
+        is_schema = location[-1:] in (("schema",), ("items",)) or location[-2:-1] in _HOLDERS
+        if isinstance(node, bool) and is_schema and not is_data(location):
+            yield Fault(location, f"is {str(node).lower()}, which is no schema that is known; {_MEND}")
 
 
 def _unknown(location: Location, holder: dict[str, Any], known: Iterable[str]) -> Iterator[Fault]:
@@ -88,9 +104,6 @@ def _unknown(location: Location, holder: dict[str, Any], known: Iterable[str]) -
 def _find_schema_faults(document: Document, site: Site) -> Iterator[Fault]:
     location, schema = site.location, site.schema
     if "$ref" in schema:
-        target = target_of(schema["$ref"])
-        if target is None or len(target) != 3 or target[:2] != ("components", "schemas"):
-            yield Fault(location, f"refers to {schema['$ref']!r}, which is no schema of components; {_MEND}")
         return
     yield from _unknown(location, schema, _SCHEMA)
     kinds = _types(schema)
@@ -239,7 +252,7 @@ def _kind(document: Document, schema: dict[str, Any]) -> str:
     schema = resolve(document, schema)
     if kinds := _types(schema):
         return "number" if kinds[0] == "integer" else kinds[0]
-    variants = [one for word in ("allOf", "anyOf", "oneOf") for one in schema.get(word, ()) if not _is_null(one)]
+    variants = [one for word in _UNIONS for one in schema.get(word, ()) if not _is_null(one)]
     if len(variants) == 1:
         return _kind(document, variants[0])
     if "properties" in schema or schema.get("allOf"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -97,10 +98,20 @@ def load_upstream(spec: str, version: str, *, etag: str = "") -> Upstream:
     return Upstream(document, name, got.etag, got.content)
 
 
+# The entries of a selection, as they name the same operations in a newer document.
+Follow = Callable[[Sequence[str], Document, Document], tuple[str, ...]]
+
+
 def fetch_document(
-    project: Project, spec: str | None = None, version: str | None = None, operations: tuple[str, ...] = ()
+    project: Project,
+    spec: str | None = None,
+    version: str | None = None,
+    operations: tuple[str, ...] = (),
+    follow: Follow | None = None,
 ) -> Fetch:
     """Fetch what is asked for, else what source.toml says; `write_fetched` takes it.
+
+    ``follow`` carries the selection of source.toml over from the document on disk.
 
     Raises:
         NotModified: the server still has what is on disk.
@@ -116,12 +127,22 @@ def fetch_document(
         address == recorded.fetched.origin and source == recorded and sha256(old) == recorded.fetched.sha256_kept
     )
     upstream = load_upstream(address, source.version, etag=recorded.fetched.etag if is_on_disk else "")
+    if follow and old and not operations and (written := _read_old(project, old)):
+        source = replace(source, operations=follow(source.operations, written, upstream.document))
     kept = select(upstream.document, source.operations)
     with naming(upstream.origin):
         refuse(find_foreign_hosts(kept, source.hosts))
     new = dump(kept)
     fetched = record_fetch(upstream, address, new)
     return Fetch(recorded, replace(source, fetched=fetched), upstream, kept, old, new)
+
+
+def _read_old(project: Project, content: bytes) -> Document | None:
+    """The document on disk; None if it was broken since, which is no reason not to fetch it again."""
+    try:
+        return parse(content, project.relative(project.upstream))
+    except StageError:
+        return None
 
 
 def record_fetch(upstream: Upstream, address: str, kept: bytes) -> Fetched:

@@ -108,9 +108,9 @@ def _provenance(project: Project, patched: Patched) -> str:
 
 def check_package(package: Path, patched: Document) -> None:
     """Refuse a package that lacks an operation, has an invented name, or imports what is not there."""
-    wanted, written = len(list(operations(patched))), len(list((package / "api").glob("*/[!_]*.py")))
-    if written != wanted:
-        raise StageError(f"the document has {wanted} operations, the generator wrote {written}; nothing was replaced")
+    expected, written = len(list(operations(patched))), len(list((package / "api").glob("*/[!_]*.py")))
+    if written != expected:
+        raise StageError(f"the document has {expected} operations, the generator wrote {written}; nothing was replaced")
     own = {snake_case(name) for site in schemas(patched) for name in (site.name, str(site.schema.get("title", "")))}
     for path in sorted(package.rglob("*.py")):
         _check_code(package, path)
@@ -176,8 +176,8 @@ def _check_code(package: Path, path: Path) -> None:
 def _exists(package: Path, path: Path, level: int, module: str, names: Sequence[str]) -> bool:
     """Whether the module of a relative import is in the package, or of an import without one, all the names."""
     base = path.parents[level - 1]
-    wanted = [base.joinpath(*module.split("."))] if module else [base / name for name in names]
-    return base.is_relative_to(package) and all(one.is_dir() or one.with_suffix(".py").is_file() for one in wanted)
+    targets = [base.joinpath(*module.split("."))] if module else [base / name for name in names]
+    return base.is_relative_to(package) and all(one.is_dir() or one.with_suffix(".py").is_file() for one in targets)
 
 
 def _leftover(module: str, own: set[str]) -> str:

@@ -45,7 +45,7 @@ def read_document(project: Project, document: Document) -> GeneratorData:
     with _breaking():
         parsed = GeneratorData.from_dict(prepare_document(document), config=read_settings(project))
     if isinstance(parsed, GeneratorError):
-        raise StageError(f"the generator cannot read it: {_told(parsed)}")
+        raise StageError(f"the generator cannot read it: {_format_error(parsed)}")
     return parsed
 
 
@@ -53,7 +53,7 @@ def find_unbuilt(parsed: GeneratorData) -> Iterator[Fault]:
     """Say which parts of the document the generator cannot build, and would leave out."""
     parts = (error for collection in parsed.endpoint_collections_by_tag.values() for error in collection.parse_errors)
     for error in (*parsed.errors, *parts):
-        yield Fault((), f"the generator cannot build a part of it: {_told(error)}")
+        yield Fault((), f"the generator cannot build a part of it: {_format_error(error)}")
 
 
 def write_package(project: Project, parsed: GeneratorData, document: Document, package: Path) -> None:
@@ -81,7 +81,7 @@ def write_package(project: Project, parsed: GeneratorData, document: Document, p
         }
         errors = generator.build()
     if errors:
-        raise StageError(f"openapi-python-client warned: {_told(errors[0])}; nothing was replaced")
+        raise StageError(f"openapi-python-client warned: {_format_error(errors[0])}; nothing was replaced")
 
 
 def _fail(problem: str) -> NoReturn:
@@ -114,7 +114,7 @@ def _find_classes(properties: Iterable[PropertyProtocol]) -> set[str]:
     return found
 
 
-def _told(error: GeneratorError) -> str:
+def _format_error(error: GeneratorError) -> str:
     """What the generator says of an error, in one line."""
     words = " ".join(f"{error.header} {error.detail or ''}".split())
     return re.sub(r"<openapi_python_client\S+ object at \w+>", "one of its names", words)[:300]
@@ -122,12 +122,12 @@ def _told(error: GeneratorError) -> str:
 
 @contextlib.contextmanager
 def _breaking() -> Iterator[None]:
-    """Whatever breaks in the generator, or in a template of ours, is told in one line."""
+    """Whatever breaks in the generator, or in a template of ours, becomes one line."""
     try:
         yield
     except OSError:
         raise  # a full disk is no fault of it
     except Exception as error:
-        said = " ".join(str(error).split())[:400] or "without a reason"
-        problem = f"openapi-python-client failed ({type(error).__name__}: {said}); nothing was replaced"
+        reason = " ".join(str(error).split())[:400] or "without a reason"
+        problem = f"openapi-python-client failed ({type(error).__name__}: {reason}); nothing was replaced"
         raise StageError(problem) from error

@@ -117,7 +117,7 @@ def apply_action(document: Document, action: Action) -> tuple[Document, Outcome]
 
 def allow_idle(actions: Sequence[Action]) -> list[Action]:
     """The actions, each allowed to do nothing."""
-    excuses = dict.fromkeys(EXCUSES, "whatever it does is told")
+    excuses = dict.fromkeys(EXCUSES, "it may do nothing")
     return [replace(action, quirk=action.quirk | excuses) for action in actions]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ from jsonschema_rs import Draft4Validator, Draft202012Validator, Registry, Valid
 
 from scripts.project import StageError
 from scripts.spec.document import Document
-from scripts.spec.walk import Fault, Location, at, exists, references, target_of
+from scripts.spec.walk import Fault, Location, at, exists, is_data, references, target_of
 
 
 def check_shape(document: Document) -> None:
@@ -50,8 +51,37 @@ def _find_reference_faults(document: Document) -> Iterator[Fault]:
             yield Fault(location, f"{named} leads out of the document; only #/… is followed")
         elif not exists(document, target):
             yield Fault(location, f"{named} leads nowhere")
+        elif (kind := _find_kind(location)) and (len(target) != 3 or target[:2] != ("components", kind)):
+            yield Fault(location, f"{named} is none of components / {kind}; refer to one of these, or write it out")
         elif location[-1] == "$ref" and _is_circular(document, target):
             yield Fault(location, f"{named} leads back to itself, so nothing can be built from it")
+
+
+def _find_kind(location: Location) -> str:
+    """The kind of component that a reference at the location must lead to; empty in data, where nothing follows it."""
+    if is_data(location):
+        return ""
+    match location:
+        case ("components", str(kind), _, "$ref"):
+            return kind
+        case ("paths", _, "$ref"):
+            return "pathItems"
+        case ("paths", *_, "parameters", int(), "$ref"):
+            return "parameters"
+        case ("paths", *_, "requestBody", "$ref"):
+            return "requestBodies"
+        case ("paths", _, _, "responses", _, "$ref"):
+            return "responses"
+        case (*_, "headers", _, "$ref"):
+            return "headers"
+        case (*_, "links", _, "$ref"):
+            return "links"
+        case (*_, "callbacks", _, "$ref"):
+            return "callbacks"
+        case (*_, "security", int(), _):
+            return "securitySchemes"
+        case _:
+            return "schemas"
 
 
 def find_misshapen(document: Document) -> Iterator[Fault]:
@@ -62,10 +92,12 @@ def find_misshapen(document: Document) -> Iterator[Fault]:
         yield Fault(location, ("" if location else "the document: ") + error.message[:200])
 
 
+@functools.cache
 def _openapi_3_0() -> Validator:
     return Draft4Validator(_published("openapi_spec_validator", "resources/schemas/v3.0/schema.json"))
 
 
+@functools.cache
 def _openapi_3_1() -> Validator:
     """The document's schema leaves open what a schema object holds; this fills in OpenAPI's dialect, and no other."""
     whole = _published("openapi_spec_validator", "resources/schemas/v3.1/schema.json")

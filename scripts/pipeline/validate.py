@@ -24,6 +24,7 @@ LONGEST_TEXT = 100_000  # characters; the generator takes most of a minute for a
 
 # A path of RFC 3986, 3.3, with plain names in braces: the generated code hands it to str.format.
 _PATH = re.compile(r"(/(?!/)([A-Za-z0-9._~!$&'()*+,;=:@%-]|\{[A-Za-z_-][A-Za-z0-9_-]*\})*)+")
+_STATUS = re.compile(r"[1-5](\d\d|XX)")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~-]*)*")
 
@@ -138,7 +139,7 @@ def _find_answer_faults(location: Location, operation: dict[str, Any]) -> Iterat
     if not any(status.startswith("2") for status in answers):
         yield Fault(location, "declares no 2xx answer")
     for status, answer in answers.items():
-        if status == "default" or "$ref" in answer:
+        if not _STATUS.fullmatch(status) or "$ref" in answer:
             yield Fault(location, f"the answer {status!r} has no status or shape of its own; write it out")
 
 

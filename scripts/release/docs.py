@@ -70,13 +70,13 @@ def load_package(package: Path) -> griffe.Module:
 
 def render_pages(package: griffe.Module) -> dict[str, str]:
     """Render the reference: HTML by file name. All text of the package is escaped."""
-    pages = reference.pages(package)
-    facts = reference.facts(package)
+    pages = reference.list_pages(package)
+    facts = reference.read_facts(package)
     if (found := sum(len(page.subject.modules) for page in pages if page.kind == "tag")) != facts["OPERATIONS"]:
         raise StageError(
             f"{package.name}: has {found} operations that can be read of {facts['OPERATIONS']}; run `make`"
         )
-    links = reference.links(pages)
+    links = reference.find_links(pages)
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -85,12 +85,16 @@ def render_pages(package: griffe.Module) -> dict[str, str]:
         undefined=StrictUndefined,
     )
     environment.filters |= {
-        name: getattr(reference, name)
-        for name in ("contents", "functions", "members", "operation", "paragraphs", "sections")
+        "contents": reference.list_contents,
+        "functions": reference.group_functions,
+        "members": reference.list_members,
+        "operation": reference.read_operation,
+        "paragraphs": reference.split_paragraphs,
+        "sections": reference.split_sections,
     }
     environment.filters |= {
-        "expression": functools.partial(reference.expression, known=links),
-        "inline": functools.partial(reference.inline, known=links),
+        "expression": functools.partial(reference.link_expression, known=links),
+        "inline": functools.partial(reference.split_code, known=links),
         "call": functools.partial(write_call, package),
     }
     environment.globals |= {

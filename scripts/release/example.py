@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+from scripts.files import sha256
 from scripts.pipeline.generate import generate_client
 from scripts.pipeline.overlay import patch_upstream, write_patched
+from scripts.pipeline.source import api_version, read_source, read_text, rewrite_source
 from scripts.project import Project
+from scripts.spec.document import parse
 
+OPERATION = "bulkUpdateAudienceSegments"
 OPERATION_MODULE = "api/audience/bulk_update_audience_segments.py"
 # The document of that operation alone.
 DOCUMENT = "tests/documents/audience_segments.json"
-PARTS = ("pyproject.toml", "README.md", "CHANGELOG.md", "overlay", "openapi")
+PARTS = ("pyproject.toml", "README.md", "CHANGELOG.md", "overlay", "openapi", "generated/README.md")
 
 
 def has_example(project: Project) -> bool:
@@ -26,16 +31,29 @@ def make_example(project: Project, root: Path) -> Project:
     Raises:
         StageError: the client cannot be generated.
     """
-    if has_example(project):
-        return project
+    return project if has_example(project) else write_example(project, root)
+
+
+def write_example(project: Project, root: Path) -> Project:
+    """A copy of the project in the new folder ``root`` that selects the operation alone, with its client.
+
+    Raises:
+        StageError: the client cannot be generated.
+    """
     copy = Project(root)
     root.mkdir(parents=True)
     for part in PARTS:
         if (project.root / part).is_dir():
             shutil.copytree(project.root / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
         elif (project.root / part).is_file():
+            (root / part).parent.mkdir(exist_ok=True)
             shutil.copyfile(project.root / part, root / part)
-    shutil.copyfile(project.root / DOCUMENT, copy.upstream)
+    content = (project.root / DOCUMENT).read_bytes()
+    copy.upstream.write_bytes(content)
+    source = read_source(copy).at(api_version(parse(content, DOCUMENT)["info"]["version"]))
+    fetched = replace(source.fetched, origin=Path(DOCUMENT).name, sha256_kept=sha256(content))
+    source = replace(source, operations=(OPERATION,), fetched=fetched)
+    copy.source.write_text(rewrite_source(read_text(copy), source), encoding="utf-8")
     patched = patch_upstream(copy)
     write_patched(copy, patched)
     generate_client(copy, patched)

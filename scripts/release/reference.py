@@ -30,10 +30,10 @@ class Page(NamedTuple):
     subject: griffe.Module
 
 
-def pages(package: griffe.Module) -> list[Page]:
+def list_pages(package: griffe.Module) -> list[Page]:
     """All pages, in the order in which they are listed."""
     tags = [
-        Page("tag", f"api.{module.name}", str(operation(module.modules[min(module.modules)])["tag"]), module)
+        Page("tag", f"api.{module.name}", str(read_operation(module.modules[min(module.modules)])["tag"]), module)
         for module in package["api"].modules.values()
         if module.modules
     ]
@@ -46,22 +46,22 @@ def pages(package: griffe.Module) -> list[Page]:
     return [Page("index", "index", package.name, package), *sorted(tags, key=_title), models, *modules]
 
 
-def contents(page: Page) -> list[tuple[str, griffe.Object]]:
+def list_contents(page: Page) -> list[tuple[str, griffe.Object]]:
     """What a page describes, by its name there: an operation's is the API's."""
     match page.kind:
         case "tag":
-            named = ((str(operation(module)["id"]), module) for module in page.subject.modules.values())
+            named = ((str(read_operation(module)["id"]), module) for module in page.subject.modules.values())
             return sorted(named, key=lambda entry: entry[0].lower())
         case "models":
             exported = [page.subject.members[name] for name in sorted(map(str, page.subject.exports or ()))]
             return [(alias.name, alias.final_target) for alias in exported if isinstance(alias, griffe.Alias)]
         case "module":
-            return [(member.name, member) for member in members(page.subject)]
+            return [(member.name, member) for member in list_members(page.subject)]
         case _:
             return []
 
 
-def links(all_pages: list[Page]) -> Links:
+def find_links(all_pages: list[Page]) -> Links:
     """Where everything is described, by its full path; a class's bare name and a member's short path lead there too."""
     found: Links = {}
     for page in all_pages:
@@ -74,14 +74,14 @@ def links(all_pages: list[Page]) -> Links:
 
 
 def _anchors(page: Page) -> Iterator[tuple[str, str]]:
-    for _, described in contents(page):
+    for _, described in list_contents(page):
         yield described.path, described.name
         if page.kind == "module" and isinstance(described, griffe.Class):
-            for inner in members(described):
+            for inner in list_members(described):
                 yield inner.path, f"{described.name}.{inner.name}"
 
 
-def members(holder: griffe.Module | griffe.Class) -> list[griffe.Object]:
+def list_members(holder: griffe.Module | griffe.Class) -> list[griffe.Object]:
     """What a user is meant to see of a module or class: whatever is public and has a docstring."""
     return [
         member
@@ -90,20 +90,20 @@ def members(holder: griffe.Module | griffe.Class) -> list[griffe.Object]:
     ]
 
 
-def operation(module: griffe.Module) -> dict[str, Any]:
+def read_operation(module: griffe.Module) -> dict[str, Any]:
     """What a generated module's ``OPERATION`` says: id, method, path, tag.
 
     Raises:
         StageError: it says nothing of the kind.
     """
     try:
-        told = {part.name: str(part.value) for part in module["OPERATION"].value.arguments}
-        return {name: ast.literal_eval(told[name]) for name in ("id", "method", "path", "tag")}
+        written = {part.name: str(part.value) for part in module["OPERATION"].value.arguments}
+        return {name: ast.literal_eval(written[name]) for name in ("id", "method", "path", "tag")}
     except (KeyError, AttributeError, ValueError) as error:
         raise StageError(f"{module.path}: is no operation that the generator wrote; run `make`") from error
 
 
-def functions(module: griffe.Module) -> list[list[griffe.Function]]:
+def group_functions(module: griffe.Module) -> list[list[griffe.Function]]:
     """The functions of an operation; those with one docstring stand together."""
     alike: dict[str, list[griffe.Function]] = {}
     for name in ("sync", "asyncio", "sync_detailed", "asyncio_detailed"):
@@ -111,12 +111,12 @@ def functions(module: griffe.Module) -> list[list[griffe.Function]]:
     return list(alike.values())
 
 
-def facts(package: griffe.Module) -> dict[str, Any]:
+def read_facts(package: griffe.Module) -> dict[str, Any]:
     """The package's provenance."""
     return {name: ast.literal_eval(str(fact.value)) for name, fact in package["_provenance"].attributes.items()}
 
 
-def sections(documented: griffe.Object, heading: str = "") -> list[tuple[str, Any]]:
+def split_sections(documented: griffe.Object, heading: str = "") -> list[tuple[str, Any]]:
     """A docstring's parts, less the heading: title and text, or title and entries (name, annotation, description)."""
     if documented.docstring is None:
         return []
@@ -150,13 +150,13 @@ def _entry(entry: Any, documented: griffe.Object) -> tuple[str, Any, str]:
     return name, entry.annotation or getattr(field, "annotation", None), entry.description
 
 
-def paragraphs(text: str) -> list[tuple[str, bool]]:
+def split_paragraphs(text: str) -> list[tuple[str, bool]]:
     """A text's paragraphs, and whether each is to be shown as it is written."""
     split = re.split(r"\n\s*\n", text.strip("\n"))
     return [(textwrap.dedent(paragraph), paragraph.startswith("    ")) for paragraph in split]
 
 
-def inline(text: str, known: Links) -> list[tuple[str, bool, str | None]]:
+def split_code(text: str, known: Links) -> list[tuple[str, bool, str | None]]:
     """A text's pieces: whether each is code, and where it leads."""
     return [
         (code := piece.strip("`"), True, known.get(code.removesuffix("()"))) if index % 2 else (piece, False, None)
@@ -164,7 +164,7 @@ def inline(text: str, known: Links) -> list[tuple[str, bool, str | None]]:
     ]
 
 
-def expression(value: Any, known: Links) -> Linked:
+def link_expression(value: Any, known: Links) -> Linked:
     """An annotation or default; its names lead to what they mean."""
     if value is None or isinstance(value, str) or str(value) in known:
         return [(str(value or ""), known.get(str(value)))]

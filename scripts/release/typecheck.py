@@ -32,7 +32,7 @@ def select_commands(roots: Collection[str]) -> list[tuple[str, ...]]:
 def check_types(project: Project, roots: Collection[str] = (), *, announce: Callable[[str], object]) -> None:
     """Check the types of some roots, or of all where none is named; the checkers' output is shown.
 
-    ``announce`` is told each check before it begins.
+    ``announce`` gets the name of each check before it begins.
 
     Raises:
         StageError: there is no such root, or a checker finds an error.

@@ -20,7 +20,7 @@ SETTINGS = {
     # ruff takes the settings nearest to a file. It has rules against the comments that would do instead.
     "ruff.toml": '# Not to be linted or formatted here.\nexclude = ["*"]\n\n[lint]\nignore = ["ALL"]\n',
 }
-# What keeps the tools of the repository around it off: those that can be told in a file. It names no version, so that
+# What keeps the tools of the repository around it off, where a file can say so. It names no version, so that
 # an update changes the files that changed.
 HEADER = """\
 # Part of the package criteo-retail-media, copied by `make vendor`. Do not edit: the next update replaces this file.

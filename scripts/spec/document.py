@@ -176,12 +176,12 @@ def _scalar(text: str) -> object:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         names = [name for name, _ in pairs]
-        twice = next(name for name in made if names.count(name) > 1)
+        twice = next(name for name in members if names.count(name) > 1)
         raise _UnfitError(f"has the key {twice!r} twice in one object")
-    return made
+    return members
 
 
 def _integer(text: str) -> int:

@@ -61,17 +61,17 @@ def _name_operation(method: str, path: str, version: str) -> str:
     return method + "".join(word[0].upper() + word[1:] for word in words)
 
 
-def choose(document: Document, wanted: Sequence[str]) -> list[Offered]:
-    """The operations that ``wanted`` names: operationIds, patterns (``get*``) and tags (``tag:Audience``, ``tag:A*``).
+def choose(document: Document, selection: Sequence[str]) -> list[Offered]:
+    """The operations that a selection names: operationIds, patterns (``get*``) and tags (``tag:Audience``, ``tag:A*``).
 
     Raises:
         StageError: an entry matches nothing; the text has the nearest names.
     """
     every = offered(document)
-    if not wanted:
+    if not selection:
         raise StageError('no operation is wanted: name some in OPERATIONS="…", or OPERATIONS="*" for all')
     chosen: set[Offered] = set()
-    for entry in wanted:
+    for entry in selection:
         matching = {operation for operation in every if matches(operation, entry)}
         if not matching:
             raise StageError(_no_match(entry, every))
@@ -79,17 +79,17 @@ def choose(document: Document, wanted: Sequence[str]) -> list[Offered]:
     return [operation for operation in every if operation in chosen]
 
 
-def select(document: Document, wanted: Sequence[str]) -> Document:
-    """The canonical document with the wanted operations and the components they reach; ``*`` keeps it whole.
+def select(document: Document, selection: Sequence[str]) -> Document:
+    """The canonical document with the operations selected and the components they reach; ``*`` keeps it whole.
 
     An operation without operationId is given the one that `offered` makes.
 
     Raises:
         StageError: see ``choose``.
     """
-    chosen = choose(document, wanted)
+    chosen = choose(document, selection)
     document = _with_names(document, chosen)
-    if EVERYTHING in wanted:
+    if EVERYTHING in selection:
         return canonical(document)
     kept = {(operation.path, operation.method) for operation in chosen}
     selected = {key: value for key, value in document.items() if not key.startswith("x-")}
@@ -128,7 +128,7 @@ def nearest(name: str, names: Sequence[str]) -> list[str]:
 
 
 def matches(operation: Offered, entry: str) -> bool:
-    """Whether an entry of the operations wanted names an operation."""
+    """Whether an entry of a selection names an operation."""
     if entry == EVERYTHING:
         return True
     if entry.startswith(TAG):

@@ -64,6 +64,18 @@ def target_of(reference: object) -> Location | None:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in unquote(reference[2:]).split("/"))
 
 
+def nodes(node: object, location: Location = ()) -> Iterator[tuple[Location, Any]]:
+    """Each value at or inside a node, and where it is."""
+    yield location, node
+    for key, inner in members(node) or entries(node):
+        yield from nodes(inner, (*location, key))
+
+
+def is_data(location: Location) -> bool:
+    """Whether a location is inside an example, a default or an extension, where nothing is a schema or a reference."""
+    return any(key in ("example", "examples", "default", "enum") or str(key).startswith("x-") for key in location)
+
+
 def references(node: object, location: Location = ()) -> Iterator[Reference]:
     """Each reference at or inside a node: ``$ref``, the mapping of a discriminator, and the names in ``security``."""
     if isinstance(node, list):

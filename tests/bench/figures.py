@@ -38,8 +38,8 @@ def sentences(rows: Sequence[Row]) -> str:
     with_fast, without = (amount(statistics.median(row.ours), "s") for row in (fast, plain))
     text = [
         f"A page of 500 segments takes {with_fast} from bytes to models with `[fast]`, {without} without, for which "
-        f"pydantic's `model_validate_json` takes {fast.ratio:.2f} and {plain.ratio:.2f} times as long; from JSON that is "
-        f"parsed, the generator's default output takes {from_dict.ratio:.1f} times as long.",
+        f"pydantic's `model_validate_json` takes {fast.ratio:.2f} and {plain.ratio:.2f} times as long; from parsed "
+        f"JSON, the generator's default output takes {from_dict.ratio:.1f} times as long.",
         f"100 such pages, read and kept, are read {kept.ratio:.1f} times as fast as by the default output, and take "
         f"{memory.ratio:.2f} of its memory.",
         f"A bulk call of 50 segments takes {call.ratio:.2f} times as long as with raw httpx and json, the import of an "

@@ -20,10 +20,10 @@ from support.edits import GONE, KIND, PATH, SEGMENT, put, segments
 from support.specs import ROOT
 from support.workspace import Workspace, copy_to
 
-from scripts import bump as bump_version
-from scripts import stage
+from scripts import __main__ as door
+from scripts import bump as bump_stage
+from scripts.project import Project, StageError
 from scripts.spec import document as documents
-from scripts.stage import StageError
 
 FOLDERS = ("openapi", "overlay", "generated")
 CHANGELOG = "# Changelog\n\n## 2026.1.0\n\nThe first release.\n"
@@ -45,7 +45,7 @@ def save(path: Path, version: str, *edits: Edit) -> Path:
 
 def bump(repository: Workspace, spec: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run it without the tests, which have a test of their own."""
-    return repository.run("bump", "--spec", spec, "--no-tests", *arguments)
+    return repository.run("bump", "--spec", spec, "--tests", "0", *arguments)
 
 
 def state(repository: Workspace) -> dict[str, bytes]:
@@ -69,7 +69,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     overlay.write_bytes(documents.dump(loaded))
     spec = save(folder / "segments.json", "2026-01")
     fetched = repository.run("fetch", "--version", "2026-01", "--spec", spec, "--operations", " ".join(OPERATIONS))
-    for done in (fetched, *(repository.run(name) for name in ("apply_overlay", "generate_client"))):
+    for done in (fetched, repository.run("generate")):
         assert (done.returncode, done.stderr) == (0, "")
     source = repository.root / "openapi" / "source.toml"
     source.write_text(re.sub(r"(?m)^release = \d+", "release = 0", source.read_text("utf-8")), "utf-8")
@@ -91,7 +91,11 @@ def test_bump_makes_the_client_of_the_new_version_and_takes_it_back(repository: 
     done = bump(repository, save(tmp_path / "new.json", "2026-07", *edits), "--version", "2026-07")
     assert (done.returncode, done.stderr) == (0, "")
     assert "renamed: searchSegments is now findSegments\n" in done.stdout
-    assert "2026.1.0 → 2026.7.0. API version 2026-01 → 2026-07. Changes of the document: 2 look breaking" in done.stdout
+    told = (
+        "2026.1.0 → 2026.7.0: API version 2026-01 → 2026-07; your client has 3 operations: 1 needs no edit, "
+        "1 has a new name, 1 other types."
+    )
+    assert done.stdout.splitlines()[-1] == told
 
     bumped = state(repository)
     source = tomllib.loads(bumped["openapi/source.toml"].decode())
@@ -103,11 +107,11 @@ def test_bump_makes_the_client_of_the_new_version_and_takes_it_back(repository: 
     assert 'path="/2026-07/accounts/{account-id}/segments"' in module
     assert "generated/criteo_retail_media/api/audience/search_segments.py" not in bumped
     changes = bumped["openapi/CHANGES.md"].decode()
-    assert changes.startswith("# 2026.7.0\n\nAPI version 2026-01 → 2026-07. Changes of the document: 2 look breaking,")
-    assert "`created_at: datetime.datetime | Unset = UNSET` is gone. Stop setting and reading it." in changes
-    assert "package alone" not in changes
-    entry = changes.replace("# 2026.7.0", "## 2026.7.0").replace("\n## ", "\n### ")
-    assert bumped["CHANGELOG.md"].decode() == CHANGELOG.replace("## 2026.1.0", f"{entry}\n## 2026.1.0")
+    assert changes.startswith("# 2026.7.0: API version 2026-01 → 2026-07\n\nYour client has 3 operations: ")
+    assert "`Segment.created_at` is gone" in changes
+    assert bumped["openapi/RENAMES.tsv"] == b"search_segments\tfind_segments\n"
+    entry = re.sub(r"(?m)^#", "##", changes.partition("\n## In full")[0].rstrip())
+    assert bumped["CHANGELOG.md"].decode() == CHANGELOG.replace("## 2026.1.0", f"{entry}\n\n## 2026.1.0")
     drift = repository.run("drift")
     assert (drift.returncode, drift.stderr) == (0, "")
     assert {name for name in bumped if name.rpartition("/")[2].startswith(".")} == set()
@@ -115,7 +119,8 @@ def test_bump_makes_the_client_of_the_new_version_and_takes_it_back(repository: 
     back = bump(repository, save(tmp_path / "segments.json", "2026-01"), "--version", "2026-01")
     assert (back.returncode, back.stderr) == (0, "")
     again = state(repository)
-    assert again.pop("openapi/CHANGES.md").startswith("# 2026.1.0\n\nAPI version 2026-07 → 2026-01.".encode())
+    assert again.pop("openapi/CHANGES.md").startswith("# 2026.1.0: API version 2026-07 → 2026-01\n".encode())
+    assert again.pop("openapi/RENAMES.tsv") == b"find_segments\tsearch_segments\n"
     assert again == before
 
 
@@ -124,12 +129,13 @@ def test_change_in_place_is_the_next_release(repository: Workspace, tmp_path: Pa
     spec = save(tmp_path / "segments.json", "2026-01", (f"{KIND} enum", ["Big", "Small", "Unknown", "Huge"]))
     done = bump(repository, spec)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "2026.1.0 → 2026.1.1. The document of API version 2026-01 changed in place." in done.stdout
+    assert "2026.1.0 → 2026.1.1: The document of API version 2026-01 changed in place; your client" in done.stdout
     changed = state(repository)
     assert b'__version__ = "2026.1.1"' in changed["generated/criteo_retail_media/_provenance.py"]
     changelog = changed["CHANGELOG.md"].decode()
-    assert changelog.startswith("# Changelog\n\n## 2026.1.1\n\nThe document of API version 2026-01 changed in place.")
-    assert '- `Kind` (`models.Kind`): enum added `"Huge"`; in `models.Kind` `HUGE` is new.\n' in changelog
+    assert changelog.startswith("# Changelog\n\n## 2026.1.1: The document of API version 2026-01 changed in place\n\n")
+    assert "`Kind`: values `Huge` come, `nothing` go\n" in changed["openapi/CHANGES.md"].decode()
+    assert changed["openapi/RENAMES.tsv"] == b""
 
 
 def test_document_that_did_not_change_is_no_bump(repository: Workspace, tmp_path: Path) -> None:
@@ -159,7 +165,7 @@ def test_gone_operation_stops_it_with_the_nearest_unless_dropped(repository: Wor
     assert "dropped: deleteSegment\n" in dropped.stdout
     after = state(repository)
     assert tomllib.loads(after["openapi/source.toml"].decode())["operations"] == ["searchSegments", "updateSegments"]
-    assert b"`deleteSegment` (`api.audience.delete_segment`): operation removed" in after["openapi/CHANGES.md"]
+    assert b"## Gone (1)\n\n- `api.audience.delete_segment` (`deleteSegment`)" in after["openapi/CHANGES.md"]
 
 
 def segments_put(name: str) -> dict[str, Any]:
@@ -194,21 +200,21 @@ AGAIN = "nothing was changed, run `make bump` again after that\n"
         pytest.param(
             lambda repository: quirk(repository, {"target": "$.components.schemas.Nothing", "remove": True}),
             [],
-            r"overlay/quirks\.overlay\.yaml: action 3 \(\$\.components\.schemas\.Nothing\) matches nothing: remove it, "
+            r"overlay/quirks\.overlay\.yaml: action 2 \(\$\.components\.schemas\.Nothing\) matches nothing: remove it, "
             rf"or say in x-quirk\.may-match-nothing why it stays; {AGAIN}",
             id="dead quirk",
         ),
         pytest.param(
             lambda repository: quirk(repository, {"target": "$.info", "update": {"title": "Segments"}}),
             [],
-            r"overlay/quirks\.overlay\.yaml: action 3 \(\$\.info\) changes nothing: remove it, "
+            r"overlay/quirks\.overlay\.yaml: action 2 \(\$\.info\) changes nothing: remove it, "
             rf"or say in x-quirk\.may-change-nothing why it stays; {AGAIN}",
             id="no-op quirk",
         ),
         pytest.param(
             lambda repository: quirk(repository, {"target": "$.info", "update": {"x-note": "nobody reads it"}}),
             [],
-            r"overlay/quirks\.overlay\.yaml: not needed any more, remove: action 3 \(\$\.info\): "
+            r"overlay/quirks\.overlay\.yaml: not needed any more, remove: action 2 \(\$\.info\): "
             rf"without it the generated files are the same; {AGAIN}",
             id="quirk not needed",
         ),
@@ -227,7 +233,7 @@ AGAIN = "nothing was changed, run `make bump` again after that\n"
         pytest.param(
             lambda repository: (repository.root / "openapi" / "source.toml").write_text("version = 1"),
             [],
-            r"openapi/source\.toml: operations must be given, as a list\n",
+            r"openapi/source\.toml: url must be given, as a string\n",
             id="source.toml",
         ),
     ],
@@ -277,12 +283,13 @@ def test_tests_decide(repository: Workspace, tmp_path: Path, version: str, statu
         "from criteo_retail_media import API_VERSION\n\n\n"
         f"def test_version() -> None:\n    assert API_VERSION == {version!r}\n"
     )
+    shutil.copy(ROOT / "README.md", repository.root)  # the distribution holds it
     before = state(repository)
     spec = save(tmp_path / "new.json", "2026-07")
     done = repository.run("bump", "--spec", spec, "--version", "2026-07")
     assert done.returncode == status, done.stderr
     if status:
-        assert "the new client does not pass (see above); nothing was changed. Where a test or an" in done.stderr
+        assert "the new client does not pass: tests fail (see above); nothing was changed. Where a test" in done.stderr
         assert "1 failed" in done.stdout
         assert state(repository) == before
     else:
@@ -295,9 +302,9 @@ def test_interrupt_in_the_middle_changes_nothing(repository: Workspace, tmp_path
     before, scratch = state(repository), tmp_path / "scratch"
     scratch.mkdir()
     spec = save(tmp_path / "new.json", "2026-07")
-    script = repository.root / "scripts" / "bump_version.py"
     with subprocess.Popen(
-        [sys.executable, script, "--spec", spec, "--version", "2026-07", "--no-tests"],
+        [sys.executable, "-m", "scripts", "bump", "--spec", spec, "--version", "2026-07", "--tests", "0"],
+        cwd=repository.root,
         env=os.environ | {"TMPDIR": str(scratch)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -320,87 +327,88 @@ def test_interrupt_in_the_middle_changes_nothing(repository: Workspace, tmp_path
 
 
 @pytest.fixture
-def here(first: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """A copy of the first repository, which this process takes for its own."""
-    copied = Workspace(tmp_path / "repository")
-    shutil.copytree(first.root, copied.root)
-    monkeypatch.setattr(sys, "argv", ["bump"])
-    for name in ("SOURCE", "UPSTREAM", "PATCHED", "OVERLAY", "GENERATED", "PACKAGE"):
-        monkeypatch.setattr(stage, name, copied.root / getattr(stage, name).relative_to(ROOT))
-    monkeypatch.setattr(stage, "ROOT", copied.root)
-    monkeypatch.setattr(bump_version, "CHANGES", copied.root / "openapi" / "CHANGES.md")
-    monkeypatch.setattr(bump_version, "CHANGELOG", copied.root / "CHANGELOG.md")
-    monkeypatch.setattr(
-        bump_version, "WRITTEN", (stage.SOURCE, stage.UPSTREAM, bump_version.CHANGES, bump_version.CHANGELOG)
-    )
-    return copied
+def project(first: Workspace, tmp_path: Path) -> Project:
+    """A copy of the first repository."""
+    shutil.copytree(first.root, tmp_path / "repository")
+    return Project(tmp_path / "repository")
 
 
-def results(repository: Workspace) -> dict[Path, bytes]:
+def results(project: Project) -> dict[Path, bytes]:
     """What a bump may give: each file another, a module less, and a report where there was none."""
-    new = dict.fromkeys(bump_version.WRITTEN, b"new")
-    return new | {stage.PACKAGE / "__init__.py": b"", stage.PACKAGE / "models" / "new.py": b"# new\n"}
+    written = (project.source, project.upstream, project.changes, project.renames, project.changelog)
+    package = {project.package / "__init__.py": b"", project.package / "models" / "new.py": b"# new\n"}
+    return dict.fromkeys(written, b"new") | package
 
 
-def test_swap_takes_all(here: Workspace) -> None:
+def test_swap_takes_all(project: Project) -> None:
     """The files are those of the results, and the package has no other."""
-    bump_version.swap_in(results(here))
-    assert {name: content for name, content in state(here).items() if name.startswith("generated/criteo")} == {
+    bump_stage.swap_in(project, results(project))
+    after = state(Workspace(project.root))
+    assert {name: content for name, content in after.items() if name.startswith("generated/criteo")} == {
         "generated/criteo_retail_media/__init__.py": b"",
         "generated/criteo_retail_media/models/new.py": b"# new\n",
     }
-    assert bump_version.CHANGES.read_bytes() == stage.SOURCE.read_bytes() == b"new"
+    assert project.changes.read_bytes() == project.source.read_bytes() == b"new"
 
 
 @pytest.mark.parametrize("error", [StageError("no room"), KeyboardInterrupt()], ids=["failure", "Ctrl-C"])
 def test_swap_that_breaks_off_puts_all_back(
-    here: Workspace, monkeypatch: pytest.MonkeyPatch, error: BaseException
+    project: Project, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
     """With the files swapped and the package not, the files go back, and the report that was not there goes."""
-    before = state(here)
+    before = state(Workspace(project.root))
 
     def broken(path: Path, new: Path) -> None:
-        assert stage.SOURCE.read_bytes() == b"new"
+        assert project.source.read_bytes() == b"new"
         raise error
 
-    monkeypatch.setattr(stage, "replace_directory", broken)
+    monkeypatch.setattr(bump_stage, "replace_directory", broken)
     with pytest.raises(type(error)):
-        bump_version.swap_in(results(here))
-    assert state(here) == before
+        bump_stage.swap_in(project, results(project))
+    assert state(Workspace(project.root)) == before
 
 
 def test_edit_made_while_it_ran_is_not_lost(
-    here: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What a person wrote in the meantime is neither overwritten nor left out of the new client."""
 
-    def edited(copy: Path, plan: bump_version.Bump, *, tests: bool) -> dict[Path, bytes]:
-        bump_version.CHANGELOG.write_text("Mine.", "utf-8")
-        return results(here)
+    def edited(*_: object, **__: object) -> None:
+        project.changelog.write_text("Mine.", "utf-8")
 
-    monkeypatch.setattr(bump_version, "bump_in", edited)
+    monkeypatch.setattr(bump_stage, "check_client", edited)
     spec = save(tmp_path / "new.json", "2026-07")
-    assert bump_version.main(["--spec", str(spec), "--version", "2026-07"]) == 1
+    assert door.main(["bump", "--spec", str(spec), "--version", "2026-07"], project) == 1
     assert capsys.readouterr().err == (
         "bump: files here changed while the bump ran; nothing was changed, run it again\n"
     )
-    assert bump_version.CHANGELOG.read_text("utf-8") == "Mine."
-    assert b"2026-01" in stage.SOURCE.read_bytes()
+    assert project.changelog.read_text("utf-8") == "Mine."
+    assert b"2026-01" in project.source.read_bytes()
 
 
 @pytest.mark.parametrize(
-    ("given", "arguments"),
+    ("tests", "targets", "roots"),
     [
-        ([], ""),
-        (["VERSION=2026-07"], " --version '2026-07'"),
-        (
-            ["VERSION=2026-07", "SPEC=a.json", "DROP=1", "TESTS=0"],
-            " --version '2026-07' --spec 'a.json' --drop --no-tests",
-        ),
+        ("", ["tests/client", "tests/whole/test_contract.py"], ("generated", "tests/typing/consumer.py")),
+        ("all", [], ()),
     ],
-    ids=["in place", "version", "all"],
+    ids=["what a document decides", "all"],
 )
-def test_make_hands_over_what_is_given(given: list[str], arguments: str) -> None:
-    """`make bump` is this script."""
-    done = subprocess.run(["make", "-n", "bump", *given], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1].split("bump_version.py")[1].strip() == arguments.strip()
+def test_tests_are_those_of_what_a_document_decides(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tests: str, targets: list[str], roots: tuple[str, ...]
+) -> None:
+    """Types of the client and of a consumer, the build, and tests that are there; TESTS=all checks everything."""
+    for name in ("tests/client", "tests/whole", "tests/changes"):
+        (project.root / name).mkdir(parents=True)
+    (project.root / "tests" / "whole" / "test_contract.py").touch()
+    asked: list[object] = []
+    monkeypatch.setattr(bump_stage, "check_types", lambda copy, roots, *, announce: asked.append(roots))
+    monkeypatch.setattr(bump_stage, "build_into", lambda copy, folder: asked.append(folder.name))
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        asked.append([part for part in command if part.startswith("tests")])
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(bump_stage.subprocess, "run", run)
+    bump_stage.check_client(project, project, everything=tests == "all", announce=print)
+    assert asked == [roots, "dist", targets]

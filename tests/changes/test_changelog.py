@@ -7,8 +7,8 @@ import pytest
 from scripts.changes.changelog import last_release, with_entry
 
 CHANGELOG = "# Changelog\n\nVersions follow.\n\n## 2026.1.0\n\nThe first release.\n"
-CHANGES = "# 2026.7.0\n\nAPI version 2026-01 → 2026-07.\n\n## What is new (1)\n\n- `a`: b.\n"
-ENTRY = "## 2026.7.0\n\nAPI version 2026-01 → 2026-07.\n\n### What is new (1)\n\n- `a`: b.\n\n"
+CHANGES = "# 2026.7.0: API version 2026-01 → 2026-07\n\n3 operations.\n\n## What is new (1)\n\n- `a`: b.\n"
+ENTRY = "## 2026.7.0: API version 2026-01 → 2026-07\n\n3 operations.\n\n### What is new (1)\n\n- `a`: b.\n\n"
 BUMPED = CHANGELOG.replace("## 2026.1.0", f"{ENTRY}## 2026.1.0")
 
 

@@ -1,301 +1,203 @@
-"""The report tells each change once, in terms of the document and of Python, with what callers do about it."""
+"""The report says in Markdown what callers do, first page first; nothing of a document is taken for Markdown."""
 
 from __future__ import annotations
 
 import copy
-import functools
+import json
+import re
 from typing import Any
 
 import pytest
-from support.edits import GONE, KIND, LIMIT, PATH, SEGMENT, put, segments
+from support.edits import GONE, PATH, SEGMENT, put, segments
+from support.reports import PROJECT, compare
 
-from scripts.changes.documents import compare, renamed
-from scripts.changes.report import between, client_of, code, report
-from scripts.changes.surface import Surface
-from scripts.changes.weave import Packages
+from scripts.changes.change import Report, Verb
+from scripts.changes.clients import compare_documents
+from scripts.changes.compare import Client
+from scripts.changes.facts import compare_clients
+from scripts.changes.report import code, first_page, name_change, summarize, write_report, write_words
 from scripts.spec.document import Document
-from scripts.stage import StageError
-
-BODY = f"{PATH} patch requestBody"
-SEARCH = "`searchSegments` (`api.audience.search_segments`)"
-UPDATE = "`updateSegments` (`api.audience.update_segments`)"
 
 
-@functools.cache
-def old_client() -> Surface:
-    """What its client offers."""
-    return client_of(segments(), "the old document")
+def edited(*edits: tuple[str, Any]) -> Document:
+    """The small document with some parts set or taken out."""
+    document = segments()
+    for path, value in edits:
+        put(document, path, value)
+    return document
 
 
-def lines_of(edited: Document) -> list[str]:
-    """The lines of the report on the small document and an edited one, without headings."""
-    packages = Packages(old_client(), client_of(edited, "edited"), renamed(segments(), edited))
-    text = report(compare(segments(), edited), packages)
-    assert "package alone" not in text
-    return [line for line in text.splitlines() if line.lstrip().startswith("- ")]
+def without_package(document: Document) -> Report:
+    """The report on the small document and another one, of which no clients are made."""
+    return compare_clients(Client(segments(), None), Client(document, None))
 
 
-def reference(name: str) -> dict[str, str]:
-    """A reference to a component schema."""
-    return {"$ref": f"#/components/schemas/{name}"}
+def text_of(report: Report) -> str:
+    """The report in Markdown."""
+    return write_report(report, name_change(report))
 
 
-@pytest.mark.parametrize(
-    ("path", "value", "line"),
-    [
-        (
-            f"{PATH} get operationId",
-            "findSegments",
-            "`findSegments` (`api.audience.find_segments`): `searchSegments`: operation renamed to "
-            "`findSegments (GET /accounts/{account-id}/segments)`; `api.audience.search_segments` is now "
-            "`api.audience.find_segments`. Import the module of the new name, and give it what its signature asks for.",
-        ),
-        (
-            "paths /2026-01/segments/{segment-id}",
-            GONE,
-            "`deleteSegment` (`api.audience.delete_segment`): operation removed `(DELETE /segments/{segment-id})`. "
-            "Stop calling it; see the operations added for one that does the like.",
-        ),
-        (
-            f"{PATH} get tags",
-            ["Segments"],
-            "`searchSegments` (`api.segments.search_segments`): operation tags, of which the first names the module: "
-            '`["Audience"] → ["Segments"]`; `api.audience.search_segments` is now `api.segments.search_segments`. '
-            "Import its module from the package of the new tag.",
-        ),
-        (
-            LIMIT,
-            GONE,
-            f"{SEARCH}: `(limit in query)`: parameter removed `(in query)`; `limit: int | Unset = UNSET` is gone. "
-            "Stop giving the argument.",
-        ),
-        (
-            f"{LIMIT} schema",
-            {"type": "string", "maximum": 500},
-            f"{SEARCH}: `(limit in query)`: type `integer (int32) → string`; `limit: int | Unset = UNSET` is now "
-            "`str | Unset = UNSET`. Give and read the new type.",
-        ),
-        (
-            f"{LIMIT} required",
-            True,
-            f"{SEARCH}: `(limit in query)`: now required; `limit: int | Unset = UNSET` is now `int`. "
-            "Set it in every request.",
-        ),
-        (
-            f"{LIMIT} schema maximum",
-            50,
-            f"{SEARCH}: `(limit in query)`: limit `maximum 500 → 50`. Keep what you send within the new limit.",
-        ),
-        (
-            f"{BODY} required",
-            True,
-            f"{UPDATE}: `body`: now required; `body: SegmentUpdate | Unset = UNSET` is now `SegmentUpdate`. "
-            "Set it in every request.",
-        ),
-        (
-            f"{BODY} content application/json schema",
-            reference("Kind"),
-            f"{UPDATE}: `body`: type `SegmentUpdate → Kind`; `body: SegmentUpdate | Unset = UNSET` is now "
-            "`Kind | Unset = UNSET`. Give and read the new type.",
-        ),
-        (
-            BODY,
-            GONE,
-            f"{UPDATE}: `body`: body removed; `body: SegmentUpdate | Unset = UNSET` is gone. Stop giving a body.",
-        ),
-        (
-            f"{PATH} patch responses 200 content application/json schema",
-            reference("Segment"),
-            f"{UPDATE}: `answer 200`: type `SegmentList → Segment`; `answers SegmentList` is now `answers Segment`. "
-            "Give and read the new type.",
-        ),
-        (
-            f"{PATH} patch security",
-            [{"oauth": ["All"]}],
-            f'{UPDATE}: scope `["Audience_Manage"] → ["All"]`. Have the application granted the scope.',
-        ),
-        (
-            f"{SEGMENT} createdAt",
-            GONE,
-            "`Segment` (`models.Segment`): `.createdAt`: field removed `(string (date-time))`; "
-            "`created_at: datetime.datetime | Unset = UNSET` is gone. Stop setting and reading it.",
-        ),
-        (
-            f"{SEGMENT} createdAt",
-            {"type": "string"},
-            "`Segment` (`models.Segment`): `.createdAt`: type `string (date-time) → string`; "
-            "`created_at: datetime.datetime | Unset = UNSET` is now `str | Unset = UNSET`. Give and read the new type.",
-        ),
-        (
-            f"{SEGMENT} channel",
-            GONE,
-            "`Segment` (`models.Segment`): `.channel`: field removed `(string)`; "
-            "`channel: None | SegmentChannel | Unset = UNSET` is gone. Stop setting and reading it.",
-        ),
-        (
-            "components schemas Segment required",
-            GONE,
-            "`Segment` (`models.Segment`): `.id`: no longer required; `id: str` is now `str | Unset = UNSET`. "
-            "Expect UNSET where you read it.",
-        ),
-        (
-            "components schemas SegmentUpdate required",
-            ["name"],
-            "`SegmentUpdate` (`models.SegmentUpdate`): `.name`: now required; `name: str | Unset = UNSET` is now "
-            "`str`. Set it in every request.",
-        ),
-        (
-            f"{SEGMENT} id nullable",
-            True,
-            "`Segment` (`models.Segment`): `.id`: now nullable; `id: str` is now `None | str`. "
-            "Expect None where you read it.",
-        ),
-        (
-            f"{KIND} nullable",
-            True,
-            "`Kind` (`models.Kind`): now nullable; `models.Segment.kind: Kind | Unset = UNSET` is now "
-            "`Kind | None | Unset = UNSET`. Expect None where you read it.",
-        ),
-        (
-            "components schemas Owner nullable",
-            GONE,
-            "`Owner` (`models.Owner`): no longer nullable; `models.Segment.owner: None | Owner | Unset = UNSET` is now "
-            "`Owner | Unset = UNSET`.",
-        ),
-        (
-            f"{KIND} enum",
-            ["Small", "Unknown"],
-            '`Kind` (`models.Kind`): enum removed `"Big"`; in `models.Kind` `BIG` is gone. '
-            "Stop sending and comparing these values.",
-        ),
-        (
-            f"{KIND} enum",
-            ["big", "small", "Unknown"],
-            "`Kind` (`models.Kind`): enum recased `Big → big, Small → small`; in `models.Kind` the values of `BIG`, "
-            "`SMALL` change. Use the members of the enum's class, or respell the strings you send and compare.",
-        ),
-        (
-            f"{KIND} enum",
-            ["b-ig", "Small", "Unknown"],
-            "`Kind` (`models.Kind`): enum recased `Big → b-ig`; in `models.Kind` `BIG` is now `B_IG`. "
-            "Use the members of the enum's class, or respell the strings you send and compare.",
-        ),
-        (
-            f"{KIND} enum",
-            ["Big", "Small", "Unknown", "Huge", "Vast"],
-            '`Kind` (`models.Kind`): enum added `"Huge", "Vast"`; in `models.Kind` `HUGE`, `VAST` are new.',
-        ),
-        (
-            f"{SEGMENT} channel enum",
-            ["onsite", "Offsite"],
-            "`Segment` (`models.Segment`): `.channel`: enum recased `Onsite → onsite`; in `models.SegmentChannel` the "
-            "value of `ONSITE` changes. Use the members of the enum's class, or respell the strings you send and "
-            "compare.",
-        ),
-        (
-            f"{SEGMENT} kind",
-            {"type": "string"},
-            "`Segment` (`models.Segment`): `.kind`: type `Kind → string`; `kind: Kind | Unset = UNSET` is now "
-            "`str | Unset = UNSET`. Give and read the new type.",
-        ),
-        (
-            f"{SEGMENT} more",
-            {"type": "object", "properties": {"deep": {"type": "string", "enum": ["a"]}}},
-            "`Segment` (`models.Segment`): `.more`: field added `(object)`; `more: SegmentMore | Unset = UNSET` is "
-            "new.",
-        ),
-        (
-            "components schemas More",
-            {"type": "object", "properties": {"deep": {"type": "string", "enum": ["a"]}}},
-            "`More` (`models.More`): schema added `(object)`.",
-        ),
-        (
-            f"{PATH} put",
-            {"operationId": "putSegments", "tags": ["Audience"], "parameters": [], "responses": {"204": {}}},
-            "`putSegments` (`api.audience.put_segments`): operation added `(PUT /accounts/{account-id}/segments)`.",
-        ),
-    ],
-)
-def test_change_is_one_line_with_its_python_names(path: str, value: Any, line: str) -> None:
-    """Each kind of change is one line: where, what, the Python names of both clients, and what callers do.
+def test_first_page_and_entries() -> None:
+    """Counts, words, the table, then an entry with code before and after, each fact with its path and Python name."""
+    document = edited((f"{PATH} get operationId", "findSegments"), (f"{SEGMENT} createdAt", GONE))
+    assert (
+        text_of(compare(segments(), document))
+        == """\
+# The document of API version 2026-01 changed in place
 
-    And it accounts for all that differs between the packages.
-    """
-    edited = segments()
-    if path == f"{PATH} put":
-        account = edited["paths"]["/2026-01/accounts/{account-id}/segments"]["get"]["parameters"][0]
-        value = {**value, "parameters": [account], "responses": {"204": {"description": "Done."}}}
-        value["security"] = [{"oauth": []}]
-    put(edited, path, value)
+Your client has 3 operations: 1 needs no edit, 1 has a new name, 1 other types.
 
-    assert lines_of(edited) == [f"- {line}"]
+Changes: 1 word to replace, 2 that a type checker sees, 0 that none sees (**silent**), 0 that need no edit, 0 texts of \
+the document.
+
+## Replace (1 word)
+
+```text
+search_segments  find_segments  # the call changes too
+```
+
+## Edit, operation by operation (2)
+
+| you call | send | read | silent: no type checker sees it |
+| --- | --- | --- | --- |
+| `search_segments` | | `created_at` | |
+| `update_segments` | | `created_at` | |
+
+## In full
+
+### Each operation
+
+#### `search_segments` → `find_segments`
+
+Before:
+
+```python
+from criteo_retail_media import AuthenticatedClient
+from criteo_retail_media.api.audience import search_segments
 
 
-def test_parameter_that_python_names_as_before_breaks_nothing() -> None:
-    """One spelled otherwise is another on the wire, but callers give the same argument."""
-    edited = segments()
-    put(edited, f"{PATH} get parameters 2 name", "limit-to-ids")
+def example(client: AuthenticatedClient) -> None:
+    answer = search_segments.sync(account_id="account_id", client=client)
+    for item1 in answer.data or []:
+        print(item1.created_at)
+```
 
-    assert lines_of(edited) == [
-        f"- {SEARCH}: `(limit-to-ids in query)`: parameter added `(array)`; "
-        "`limit_to_ids: list[str] | Unset = UNSET` as before.",
-        f"- {SEARCH}: `(limitToIds in query)`: parameter removed `(in query)`; "
-        "`limit_to_ids: list[str] | Unset = UNSET` as before.",
-    ]
+After:
+
+```python
+from criteo_retail_media import AuthenticatedClient
+from criteo_retail_media.api.audience import find_segments
 
 
-def test_changes_are_grouped_under_their_subject_and_counted() -> None:
-    """The counts come first; an operation or a class is named once, breaking changes before others."""
-    edited = segments()
-    put(edited, f"{SEGMENT} createdAt", GONE)
-    put(edited, f"{SEGMENT} id nullable", True)
-    put(edited, f"{SEGMENT} more", {"type": "string"})
-    packages = Packages(old_client(), client_of(edited, "edited"), {})
+def example(client: AuthenticatedClient) -> None:
+    find_segments.sync(account_id="account_id", client=client)
+```
 
-    assert report(compare(segments(), edited), packages, ["A note."]) == (
-        "Changes of the document: 2 look breaking, 1 add something, 0 do neither. "
-        "Names in Python: 1 go, 1 change, 1 come.\n\n"
-        "A note.\n\n"
-        "## What looks breaking (2)\n\n"
-        "- `Segment` (`models.Segment`):\n"
-        "  - `.createdAt`: field removed `(string (date-time))`; `created_at: datetime.datetime | Unset = UNSET` is "
-        "gone. Stop setting and reading it.\n"
-        "  - `.id`: now nullable; `id: str` is now `None | str`. Expect None where you read it.\n\n"
-        "## What is new (1)\n\n"
-        "- `Segment` (`models.Segment`): `.more`: field added `(string)`; `more: str | Unset = UNSET` is new.\n"
+- `answer 200.data[].createdAt`: `Segment.created_at` is gone
+
+#### `update_segments`
+
+Before:
+
+```python
+from criteo_retail_media import AuthenticatedClient
+from criteo_retail_media.api.audience import update_segments
+
+
+def example(client: AuthenticatedClient) -> None:
+    answer = update_segments.sync(account_id="account_id", client=client)
+    for item1 in answer.data or []:
+        print(item1.created_at)
+```
+
+After:
+
+```python
+from criteo_retail_media import AuthenticatedClient
+from criteo_retail_media.api.audience import update_segments
+
+
+def example(client: AuthenticatedClient) -> None:
+    update_segments.sync(account_id="account_id", client=client)
+```
+
+- `answer 200.data[].createdAt`: `Segment.created_at` is gone
+"""
     )
 
 
-def test_what_differs_in_the_package_alone_is_told() -> None:
-    """A name that no change of the document accounts for: the overlay or a template changed, say."""
-    old = Surface({"models.Foo": "class", "models.Foo.bar": "str", "models.Foo.gone": "int"}, {})
-    new = Surface({"models.Foo": "class", "models.Foo.bar": "int", "api.x.y": "answers None"}, {})
+def test_words_are_a_table_for_a_script() -> None:
+    """A line for each word, old and new with a tab between them."""
+    report = compare(segments(), edited((f"{PATH} get operationId", "findSegments")))
+    assert write_words(report) == "search_segments\tfind_segments\n"
 
-    assert report([], Packages(old, new, {})).split("\n\n", 1)[1] == (
-        "## What changed in the package alone (3)\n\n"
-        "- `api.x.y: answers None` is new.\n"
-        "- `models.Foo.bar: str` is now `int`.\n"
-        "- `models.Foo.gone: int` is gone.\n"
+
+def test_host_that_gets_secrets_ranks_first() -> None:
+    """Another server or token endpoint is the first thing on the page, and in the sentence for a chat."""
+    document = edited(("servers", [{"url": "https://api.crite0.com"}]))
+    report = without_package(document)
+    text = text_of(report)
+    first = text.index("## Check first: calls, tokens or secrets go elsewhere")
+    assert text.index("\n## ") + 1 == first
+    assert "- `servers[0].url`: `https://api.crite0.com`, was `https://api.criteo.com` (**silent**)" in text
+    assert "; check first, calls, tokens or secrets go elsewhere; " in summarize(report)
+
+
+def test_sentence_for_a_chat_is_one_line() -> None:
+    """What changed, and what it asks for."""
+    report = compare(segments(), edited((f"{SEGMENT} createdAt", GONE)))
+    assert summarize(report) == (
+        "The document of API version 2026-01 changed in place; "
+        "your client has 3 operations: 1 needs no edit, 2 other types."
+    )
+
+
+def test_counts_are_those_of_the_data() -> None:
+    """The numbers of the head can be counted in the report as JSON."""
+    document = edited((f"{PATH} get operationId", "findSegments"), (f"{SEGMENT} createdAt", GONE), ("info title", "x"))
+    report = compare(segments(), document)
+    data = json.loads(json.dumps(report.to_json()))
+    found = re.search(
+        r"Changes: (\d+) words? to replace, (\d+) that a type checker sees, .* (\d+) text", text_of(report)
+    )
+    assert found
+    assert [int(count) for count in found.groups()] == [
+        len(data["words"]),
+        sum(bool({*fact["effects"]} - {"wire", "silent"}) for fact in data["facts"]),
+        sum(fact["verb"] == "text" for fact in data["facts"]),
+    ]
+    assert {call["verdict"] for call in data["calls"]} == {"renamed", "edit", "same"}
+    (removed,) = (fact for fact in data["facts"] if fact["verb"] == "removed")
+    assert (removed["path"], removed["side"], removed["old"]) == (
+        "answer 200.data[].createdAt",
+        "answer",
+        "Segment.created_at",
     )
 
 
 def test_text_of_the_document_is_no_markdown() -> None:
-    """Whatever a description says stays in a code span on its own line: no heading, link, tag, mention or bidi mark."""
-    edited = segments()
+    """Whatever a document says stays in a code span on its own line: no heading, link, tag, mention or bidi mark."""
     evil = "A ```fence``` <b> https://evil.example @all [x](y)\n# Head\n- item \u202e|"
-    put(edited, f"{SEGMENT} id description", evil)
-    edited["components"]["schemas"]["Segment"]["properties"]["`x`\n# y"] = {"type": "string"}
-    text = report(compare(segments(), edited), None)
-
-    assert [line for line in text.splitlines() if line.startswith("#")] == [
-        "## What is new (1)",
-        "## What else changed (1)",
-    ]
-    assert "- ``Segment.`x`\\n# y``: field added" in text
+    document = segments()
+    document["components"]["schemas"]["Segment"]["properties"]["`x`\n# y"] = {"type": "string"}
+    document["components"]["schemas"]["Segment"]["properties"]["kind"] = {"type": "string", "enum": [evil]}
+    document["paths"]["/2026-01/accounts/{account-id}/segments"]["get"]["operationId"] = evil
+    document["info"]["version"] = evil
+    text = text_of(without_package(document))
+    assert "# Head" not in [line.strip() for line in text.splitlines()]
+    assert not re.search(r"(?m)^(#+ Head|- item|# y)", text)
     assert "\u202e" not in text
-    (line,) = (line for line in text.splitlines() if "fence" in line)
-    assert line.startswith("- `Segment.id`: text ````description added: ")
-    assert line.endswith("````.")
+    outside = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", text)
+    assert "evil.example" not in outside
+    assert "<b>" not in outside
+
+
+def test_long_texts_are_cut() -> None:
+    """A name or a value of a megabyte gives a line that can be read."""
+    document = segments()
+    document["components"]["schemas"]["Segment"]["properties"]["x" * 10**6] = {"type": "string"}
+    document["components"]["schemas"]["Segment"]["properties"]["id"]["pattern"] = "y" * 10**6
+    assert max(map(len, text_of(without_package(document)).splitlines())) < 2000
 
 
 @pytest.mark.parametrize(
@@ -308,16 +210,14 @@ def test_code_span_holds_any_text(text: str, span: str) -> None:
 
 def test_document_without_a_client_is_reported_without_python() -> None:
     """The changes are told whatever the state of the document, and why there are no Python names."""
-    edited = segments()
-    put(edited, f"{SEGMENT} owner", reference("Nobody"))
-    text = between(segments(), edited)
-
-    assert "What this is in Python cannot be told: `the new document: " in text
-    assert "- `Segment.owner`: type `Owner → Nobody`. Give and read the new type." in text
-    with pytest.raises(StageError, match=r"^x: .*leads nowhere"):
-        client_of(edited, "x")
+    document = edited((f"{SEGMENT} owner", {"$ref": "#/components/schemas/Nobody"}))
+    report = compare_documents(PROJECT, segments(), document)
+    assert "What this is in Python cannot be told: `the new document: " in text_of(report)
+    assert any(fact.verb is Verb.RETYPED and fact.path.endswith(".owner") for fact in report.facts)
 
 
-def test_no_change_is_no_report() -> None:
-    """Nor is a client made for it."""
-    assert between(segments(), copy.deepcopy(segments())) == ""
+def test_no_change_is_said() -> None:
+    """Two equal documents have a report that says so."""
+    report = compare(segments(), copy.deepcopy(segments()))
+    assert text_of(report).endswith("Your client has 3 operations: 3 need no edit.\n\nNothing changed.\n")
+    assert first_page(text_of(report)) == text_of(report)

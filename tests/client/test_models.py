@@ -6,6 +6,7 @@ import copy
 import datetime
 import json
 import math
+import os
 import pickle
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.json_values import ANY, matching, replaced, typed_sites, written, wrong_values
 
-DOCUMENT = json.loads((Path(__file__).parents[2] / "openapi" / "patched.json").read_text())
+# Of the client that is imported: tests/support/example.py says where that is not the one beside it.
+PROJECT = Path(os.environ.get("CRITEO_EXAMPLE_PROJECT") or Path(__file__).parents[2])
+DOCUMENT = json.loads((PROJECT / "openapi" / "patched.json").read_text())
 SCHEMAS = DOCUMENT["components"]["schemas"]
 MODELS = sorted(name for name in SCHEMAS if "enum" not in SCHEMAS[name])
 SEGMENT = {

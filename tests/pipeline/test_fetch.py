@@ -132,20 +132,21 @@ def test_changes_are_printed_and_taken(
     site.expect_ordered_request(DOCUMENT).respond_with_json(changed_document())
 
     assert repository.fetch() == 0
-    assert capsys.readouterr().out.splitlines()[1:] == [
-        "Changes of the document: 1 look breaking, 1 add something, 0 do neither.",
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert lines[:3] == [
+        "# The document of API version 2026-01 changed in place",
         "",
-        # No client can be made of the small document; test_report_changes.py has those that tell of Python.
+        "Your client has 1 operation: 1 other types.",
+    ]
+    # No client can be made of the small document; the tests of changes/ have those that tell of Python.
+    assert (
         "What this is in Python cannot be told: `the old document: components / schemas / Foo / properties / shape / "
-        "oneOf: [] has less than 1 item`.",
-        "",
-        "## What looks breaking (1)",
-        "",
-        "- `Foo.parts`: field removed `(array)`. Stop setting and reading it.",
-        "",
-        "## What is new (1)",
-        "",
-        '- `Kind`: enum added `"Huge"`.',
+        "oneOf: [] has less than 1 item`."
+    ) in lines
+    assert "- `answer 200.parts`: `Foo.parts` is gone" in lines
+    assert "- `answer 200.kind`, `getFoo`: `Kind`: values `Huge` come, `nothing` go" in lines
+    assert lines[-2:] == [
+        "The document of API version 2026-01 changed in place; your client has 1 operation: 1 other types.",
         "openapi/upstream.json: written; `make` regenerates the client from it",
     ]
     assert repository.project.upstream.read_bytes() == dump(select(changed_document(), ["getFoo"]))
@@ -162,10 +163,51 @@ def test_check_tells_of_changes_and_writes_nothing(
     assert repository.fetch("--check") == 1
     told = capsys.readouterr()
     assert told.err == ""
-    assert told.out.endswith("openapi/upstream.json: changed; `make fetch` takes the changes\n")
+    assert told.out.endswith(
+        "openapi/upstream.json: `make fetch` takes the changes\n"
+        "The document of API version 2026-01 changed in place; your client has 1 operation: 1 other types.\n"
+    )
     assert repository.fetch("--check") == 0
     assert capsys.readouterr().out.endswith("openapi/upstream.json: unchanged\n")
     assert repository.files() == before
+
+
+def renamed_document() -> dict[str, Any]:
+    """The small document with another name for the operation kept."""
+    document = small_document()
+    document["paths"]["/2026-01/foos/{id}"]["get"]["operationId"] = "readFoo"
+    return document
+
+
+def test_operation_renamed_in_place_is_reported_and_followed(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--check prints a report rather than a refusal, and a fetch writes the new name into source.toml."""
+    before = repository.files()
+    site.expect_ordered_request(DOCUMENT).respond_with_json(renamed_document())
+    site.expect_ordered_request(DOCUMENT).respond_with_json(renamed_document())
+
+    assert repository.fetch("--check") == 1
+    out = capsys.readouterr().out
+    assert out.splitlines()[-1] == (
+        "The document of API version 2026-01 changed in place; your client has 1 operation: 1 has a new name."
+    )
+    assert "| `getFoo` |" in out
+    assert repository.files() == before
+    assert repository.fetch() == 0
+    assert repository.source()["operations"] == ["readFoo"]
+
+
+def test_operation_gone_in_place_is_refused_by_name(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where nothing of the selection is left, there is nothing to keep, whether to check or to take."""
+    document = small_document()
+    del document["paths"]["/2026-01/foos/{id}"]["get"]
+    for arguments in (["--check"], []):
+        site.expect_ordered_request(DOCUMENT).respond_with_json(document)
+        assert repository.fetch(*arguments) == 1
+        assert "no operation is getFoo among the 2 offered" in capsys.readouterr().err
 
 
 def test_check_fails_differently_where_nothing_was_fetched(
@@ -240,9 +282,8 @@ def test_choice_on_the_command_line_sticks(
     assert text.startswith("# Ours.\n")
     assert 'version = "2026-07" # the one place\n' in text
     out = capsys.readouterr().out
-    assert "- `getBar`: operation added `(GET /bars)`." in out
-    assert '- `info.version`: other `"2026-01" → "2026-07"`.' in out
-    assert "getFoo" not in out
+    assert "## New (1)\n\n- `getBar`\n" in out
+    assert "API version 2026-01 → 2026-07; your client has 1 operation: 1 needs no edit; 1 is new.\n" in out
 
 
 def test_release_stays_within_a_version(repository: Repository, site: HTTPServer) -> None:
@@ -347,7 +388,6 @@ GOOD = json.dumps(small_document())
         (json.dumps(without(small_document(), "components")), "has no components"),
         (json.dumps(without(small_document(), "paths")), "has no paths"),
         (json.dumps(small_document() | {"paths": {}}), "has no paths"),
-        (GOOD.replace('"getFoo"', '"readFoo"'), "no operation is getFoo among the 3 offered; did you mean readFoo"),
         (GOOD.replace('"3.0.1"', '"3.0.1", "openapi": "3.0.2"'), "has the key 'openapi' twice in one object"),
         ("\ufeff", "is empty"),
     ],
@@ -777,7 +817,7 @@ def test_operations_written_by_a_person_are_replaced(operations: str) -> None:
 
 def test_shipped_choice_from_the_whole_document_gives_the_shipped_bytes(workspace: Workspace, site: HTTPServer) -> None:
     """Fetching the whole document over HTTP, in a copy of this repository, changes no byte of upstream.json."""
-    content = whole_document(read_source(PROJECT).version).read_bytes()
+    content = whole_document(read_source(workspace.project).version).read_bytes()
     site.expect_request("/spec").respond_with_data(content)
     before = workspace.files("openapi")["openapi/upstream.json"]
     ran = workspace.run("fetch", "--spec", site.url_for("/spec"), cwd=workspace.root.parent)

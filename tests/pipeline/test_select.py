@@ -201,7 +201,7 @@ def test_whole_document_and_published_cut_give_the_shipped_bytes() -> None:
     """The shipped choice from the whole document, or from a published YAML cut, is openapi/upstream.json."""
     recorded = read_source(PROJECT)
     paths = [whole_document(recorded.version)]
-    if recorded.version == "2026-01":  # the one version of which a cut was published
+    if (recorded.version, recorded.operations) == ("2026-01", ("bulkUpdateAudienceSegments",)):  # a cut was published
         paths.append(paths[0].with_name("retailmedia_2026-01.bulkUpdateAudienceSegments.yaml"))
     shipped = (ROOT / "openapi" / "upstream.json").read_bytes()
     for path in paths:

@@ -206,16 +206,16 @@ def test_no_text_of_a_document_stops_the_reference() -> None:
             lines += [" " * draw.choice([0, 2, 4, 4, 8]) + draw.choice(entries.split("|")) for _ in range(3)]
         holder = draw.choice([griffe.Function("f"), griffe.Class("C"), griffe.Module("m")])
         holder.docstring = griffe.Docstring("\n".join(lines), parent=holder)
-        assert reference.sections(holder)[0][1]
+        assert reference.split_sections(holder)[0][1]
 
 
 def test_names_of_others_lead_nowhere(shipped: dict[str, str]) -> None:
     """`httpx.Client` is not this package's `Client`; what an error or a model is called is."""
     package = load_package(EXAMPLE.package)
-    links = reference.links(reference.pages(package))
+    links = reference.find_links(reference.list_pages(package))
     returned = package["client.Client"].members["get_httpx_client"].returns
-    assert reference.expression(returned, links) == [("httpx", None), (".", None), ("Client", None)]
-    assert reference.inline("see `errors.ApiError`.", links) == [
+    assert reference.link_expression(returned, links) == [("httpx", None), (".", None), ("Client", None)]
+    assert reference.split_code("see `errors.ApiError`.", links) == [
         ("see ", False, None), ("errors.ApiError", True, "errors.html#ApiError"), (".", False, None),
     ]  # fmt: skip
 
@@ -242,7 +242,7 @@ def test_docs_are_written(workspace: Workspace) -> None:
     assert workspace.files("site") == written
 
 
-OPERATIONS = len([*PROJECT.package.glob("api/*/[!_]*.py")])
+OPERATIONS = len([*EXAMPLE.package.glob("api/*/[!_]*.py")])
 FAULTS = {
     "no package": ("criteo_retail_media", "generated/criteo_retail_media: is no generated client; run `make`"),
     "no models": ("criteo_retail_media/models", "generated/criteo_retail_media: is no generated client; run `make`"),

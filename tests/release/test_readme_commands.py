@@ -11,9 +11,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.environment import link_environment
+from support.example import EXAMPLE
 from support.examples import FIRST
 from support.specs import ROOT, whole_document
-from support.workspace import PROJECT, Workspace
+from support.workspace import Workspace
 
 from scripts.pipeline.source import read_source
 
@@ -50,7 +52,7 @@ def commands() -> dict[str, list[str]]:
 def test_the_commands_of_a_section_run_as_they_stand(title: str, workspace: Workspace, tmp_path: Path) -> None:
     """One after the other in a copy of the repository; a whole document stands in for the network."""
     shutil.copy2(ROOT / "README.md", workspace.root)
-    _link_environment(workspace.root)
+    link_environment(workspace.root)
     environment = {
         **os.environ,
         "PATH": f"{workspace.root / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}",
@@ -59,7 +61,7 @@ def test_the_commands_of_a_section_run_as_they_stand(title: str, workspace: Work
     }
     if any(command.startswith("make fetch") for command in commands()[title]):
         # As if SPEC= stood on each command line.
-        environment["MAKEFLAGS"] = f"-- SPEC={whole_document(read_source(PROJECT).version)}"
+        environment["MAKEFLAGS"] = f"-- SPEC={whole_document(read_source(EXAMPLE).version)}"
     for command in commands()[title]:
         done = subprocess.run(
             ["bash", "-c", command], cwd=workspace.root, env=environment, capture_output=True, text=True, check=False
@@ -69,7 +71,7 @@ def test_the_commands_of_a_section_run_as_they_stand(title: str, workspace: Work
 
 def test_the_sandbox_tells_its_url(workspace: Workspace) -> None:
     """On its first line, and the client of README's first example finds it there."""
-    _link_environment(workspace.root)
+    link_environment(workspace.root)
     command = ["make", "sandbox", "ARGS=--port 0"]
     with subprocess.Popen(
         command, cwd=workspace.root, stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -115,15 +117,6 @@ def test_every_target_that_is_named_exists(document: str) -> None:
     named = set(re.findall(r"(?:`|^ {4}(?:[A-Z_]+=\S+ )*)make(?: -C \S+)? ([a-z-]+)", text, re.MULTILINE))
     assert named
     assert named <= targets
-
-
-def _link_environment(root: Path) -> None:
-    """Let ``make`` find this environment as its own, set up already."""
-    (root / ".venv").mkdir()
-    for path in Path(sys.prefix).iterdir():
-        if path.name != ".installed":
-            (root / ".venv" / path.name).symlink_to(path)
-    (root / ".venv" / ".installed").touch()
 
 
 @pytest.mark.parametrize("command", ELSEWHERE)

@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from scripts.pipeline.generator import SETTINGS
+from support.workspace import PROJECT
 
 
 @functools.cache
@@ -21,8 +21,17 @@ def default_models(upstream: Path) -> ModuleType:
     folder = Path(tempfile.mkdtemp(prefix="criteo-default-"))
     atexit.register(shutil.rmtree, folder)
     name = "default_of_" + "".join(c if c.isalnum() else "_" for c in upstream.stem)
-    arguments = ("--path", str(upstream), "--output-path", str(folder / name), "--meta", "none")
-    command = [sys.executable, "-m", "openapi_python_client", "generate", *arguments, "--config", str(SETTINGS)]
+    arguments = ["--path", str(upstream), "--output-path", str(folder / name), "--meta", "none"]
+    arguments += ["--config", str(PROJECT.generator_settings)]
+    command = [
+        sys.executable,
+        "-m",
+        "openapi_python_client",
+        "generate",
+        *arguments,
+        "--config",
+        str(PROJECT.generator_settings),
+    ]
     subprocess.run(command, cwd=folder, capture_output=True, check=True)
     sys.path.insert(0, str(folder))
     return import_module(f"{name}.models")

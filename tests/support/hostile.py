@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from support.specs import ROOT
+from support.example import EXAMPLE
 
 from scripts.spec.document import Document, parse
 
@@ -86,7 +86,7 @@ def put_texts(one: Unit, text: str) -> None:
 
 def document_of(*units: Unit) -> Document:
     """The shipped document with these units in place of its operation and schemas."""
-    document = parse((ROOT / "openapi" / "upstream.json").read_bytes(), "upstream.json")
+    document = parse(EXAMPLE.upstream.read_bytes(), "upstream.json")
     document["paths"] = {one["path"]: {"post": one["operation"]} for one in units}
     document["components"]["schemas"] = {name: schema for one in units for name, schema in one["schemas"].items()}
     return document

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.example import EXAMPLE
 from support.specs import ROOT
 
 from scripts.project import Project
@@ -53,11 +54,12 @@ class Workspace:
 
 
 def copy_to(root: Path) -> Workspace:
-    """The repository's working parts in the new folder ``root``."""
+    """The repository's working parts in the new folder ``root``, with the operation selected that tests are of."""
     root.mkdir()
     for part in WORKING_PARTS:
-        if (ROOT / part).is_dir():
-            shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
-        elif (ROOT / part).exists():
-            shutil.copy2(ROOT / part, root / part)
+        origin = (EXAMPLE.root if part in ("openapi", "generated") else ROOT) / part
+        if origin.is_dir():
+            shutil.copytree(origin, root / part, ignore=shutil.ignore_patterns("__pycache__", ".*_cache"))
+        elif origin.exists():
+            shutil.copy2(origin, root / part)
     return Workspace(root)

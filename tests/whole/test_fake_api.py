@@ -102,7 +102,8 @@ def test_every_bulk_operation_echoes(contract: Contract) -> None:
         assert [(one.index, one.problems[0].code) for one in result.failed] == [(1, "wrong")], operation.id
         assert result.succeeded_indexes == [0, 2]
         covered += 1
-    assert covered
+    # Somebody's own selection may have none.
+    assert covered or (contract.client is client_of(VERSIONS[-1]) and VERSIONS[-1] == "selected")
 
 
 def test_every_paged_operation_ends(contract: Contract) -> None:

@@ -7,9 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from support.example import EXAMPLE
 from support.specs import ROOT
 from support.type_checkers import basedpyright, mypy
 from support.whole_client import VERSIONS, client_of
+from support.workspace import PROJECT
+
+from scripts.release.example import has_example
 
 CONSUMERS = ROOT / "tests" / "typing" / "every_kind"
 
@@ -22,11 +26,21 @@ def found(folder: Path, *names: str) -> list[str]:
         return [text for check in checks if (text := check.result())]
 
 
-@pytest.mark.parametrize("version", [version for version in VERSIONS if version not in ("shipped", "every-kind")])
+@pytest.mark.parametrize(
+    "version", [version for version in VERSIONS if version not in ("shipped", "every-kind", "selected")]
+)
 def test_whole_clients_are_typed(version: str) -> None:
-    """The shipped one is checked by `make types`, and that of `every_kind` below."""
+    """The one in generated/ is checked by `make types`, and that of `every_kind` below."""
     package = Path(client_of(version).package.__path__[0])
     assert found(package.parent, package.name) == []
+
+
+@pytest.mark.parametrize("consumer", [] if has_example(PROJECT) else ["consumer.py"])
+def test_what_is_written_against_the_example_is_typed(consumer: str, tmp_path: Path) -> None:
+    """Where generated/ lacks the operation of this file, so that `make types` cannot check it."""
+    shutil.copytree(EXAMPLE.package, tmp_path / "criteo_retail_media")
+    shutil.copy(CONSUMERS.parent / consumer, tmp_path)
+    assert found(tmp_path, consumer) == []
 
 
 def test_what_is_written_against_a_client_is_typed(tmp_path: Path) -> None:
@@ -34,3 +48,12 @@ def test_what_is_written_against_a_client_is_typed(tmp_path: Path) -> None:
     shutil.copytree(client_of("every-kind").package.__path__[0], tmp_path / "criteo_retail_media")
     consumers = [Path(shutil.copy(path, tmp_path)).name for path in sorted(CONSUMERS.glob("*.py"))]
     assert found(tmp_path, "criteo_retail_media", *consumers) == []
+
+
+@pytest.mark.parametrize("where", ["models", "api", "api.things", "api.things.get_things"])
+def test_a_name_that_does_not_exist_is_an_error_at_its_import(where: str, tmp_path: Path) -> None:
+    """Of both checkers, where it is imported: a name that a new version of the API took away is found there."""
+    shutil.copytree(client_of("guid").package.__path__[0], tmp_path / "criteo_retail_media")
+    (tmp_path / "consumer.py").write_text(f"from criteo_retail_media.{where} import NoSuchName as NoSuchName\n")
+    assert 'has no attribute "NoSuchName"' in mypy([tmp_path], "-m", "consumer")
+    assert '"NoSuchName" is unknown import symbol' in basedpyright(tmp_path, "consumer.py")

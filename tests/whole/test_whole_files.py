@@ -49,7 +49,7 @@ def test_every_file_operation_is_covered(site: HTTPServer, version: str, tmp_pat
     whole = client_of(version)
     module = whole.module("downloads")
     expected = file_operations(whole.document)
-    assert bool(expected) == (version != "shipped")
+    assert version == "selected" or bool(expected) == (version != "shipped")
     site.expect_request(re.compile("/.*")).respond_with_handler(lambda r: Response(f'{{"p": "{r.path}"}}\n'))
     with whole.package.AuthenticatedClient(site.url_for(""), token="the-token", retry=None) as client:
         for id_, described in expected.items():
@@ -139,7 +139,7 @@ def test_every_report_of_a_document_can_be_had(site: HTTPServer, version: str, t
     run, schemas = whole.module("reports").run, whole.document["components"]["schemas"]
     described = {each["operationId"]: each for methods in whole.document["paths"].values() for each in methods.values()}
     found = families(whole.document)
-    assert len(found) == (0 if version == "shipped" else 3)
+    assert version == "selected" or len(found) == (0 if version == "shipped" else 3)
     for family in found:
         three = {"status": whole.operations[family.status], "output": whole.operations[family.output]}
         site.clear()
@@ -186,7 +186,7 @@ def test_every_upload_of_a_document(site: HTTPServer, way: Way, version: str) ->
     schemas, types = whole.document["components"]["schemas"], whole.module("types")
     criteo = FakeCriteo(site)
     found = upload_operations(whole.document)
-    assert bool(found) == (version != "shipped")
+    assert version == "selected" or bool(found) == (version != "shipped")
     for id_, (name, described) in found.items():
         criteo.server.clear()
         criteo.calls.clear()

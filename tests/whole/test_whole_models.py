@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from support.specs import ROOT
+from support.example import EXAMPLE
 from support.whole_client import client_of
 
 FILLED = {"audienceSegmentId": "1", "and": None, "or": None}
@@ -122,5 +122,5 @@ print(*loaded())
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     before, after = (line.split() for line in done.stdout.splitlines())
-    own = {path.stem for path in (ROOT / "generated" / "criteo_retail_media" / "models").glob("[!_]*.py")}
+    own = {path.stem for path in (EXAMPLE.package / "models").glob("[!_]*.py")}
     assert (before, set(after)) == ([], own)

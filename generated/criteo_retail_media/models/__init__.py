@@ -91,13 +91,15 @@ __all__ = (
 )
 
 
-def __getattr__(name: str) -> object:
-    try:
-        module = _MODULES[name]
-    except KeyError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
-    globals()[name] = found = getattr(import_module(module, __name__), name)
-    return found
+if not TYPE_CHECKING:  # to a type checker every name would be a model
+
+    def __getattr__(name: str) -> object:
+        try:
+            module = _MODULES[name]
+        except KeyError:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+        globals()[name] = found = getattr(import_module(module, __name__), name)
+        return found
 
 
 def __dir__() -> list[str]:

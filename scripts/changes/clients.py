@@ -1,0 +1,84 @@
+"""Find two documents, and make their clients, as the overlay is now, to compare them."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+from scripts.changes.change import Report
+from scripts.changes.compare import Client
+from scripts.changes.facts import compare_clients
+from scripts.changes.surface import read_surface
+from scripts.pipeline.download import is_url, load
+from scripts.pipeline.generate import build_package
+from scripts.pipeline.overlay import Patched, allow_idle, apply_actions, read_actions
+from scripts.pipeline.prepare import describe_operations
+from scripts.pipeline.shape import check_shape
+from scripts.pipeline.validate import check_document
+from scripts.project import Project, StageError, naming
+from scripts.spec.document import Document, parse
+
+
+def make_client(project: Project, document: Document, name: str, package: Path | None = None) -> Client:
+    """The client of a document, whatever the quirks that do nothing to it; ``package`` is where to keep the code.
+
+    Raises:
+        StageError: no client can be made of it.
+    """
+    with naming(name), tempfile.TemporaryDirectory() as scratch:
+        check_shape(document)
+        patched, outcomes = apply_actions(document, allow_idle(read_actions(project)))
+        parsed = check_document(project, patched)
+        made = package or Path(scratch) / project.package.name
+        build_package(project, Patched(document, patched, outcomes), made, parsed)
+        return read_client(patched, made)
+
+
+def read_client(patched: Document, package: Path) -> Client:
+    """The client that was made of a patched document into the directory ``package``."""
+    helpers = {}
+    for facts in describe_operations(patched).values():
+        works = {
+            "pages.iterate": facts.paging,
+            "bulk.run": facts.body_list and facts.answer_list,
+            "reports.run": facts.report,
+        }
+        helpers[facts.id] = frozenset(name for name, fact in works.items() if fact)
+    return Client(patched, read_surface(package), helpers)
+
+
+def compare_documents(project: Project, old: Document, new: Document) -> Report:
+    """Everything that changed from one document to another, with the clients made of them.
+
+    A document of which no client can be made is no reason to be silent: the report says so, and knows no Python.
+    """
+    try:
+        clients = make_client(project, old, "the old document"), make_client(project, new, "the new document")
+    except (OSError, StageError) as error:
+        return compare_clients(Client(old, None), Client(new, None), note=str(error))
+    return compare_clients(*clients)
+
+
+def read_document(project: Project, spec: str) -> Document:
+    """The document at a URL or path, or as a commit of this repository has it.
+
+    Raises:
+        StageError: there is no such document or commit.
+    """
+    if is_url(spec) or Path(spec).is_file():
+        return parse(load(spec).content, Path(spec).name)
+    return parse(read_committed(project, spec, project.relative(project.upstream)), spec)
+
+
+def read_committed(project: Project, revision: str, name: str) -> bytes:
+    """A file of the project as a commit has it.
+
+    Raises:
+        StageError: git knows no such commit, or it has no such file.
+    """
+    command = ["git", "show", "--end-of-options", f"{revision}:./{name}"]  # whichever git the person has
+    try:
+        return subprocess.run(command, cwd=project.root, capture_output=True, check=True).stdout
+    except (OSError, ValueError, subprocess.CalledProcessError) as error:
+        raise StageError(f"{revision}: is neither a document nor a commit that has {name}") from error

@@ -1,0 +1,126 @@
+"""Whatever a document says, every stage answers with success or with one line that says what is wrong.
+
+Seeded mutations of every string and every node of the documents in tests/documents, in this process.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+from support.specs import ROOT
+from support.workspace import PROJECT
+
+from scripts.pipeline.fetch import check_kind
+from scripts.pipeline.generate import build_package, check_imports
+from scripts.pipeline.hosts import find_foreign_hosts
+from scripts.pipeline.operations import table
+from scripts.pipeline.overlay import Patched, allow_idle, patch_document, read_actions
+from scripts.pipeline.shape import refuse
+from scripts.pipeline.source import api_version
+from scripts.pipeline.validate import check_document
+from scripts.project import StageError
+from scripts.spec.document import Document, dump, parse
+from scripts.spec.select import select
+from scripts.spec.walk import at, exists, nodes
+
+DOCUMENTS = [
+    parse(path.read_bytes(), path.name)
+    for path in sorted((ROOT / "tests" / "documents").rglob("*.yaml"))
+    if path.stem not in ("things", "every_kind")  # patched already; large
+]
+ACTIONS = allow_idle(read_actions(PROJECT))
+SCHEMA = "#/components/schemas/Shelf"
+VALUES: list[Any] = [
+    *(None, True, False, 0, -1, 1.5, 10**30, "", "x", "\u202e", "a/b~", SCHEMA, "#/nowhere", "#/paths", [], {}, [None]),
+    *([[]], {"": None}, ["x"], {"$ref": SCHEMA}, {"$ref": 1}, {"type": "string"}, "object", "string", "array", "null"),
+    *("2026-01", "200", "default", "file", "binary"),
+]
+KEYS = [
+    *(
+        "$ref",
+        "type",
+        "enum",
+        "items",
+        "properties",
+        "required",
+        "oneOf",
+        "allOf",
+        "discriminator",
+        "content",
+        "schema",
+    ),
+    *(
+        "parameters",
+        "security",
+        "nullable",
+        "in",
+        "name",
+        "format",
+        "default",
+        "",
+        "x-a",
+        "a/b",
+        "additionalProperties",
+    ),
+    *("responses", "requestBody", "description", "application/json"),
+]
+
+
+def mutate(document: Document, chance: random.Random) -> Document:
+    """A copy with one to three parts set, removed, renamed, added, or replaced by another part."""
+    document = copy.deepcopy(document)
+    places = [location for location, _ in nodes(document)][1:]
+    for _ in range(chance.choice((1, 1, 1, 2, 3))):
+        *parent, key = chance.choice(places)
+        if not exists(document, (*parent, key)) or isinstance(holder := at(document, tuple(parent)), str):
+            continue
+        other = chance.choice(places)
+        match chance.randrange(5):
+            case 0:
+                holder[key] = copy.deepcopy(chance.choice(VALUES))
+            case 1:
+                del holder[key]
+            case 2 if isinstance(holder, dict):
+                holder[chance.choice(KEYS)] = holder.pop(key)
+            case 3 if isinstance(holder, dict):
+                holder[chance.choice(KEYS)] = copy.deepcopy(chance.choice(VALUES))
+            case _ if exists(document, other):
+                holder[key] = copy.deepcopy(at(document, other))
+    return document
+
+
+def run_stages(document: Document) -> Patched:
+    """What fetch, operations, patch and validate do with a document."""
+    document = parse(dump(document), "mutated")
+    info = document.get("info")
+    check_kind(document, api_version(info.get("version") if isinstance(info, dict) else None), "mutated")
+    table(document, set())
+    kept = select(document, ["*"])
+    refuse(find_foreign_hosts(kept, ["api.criteo.com"]))
+    patched = patch_document(PROJECT, kept, ACTIONS, "mutated")
+    check_document(PROJECT, patched.document)
+    return patched
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_stage_answers_with_success_or_one_line(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No traceback, no template or generator that fails; some of what is taken is generated and imported."""
+    chance, outcomes, taken = random.Random(seed), Counter[str](), list[Patched]()
+    for _ in range(500):
+        mutated = mutate(chance.choice(DOCUMENTS), chance)
+        try:
+            taken.append(run_stages(mutated))
+            outcomes["taken"] += 1
+        except StageError as error:
+            assert len(str(error)) > 10
+            assert "openapi-python-client failed" not in str(error)
+            outcomes["refused"] += 1
+    assert min(outcomes["taken"], outcomes["refused"]) > 25
+    for patched in chance.sample(taken, 3):
+        package = tmp_path_factory.mktemp("mutated") / "client"
+        build_package(PROJECT, patched, package)
+        check_imports(package)

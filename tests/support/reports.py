@@ -1,0 +1,58 @@
+"""Reports on two documents, whose clients are made once for all tests of a process."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from support.specs import ROOT, whole_document
+
+from scripts.changes.change import Report
+from scripts.changes.clients import make_client
+from scripts.changes.compare import Client
+from scripts.changes.facts import compare_clients
+from scripts.project import Project
+from scripts.spec.document import Document, parse
+from scripts.spec.select import select
+
+PROJECT = Project(ROOT)
+
+
+class Made(NamedTuple):
+    """A client, and the folder that holds its package."""
+
+    client: Client
+    folder: Path
+
+
+def client_of(document: Document) -> Made:
+    """The client of a document."""
+    return _client_of(json.dumps(document))
+
+
+@functools.cache
+def _client_of(text: str) -> Made:
+    folder = Path(tempfile.mkdtemp(prefix="criteo-report-"))
+    atexit.register(shutil.rmtree, folder)
+    return Made(make_client(PROJECT, json.loads(text), "document", folder / "criteo_retail_media"), folder)
+
+
+@functools.cache
+def whole(version: str) -> str:
+    """The text of a whole document."""
+    return whole_document(version).read_text("utf-8")
+
+
+def selected(version: str, operations: tuple[str, ...] = ("*",)) -> Document:
+    """A whole document, or some of its operations."""
+    return select(parse(whole(version).encode(), version), operations)
+
+
+def compare(old: Document, new: Document) -> Report:
+    """The report on two documents."""
+    return compare_clients(client_of(old).client, client_of(new).client)
