@@ -22,6 +22,7 @@ from ._checks import find_cookie_fault, find_header_fault, find_secret_fault, fi
 from ._connections import AsyncConnection, Connection, Connections, SyncConnection, running_loop
 from ._deadline import enforce_deadlines
 from ._gate import AsyncGate, Gate
+from ._hooks import adapt_hooks
 from ._provenance import API_VERSION, BASE_URL, __version__
 from ._transports import CONNECTION_ARGUMENTS, AsyncThrough, Through, check_transports, make_transports
 from .auth import FOLLOW, ClientCredentials, OriginAuth, StaticToken, TokenAuth
@@ -357,7 +358,9 @@ class Client:
             own = {name: value for name, value in self._httpx_args.items() if name not in CONNECTION_ARGUMENTS}
             return kind(**{**settings, **own, "transport": transport})
         settings |= {"verify": self._tls(), **make_transports(self._httpx_args, kind)}
-        return kind(**{**settings, "limits": self._limits_of_connections()})
+        http = kind(**{**settings, "limits": self._limits_of_connections()})
+        adapt_hooks(http)
+        return http
 
     def _limits_of_connections(self) -> httpx.Limits:
         limits: httpx.Limits = self._httpx_args.get("limits", self._limits)

@@ -29,7 +29,7 @@ from ._attempts import EXTENSION as ATTEMPTS
 from ._attempts import Attempts
 from ._checks import find_header_fault, find_secret_fault, find_url_fault
 from ._deadline import enforce_deadlines, remaining, until
-from ._hooks import hide_token_requests
+from ._hooks import adapt_hooks
 from ._provenance import BASE_URL, TOKEN_URL
 from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge
 from .errors import DecodeError, TokenError
@@ -248,7 +248,7 @@ class TokenAuth(httpx.Auth):
                 enforce_deadlines(own)
                 return self._fetch(request, own)
         asked, attempt, attempts = self._asked(), 0, _attempts_of(request)
-        hide_token_requests(http)
+        adapt_hooks(http)
         while True:
             attempt, asked_at = attempt + 1, self._clock()
             outcome: httpx.Response | httpx.RequestError
@@ -316,7 +316,7 @@ class TokenAuth(httpx.Auth):
                 enforce_deadlines(own)
                 return await self._fetch_async(request, own)
         asked, attempt, attempts = self._asked(), 0, _attempts_of(request)
-        hide_token_requests(http)
+        adapt_hooks(http)
         while True:
             attempt, asked_at = attempt + 1, self._clock()
             outcome: httpx.Response | httpx.RequestError

@@ -185,6 +185,31 @@ def test_event_hooks_run(criteo: FakeCriteo) -> None:
     assert seen == [200]
 
 
+def test_one_hook_serves_both_kinds_of_calls(criteo: FakeCriteo) -> None:
+    """A function that is not async is called by asyncio, too."""
+    seen: list[int] = []
+    hooks = {"response": [lambda response: seen.append(response.status_code)]}
+    client = client_of(criteo, httpx_args={"event_hooks": hooks})
+    call(client, WRITE, write_kwargs())
+    asyncio.run(call_async(client, WRITE, write_kwargs()))
+    assert seen == [200, 200]
+
+
+def test_an_async_hook_serves_asyncio_alone(criteo: FakeCriteo) -> None:
+    """A sync call says that it cannot await it, and nothing is sent."""
+    seen: list[str] = []
+
+    async def note(request: httpx.Request) -> None:
+        seen.append(request.method)
+
+    client = client_of(criteo, httpx_args={"event_hooks": {"request": [note]}})
+    with pytest.raises(TypeError, match=r"note.* is async, which a sync call cannot await"):
+        call(client, WRITE, write_kwargs())
+    assert (seen, criteo.calls) == ([], [])
+    asyncio.run(call_async(client, WRITE, write_kwargs()))
+    assert seen == ["PATCH"]
+
+
 def test_variants_leave_the_original_alone(criteo: FakeCriteo, way: Way) -> None:
     """``with_headers``, ``with_cookies`` and ``with_timeout`` change neither the original nor its live connections."""
     with client_of(criteo, headers={"X-One": "1"}) as client:
