@@ -12,9 +12,8 @@ from scripts.changes.facts import compare_clients
 from scripts.changes.surface import read_surface
 from scripts.pipeline.download import is_url, load
 from scripts.pipeline.generate import build_package
-from scripts.pipeline.overlay import Patched, allow_idle, apply_actions, read_actions
+from scripts.pipeline.overlay import allow_idle, patch_document, read_actions
 from scripts.pipeline.prepare import describe_operations
-from scripts.pipeline.shape import check_shape
 from scripts.pipeline.validate import check_document
 from scripts.project import Project, StageError, naming
 from scripts.spec.document import Document, parse
@@ -26,13 +25,12 @@ def make_client(project: Project, document: Document, name: str, package: Path |
     Raises:
         StageError: no client can be made of it.
     """
+    patched = patch_document(project, document, allow_idle(read_actions(project)), name)
     with naming(name), tempfile.TemporaryDirectory() as scratch:
-        check_shape(document)
-        patched, outcomes = apply_actions(document, allow_idle(read_actions(project)))
-        parsed = check_document(project, patched)
+        parsed = check_document(project, patched.document)
         made = package or Path(scratch) / project.package.name
-        build_package(project, Patched(document, patched, outcomes), made, parsed)
-        return read_client(patched, made)
+        build_package(project, patched, made, parsed)
+        return read_client(patched.document, made)
 
 
 def read_client(patched: Document, package: Path) -> Client:
