@@ -64,19 +64,25 @@ class Client:
                 return name
         return ""
 
-    def type_of(self, schema: Any) -> Type:
-        """The type that the generator makes of a schema, as far as it does not depend on where that stands."""
+    def type_of(self, schema: Any, seen: tuple[str, ...] = ()) -> Type:
+        """The type that the generator makes of a schema, as far as it does not depend on where that stands.
+
+        One that holds itself other than through a property (``seen`` are the components around it) is anything.
+        """
         node, name, is_nullable = read_shape(self.document, schema)
+        if name in seen:
+            return ANYTHING
+        seen = (*seen, name) if name else seen
         kind: Type = frozenset({"Any"})
         if name and ("enum" in node or "properties" in node):
             kind = frozenset({str(ClassName(name, PREFIX))})
         elif "members" in node:
-            kind = frozenset().union(*(self.type_of(each) for each in node["members"]))
+            kind = frozenset().union(*(self.type_of(each, seen) for each in node["members"]))
         elif node.get("type") == "array":
-            kind = frozenset({("list", self.type_of(node.get("items")))})
+            kind = frozenset({("list", self.type_of(node.get("items"), seen))})
         elif node.get("type") == "object":
             extra = node.get("additionalProperties")
-            kind = frozenset({("dict", self.type_of(extra) if isinstance(extra, dict) else ANYTHING)})
+            kind = frozenset({("dict", self.type_of(extra, seen) if isinstance(extra, dict) else ANYTHING)})
         elif isinstance(node.get("type"), str) and node["type"] in _SCALARS:
             kind = frozenset({_FORMATS.get(format_of(node), _SCALARS[node["type"]])})
         return kind | NOTHING if is_nullable else kind
