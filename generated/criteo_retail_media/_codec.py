@@ -391,7 +391,7 @@ def write_date(value: object) -> str:
     return value.isoformat() if type(value) is datetime.date else refuse(value, "a date")
 
 
-def write_model(model: type[Any], value: object) -> Any:
+def write_model(model: type[Any], value: Any) -> Any:
     """What the model's ``to_dict`` gives; nothing but that model will do."""
     if isinstance(value, model):
         return value.to_dict()
