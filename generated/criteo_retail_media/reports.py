@@ -452,9 +452,10 @@ class _Watch:
         """Refuse what does not begin a report of those that ``status`` tells of, and a call that cannot be made."""
         name, other = operation_id(create), operation_id(self.status)
         kind = create.OPERATION.body() if create.OPERATION.body is not None else None
-        follows = create.OPERATION.report is not None
-        if kind is None or not (follows or _tells_status(create)):
+        report = create.OPERATION.report
+        if kind is None or not (report or _tells_status(create)):
             raise TypeError(f"{name} does not begin a report")
+        follows = report is not None and operation_id(_module(report.status)) == other
         if not follows and create.OPERATION.tag != self.status.OPERATION.tag:
             raise TypeError(f"{name} and {other} are not about the same reports")
         if not isinstance(body, kind):
