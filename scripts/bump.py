@@ -115,15 +115,15 @@ def plan_bump(project: Project, spec: str | None, version: str | None, *, drop: 
     carried = carry(old.operations, before, upstream.document)
     if carried.gone and not drop:
         raise StageError(_describe_gone(carried, len(offered(before)), source.version))
-    if not carried.wanted:
+    if not carried.selected:
         raise StageError(f"none of the operations kept is in {source.version}; {NOTHING_CHANGED}")
-    after = select(upstream.document, carried.wanted)
+    after = select(upstream.document, carried.selected)
     if source.version == old.version and dump(after) == project.upstream.read_bytes():
         return None
     changelog = project.changelog.read_text("utf-8")
     release = old.release + 1 if source.version == old.version else last_release(changelog, source.version)
     fetched = record_fetch(upstream, address, dump(after))
-    new = replace(source, operations=carried.wanted, release=release, fetched=fetched)
+    new = replace(source, operations=carried.selected, release=release, fetched=fetched)
     return Plan(old, new, before, after, carried)
 
 

@@ -198,7 +198,7 @@ class TokenAuth(httpx.Auth):
     def _received(self, token: Token) -> None:
         """Called by the leader with each new token, before the others get it."""
 
-    def _asked(self) -> TokenRequest:
+    def _token_request(self) -> TokenRequest:
         secret = {} if self._client_secret is None else {"client_secret": self._client_secret}
         return TokenRequest(self.token_url, {"client_id": self.client_id, **secret, **self._grant()})
 
@@ -247,22 +247,24 @@ class TokenAuth(httpx.Auth):
             with httpx.Client() as own:
                 enforce_deadlines(own)
                 return self._fetch(request, own)
-        asked, attempt, attempts = self._asked(), 0, _attempts_of(request)
+        token_request, attempt, attempts = self._token_request(), 0, _attempts_of(request)
         adapt_hooks(http)
         while True:
-            attempt, asked_at = attempt + 1, self._clock()
+            attempt, requested_at = attempt + 1, self._clock()
             outcome: httpx.Response | httpx.RequestError
             try:
-                with until(asked.ends_at(request)):
-                    outcome = http.send(asked.build(request), auth=None, follow_redirects=False, stream=True)
+                with until(token_request.ends_at(request)):
+                    outcome = http.send(token_request.build(request), auth=None, follow_redirects=False, stream=True)
                     _body.read(outcome, MAX_ANSWER)
             except httpx.RequestError as error:
                 outcome = error
             except (httpx.InvalidURL, UnicodeError):
                 outcome = httpx.RemoteProtocolError("a redirect whose Location is no URL")
             except DecodeError as error:
-                raise TokenError(f"no token from {asked.public_url}: {error.reason}", attempts=attempt) from None
-            verdict = judge(asked, outcome, attempt, asked_at, attempts or QUICK_PLAN)
+                raise TokenError(
+                    f"no token from {token_request.public_url}: {error.reason}", attempts=attempt
+                ) from None
+            verdict = judge(token_request, outcome, attempt, requested_at, attempts or QUICK_PLAN)
             if isinstance(verdict, Token):
                 return verdict
             (attempts.policy.sleep if attempts else self._sleep)(verdict)
@@ -315,22 +317,26 @@ class TokenAuth(httpx.Auth):
             async with httpx.AsyncClient() as own:
                 enforce_deadlines(own)
                 return await self._fetch_async(request, own)
-        asked, attempt, attempts = self._asked(), 0, _attempts_of(request)
+        token_request, attempt, attempts = self._token_request(), 0, _attempts_of(request)
         adapt_hooks(http)
         while True:
-            attempt, asked_at = attempt + 1, self._clock()
+            attempt, requested_at = attempt + 1, self._clock()
             outcome: httpx.Response | httpx.RequestError
             try:
-                with until(asked.ends_at(request)):
-                    outcome = await http.send(asked.build(request), auth=None, follow_redirects=False, stream=True)
+                with until(token_request.ends_at(request)):
+                    outcome = await http.send(
+                        token_request.build(request), auth=None, follow_redirects=False, stream=True
+                    )
                     await _body.read_async(outcome, MAX_ANSWER)
             except httpx.RequestError as error:
                 outcome = error
             except (httpx.InvalidURL, UnicodeError):
                 outcome = httpx.RemoteProtocolError("a redirect whose Location is no URL")
             except DecodeError as error:
-                raise TokenError(f"no token from {asked.public_url}: {error.reason}", attempts=attempt) from None
-            verdict = judge(asked, outcome, attempt, asked_at, attempts or QUICK_PLAN)
+                raise TokenError(
+                    f"no token from {token_request.public_url}: {error.reason}", attempts=attempt
+                ) from None
+            verdict = judge(token_request, outcome, attempt, requested_at, attempts or QUICK_PLAN)
             if isinstance(verdict, Token):
                 return verdict
             await (attempts.policy.sleep_async if attempts else self._sleep_async)(verdict)

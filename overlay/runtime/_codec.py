@@ -396,8 +396,8 @@ def write_model(model: type[Any], value: Any) -> Any:
     """What the model's ``to_dict`` gives; nothing but that model will do."""
     if isinstance(value, model):
         return value.to_dict()
-    made = f"; {model.__name__}.from_dict makes one" if isinstance(value, Mapping) else ""
-    refuse(value, f"a {model.__name__}{made}")
+    hint = f"; {model.__name__}.from_dict makes one" if isinstance(value, Mapping) else ""
+    refuse(value, f"a {model.__name__}{hint}")
 
 
 def model_writer(model: Callable[[], type[Any]]) -> Callable[[Any], Any]:

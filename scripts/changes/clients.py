@@ -28,9 +28,9 @@ def make_client(project: Project, document: Document, name: str, package: Path |
     patched = patch_document(project, document, allow_idle(read_actions(project)), name)
     with naming(name), tempfile.TemporaryDirectory() as scratch:
         parsed = check_document(project, patched.document)
-        made = package or Path(scratch) / project.package.name
-        build_package(project, patched, made, parsed)
-        return read_client(patched.document, made)
+        folder = package or Path(scratch) / project.package.name
+        build_package(project, patched, folder, parsed)
+        return read_client(patched.document, folder)
 
 
 def read_client(patched: Document, package: Path) -> Client:

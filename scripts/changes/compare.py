@@ -347,8 +347,8 @@ class Comparison:
         if not (left and right):  # what the class itself says is told with it
             sites = [a | sites[0], b | sites[1]]
             _compare_limits(part, path, sites[0], sites[1], names)
-        told = ("format",) if retyped else ()
-        _compare_texts(part, path, sites[0], sites[1], (*_STRUCTURE, *_LIMITS, *told))
+        formats = ("format",) if retyped else ()
+        _compare_texts(part, path, sites[0], sites[1], (*_STRUCTURE, *_LIMITS, *formats))
 
     def _link_members(self, part: Part, path: Path, old: list[Any], new: list[Any]) -> None:
         was, now = (
@@ -458,7 +458,7 @@ def _match(
     gone = {key: rule(key, slot) for key, slot in old.items() if key not in known}
     come = {key: rule(key, slot) for key, slot in new.items() if key not in known.values()}
     return {
-        key: next(other for other, said in come.items() if said == value)
+        key: next(other for other, other_value in come.items() if other_value == value)
         for key, value in gone.items()
         if value is not None and [*gone.values()].count(value) == [*come.values()].count(value) == 1
     }

@@ -222,8 +222,8 @@ def read_rest(document: Document) -> Document:
         }
         for path, item in mapping(document.get("paths")).items()
     }
-    told = ("paths", "components", "servers", "security")
-    return {key: part for key, part in document.items() if key not in told} | {
+    compared_apart = ("paths", "components", "servers", "security")
+    return {key: part for key, part in document.items() if key not in compared_apart} | {
         "paths": {path: item for path, item in paths.items() if item},
         "securitySchemes": {
             name: mapping(scheme) | {"flows": _without_urls(mapping(scheme).get("flows"))}

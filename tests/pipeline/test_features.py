@@ -216,9 +216,9 @@ def test_every_fault_is_listed() -> None:
     document["servers"][0]["url"] = "https://evil.example"
     with pytest.raises(StageError) as refusal:
         check_document(PROJECT, document)
-    told = "\n".join([str(refusal.value.args[0]), *refusal.value.others])
+    all_text = "\n".join([str(refusal.value.args[0]), *refusal.value.others])
     for text in ("uses 'servers'", "'default'", "uses 'const'", "cannot be seen", "evil.example"):
-        assert text in told
+        assert text in all_text
 
 
 def test_document_is_left_as_it_is() -> None:

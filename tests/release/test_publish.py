@@ -51,12 +51,12 @@ def pypi(tmp_path: Path) -> Iterator[Index]:
 @pytest.fixture(params=["pypiserver", "devpi"])
 def index(request: pytest.FixtureRequest) -> Index:
     """An index of each kind, empty."""
-    made: Index = (
+    chosen: Index = (
         request.getfixturevalue("pypi")
         if request.param == "pypiserver"
         else (request.getfixturevalue("devpi_server")())
     )
-    return made
+    return chosen
 
 
 @pytest.fixture

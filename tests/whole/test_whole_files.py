@@ -102,11 +102,11 @@ def families(document: dict[str, Any]) -> list[Family]:
                 begins.setdefault(described["tags"][0], []).append(described["operationId"])
     return [
         Family(
-            told["get"]["operationId"],
+            path_item["get"]["operationId"],
             paths[path.removesuffix("status") + "output"]["get"]["operationId"],
-            tuple(begins[told["get"]["tags"][0]]),
+            tuple(begins[path_item["get"]["tags"][0]]),
         )
-        for path, told in paths.items()
+        for path, path_item in paths.items()
         if path.removesuffix("status") + "output" in paths
     ]
 
