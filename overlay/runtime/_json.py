@@ -7,10 +7,10 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-__all__ = ["loads"]
+__all__ = ["call", "find_decoder", "loads", "scan"]
 
 _decoder: Any = json.JSONDecoder()  # type checkers do not know of its scanner
-_scan = _decoder.scan_once  # what `json.loads` calls once it knows the encoding
+scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once  # what `json.loads` calls once it knows the encoding
 
 
 def _decode_first(content: bytes) -> Any:
@@ -53,15 +53,23 @@ def _parse(content: bytes) -> Any:
 
 def _parse_plainly(content: bytes) -> Any:
     text = content.decode().strip(" \t\n\r")
-    value, end = _scan(text, 0)
+    value, end = scan(text, 0)
     if end != len(text):
         raise ValueError
     return value
 
 
 def _parse_fast(content: bytes, decode: Callable[[bytes], Any]) -> Any:
-    return _call(decode, content)
+    return call(decode, content)
 
 
-def _call(decode: Callable[[bytes], Any], content: bytes) -> Any:
+def call(decode: Callable[[bytes], Any], content: bytes) -> Any:
+    """What msgspec makes of the text, from a frame deeper."""
     return decode(content)
+
+
+def find_decoder() -> Callable[[bytes], Any] | None:
+    """Msgspec's, or None where it is not installed; for `call`."""
+    if _decode is _decode_first:
+        _decode_first(b"0")
+    return _decode
