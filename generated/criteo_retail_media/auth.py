@@ -13,7 +13,6 @@ import copy
 import hashlib
 import os
 import re
-import secrets
 import threading
 import time
 import weakref
@@ -480,6 +479,8 @@ def create_pkce_pair() -> tuple[str, str]:
 
     Open the page with ``code_challenge=<challenge>&code_challenge_method=S256``, and keep the verifier meanwhile.
     """
+    import secrets  # here: few programs ask a user for consent
+
     verifier = secrets.token_urlsafe(64)  # 86 characters
     return verifier, code_challenge(verifier)
 

@@ -51,12 +51,14 @@ class Token:
     stale_at: float
 
 
-@frozen
 class TokenRequest:
     """What to ask the token endpoint. It keeps the secrets out of the locals of any traceback."""
 
-    url: str
-    form: Mapping[str, str] = field(repr=False)
+    __slots__ = ("form", "url")
+
+    def __init__(self, url: str, form: Mapping[str, str]) -> None:
+        self.url = url
+        self.form = form
 
     @property
     def public_url(self) -> str:
