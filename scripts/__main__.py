@@ -145,9 +145,9 @@ def fetch(project: Project, options: argparse.Namespace) -> int:
 
     def follow(entries: Sequence[str], kept: Document, new: Document) -> tuple[str, ...]:
         carried = carry(entries, kept, new)
-        if carried.gone and not (options.check and carried.wanted):
+        if carried.gone and not (options.check and carried.selected):
             return tuple(carried.renamed.get(entry, entry) for entry in entries)  # those that are gone are refused
-        return carried.wanted
+        return carried.selected
 
     name = project.relative(project.upstream)
     selection = tuple((options.operations or "").split())
@@ -375,7 +375,7 @@ def vendor(project: Project, options: argparse.Namespace) -> int:
     else:
         counts = f"{vendored.added} files added, {vendored.changed} changed, {vendored.removed} removed"
         print(printable(f"updated {vendored.copy} from {vendored.old} to {vendored.new}: {counts}"))
-    for path in vendored.made:
+    for path in vendored.created:
         print(printable(f"made {path}, which was missing"))
     return 0
 

@@ -16,7 +16,23 @@ from support.workspace import Workspace, copy_to
 sys.path.insert(0, str(EXAMPLE.generated))
 
 # The make that runs the tests hands its own state, and the variables it was given, to every make below it.
-VARIABLES = ("ARGS", "CHECK", "DEST", "DROP", "FORCE", "INDEX", "OPERATIONS", "SPEC", "TESTS", "VERSION")
+VARIABLES = (
+    *(
+        "ARGS",
+        "CHECK",
+        "DEST",
+        "DROP",
+        "FORCE",
+        "FROM",
+        "INDEX",
+        "JSON",
+        "OPERATIONS",
+        "SPEC",
+        "TESTS",
+        "TO",
+        "VERSION",
+    ),
+)
 for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", *VARIABLES):
     os.environ.pop(name, None)
 

@@ -25,8 +25,8 @@ DONE, NO_EXAMPLE = "success", ("unknown", "")
 
 def example_of(model: type[M]) -> M:
     """A model with every field filled in, down to where it would hold itself again."""
-    made: M = _model(model, ())
-    return made
+    example: M = _model(model, ())
+    return example
 
 
 def hints_of(operation: OperationModule[object]) -> dict[str, Any]:
@@ -76,9 +76,9 @@ def _value(hint: Any, name: str, within: tuple[type[Any], ...]) -> Any:
 
 def _member(kind: type[enum.Enum]) -> enum.Enum:
     members = list(kind)
-    told = [str(member.value).lower() for member in members]
-    good = [member for member, text in zip(members, told, strict=True) if text not in NO_EXAMPLE]
-    return members[told.index(DONE)] if DONE in told else (good or members)[0]
+    texts = [str(member.value).lower() for member in members]
+    good = [member for member, text in zip(members, texts, strict=True) if text not in NO_EXAMPLE]
+    return members[texts.index(DONE)] if DONE in texts else (good or members)[0]
 
 
 def _scalar(kind: type[Any], name: str) -> Any:

@@ -123,16 +123,16 @@ def _multipart(kind: type[Any], request: httpx.Request) -> Any:
     """The model of a multipart body (RFC 7578)."""
     fields = {_plain(each.name): each for each in attrs.fields(kind) if each.init}
     hints = {name: each.type for name, each in attrs.fields_dict(attrs.resolve_types(kind)).items()}
-    made: dict[str, Any] = {}
+    arguments: dict[str, Any] = {}
     others: dict[str, Any] = {}
     for name, value in _parts(request.headers["content-type"], request.content):
         if (known := fields.get(_plain(name))) is None:
             others[name] = value
         elif isinstance(value, File):
-            made[known.alias] = value
+            arguments[known.alias] = value
         else:
-            made[known.alias] = _typed(hints[known.name], [value])
-    model = kind(**made)
+            arguments[known.alias] = _typed(hints[known.name], [value])
+    model = kind(**arguments)
     model.additional_properties.update(others)
     return model
 

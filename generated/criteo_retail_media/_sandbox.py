@@ -40,8 +40,8 @@ class _Handler(BaseHTTPRequestHandler):
             request = httpx.Request(self.command, url, headers=self.headers.items(), content=self._content())
             response = self.fake.handle(request)
         except (AssertionError, httpx.InvalidURL, ValueError) as error:
-            told = problem(404, "not-a-request-of-this-client", detail=str(error))
-            response = json_response(told.status, told.json)
+            refusal = problem(404, "not-a-request-of-this-client", detail=str(error))
+            response = json_response(refusal.status, refusal.json)
         self.send_response(response.status_code)
         content = response.read()
         for name, value in response.headers.items():

@@ -64,12 +64,14 @@ class Token:
     stale_at: float
 
 
-@frozen
 class TokenRequest:
     """What to ask the token endpoint. It keeps the secrets out of the locals of any traceback."""
 
-    url: str
-    form: Mapping[str, str] = field(repr=False)
+    __slots__ = ("form", "url")
+
+    def __init__(self, url: str, form: Mapping[str, str]) -> None:
+        self.url = url
+        self.form = form
 
     @property
     def public_url(self) -> str:
@@ -134,10 +136,10 @@ QUICK_PLAN = QuickPlan()
 
 
 def judge(
-    asked: TokenRequest,
+    token_request: TokenRequest,
     outcome: httpx.Response | httpx.RequestError,
     attempt: int,
-    asked_at: float,
+    requested_at: float,
     plan: Plan = QUICK_PLAN,
 ) -> Token | float:
     """The token, or the seconds to wait before the next attempt.
@@ -147,16 +149,16 @@ def judge(
     """
     if isinstance(outcome, httpx.Response):
         if outcome.is_success:
-            return _read_token(asked, outcome, attempt, asked_at)
+            return _read_token(token_request, outcome, attempt, requested_at)
         why = ", a redirect, which would take the client secret elsewhere" if outcome.is_redirect else ""
-        error = _no_token(asked, outcome, attempt, why)
+        error = _no_token(token_request, outcome, attempt, why)
         error.is_transient = outcome.is_server_error or outcome.status_code == httpx.codes.TOO_MANY_REQUESTS
-        error.reason += _advice(asked, error)
+        error.reason += _advice(token_request, error)
     else:
         # Not the error itself: it holds the request, with the secret in its body.
         why, kind = reason(outcome), type(outcome).__name__
-        told = f"no answer from {asked.public_url}{': ' if why else ''}{why} ({kind})"
-        error = TokenError(told, attempts=attempt, is_transient=_is_transient(outcome))
+        text = f"no answer from {token_request.public_url}{': ' if why else ''}{why} ({kind})"
+        error = TokenError(text, attempts=attempt, is_transient=_is_transient(outcome))
     wait = plan.wait_for_token(outcome, attempt) if error.is_transient else None
     if wait is None:
         raise error
@@ -164,11 +166,11 @@ def judge(
     return wait
 
 
-def unreadable(asked: TokenRequest, error: DecodeError, attempt: int) -> TokenError:
+def unreadable(token_request: TokenRequest, error: DecodeError, attempt: int) -> TokenError:
     """The error of an answer that is too large, or cannot be decoded."""
     too_large = isinstance(error, AnswerTooLargeError)
-    why = f"the answer is larger than {MAX_ANSWER} bytes" if too_large else asked.redaction.text(error.reason)
-    return TokenError(f"no token from {asked.public_url}: {why}", attempts=attempt)
+    why = f"the answer is larger than {MAX_ANSWER} bytes" if too_large else token_request.redaction.text(error.reason)
+    return TokenError(f"no token from {token_request.public_url}: {why}", attempts=attempt)
 
 
 def _is_transient(error: httpx.RequestError) -> bool:
@@ -179,28 +181,28 @@ def _is_transient(error: httpx.RequestError) -> bool:
     return isinstance(error, httpx.TransportError | httpx.DecodingError)
 
 
-def _advice(asked: TokenRequest, error: TokenError) -> str:
+def _advice(token_request: TokenRequest, error: TokenError) -> str:
     """What to do where a user's consent has ended."""
-    grant = asked.form.get("grant_type")
+    grant = token_request.form.get("grant_type")
     if grant in CONSENTED and (error.error == "invalid_grant" or error.status_code == httpx.codes.FORBIDDEN):
         return f" (the {CONSENTED[grant]} is no longer good: ask for consent again)"
     return ""
 
 
-def _read_token(asked: TokenRequest, response: httpx.Response, attempt: int, asked_at: float) -> Token:
+def _read_token(token_request: TokenRequest, response: httpx.Response, attempt: int, requested_at: float) -> Token:
     body = parse_json(response.content, charset_of(response))
     if not isinstance(body, dict):
-        raise _no_token(asked, response, attempt, " without a JSON object")
+        raise _no_token(token_request, response, attempt, " without a JSON object")
     token, kind, refresh = body.get("access_token"), body.get("token_type"), body.get("refresh_token")
     if not isinstance(token, str) or not token:
-        raise _no_token(asked, response, attempt, " without access_token")
+        raise _no_token(token_request, response, attempt, " without access_token")
     if not is_header_safe(token):
-        raise _no_token(asked, response, attempt, " with an access_token that a header cannot carry")
+        raise _no_token(token_request, response, attempt, " with an access_token that a header cannot carry")
     # RFC 6749 section 7.1: a client must not use a token whose type it does not know.
     if kind is not None and not (isinstance(kind, str) and kind.lower() == "bearer"):
-        raise _no_token(asked, response, attempt, " with a token_type that is not Bearer")
+        raise _no_token(token_request, response, attempt, " with a token_type that is not Bearer")
     lifetime = _lifetime(body.get("expires_in"))
-    early, end = min(EARLY, lifetime * EARLY_SHARE), asked_at + lifetime
+    early, end = min(EARLY, lifetime * EARLY_SHARE), requested_at + lifetime
     newest = refresh if isinstance(refresh, str) and refresh else None
     return Token(token, newest, renew_at=end - early, stale_at=end - early * LATE_SHARE)
 
@@ -221,20 +223,20 @@ def _lifetime(expires_in: object) -> float:
     return max(seconds, 0.0) if math.isfinite(seconds) else LIFETIME
 
 
-def _no_token(asked: TokenRequest, response: httpx.Response, attempt: int, why: str) -> TokenError:
+def _no_token(token_request: TokenRequest, response: httpx.Response, attempt: int, why: str) -> TokenError:
     """The error of an answer: RFC 6749's, Criteo's envelope, or a proxy's page; Criteo documents none of them."""
-    redaction = asked.redaction
+    redaction = token_request.redaction
     problem = next(iter(ApiError.from_response(response, redaction=redaction).problems), Problem())
-    kind = one_line(asked.quotable(response.headers.get("content-type")), 80) or "no content type"
+    kind = one_line(token_request.quotable(response.headers.get("content-type")), 80) or "no content type"
     return TokenError(
-        f"no token from {asked.public_url}: an answer ({kind}, {len(response.content)} bytes){why}",
+        f"no token from {token_request.public_url}: an answer ({kind}, {len(response.content)} bytes){why}",
         status_code=response.status_code,
-        error=_said(problem.code),
-        error_description=_said(problem.detail or problem.title),
+        error=_quote(problem.code),
+        error_description=_quote(problem.detail or problem.title),
         attempts=attempt,
     )
 
 
-def _said(text: str | None) -> str | None:
+def _quote(text: str | None) -> str | None:
     """The server's words, in a line, but nothing of those that held a secret."""
     return None if not text or LEFT_OUT in text or "[token]" in text else one_line(text)

@@ -43,28 +43,29 @@ def make_transports(httpx_args: Mapping[str, Any], kind: type[httpx.Client | htt
     Raises:
         TypeError: what a function made is no transport for this kind of client.
     """
-    made = dict(httpx_args)
-    if "transport" in made:
-        made["transport"] = _made("transport", made["transport"], kind)
-    if made.get("mounts") is not None:
-        made["mounts"] = {
-            pattern: _made(f"mounts[{pattern!r}]", each, kind) for pattern, each in made["mounts"].items()
+    arguments = dict(httpx_args)
+    if "transport" in arguments:
+        arguments["transport"] = _make_transport("transport", arguments["transport"], kind)
+    if arguments.get("mounts") is not None:
+        arguments["mounts"] = {
+            pattern: _make_transport(f"mounts[{pattern!r}]", each, kind)
+            for pattern, each in arguments["mounts"].items()
         }
-    return made
+    return arguments
 
 
-def _made(name: str, transport: Any, kind: type[httpx.Client | httpx.AsyncClient]) -> Any:
+def _make_transport(name: str, transport: Any, kind: type[httpx.Client | httpx.AsyncClient]) -> Any:
     if transport is None:
         return None
     is_async = issubclass(kind, httpx.AsyncClient)
     needed: Any = httpx.AsyncBaseTransport if is_async else httpx.BaseTransport
-    made = transport if isinstance(transport, INERT) else transport()
-    if not isinstance(made, needed):
+    result = transport if isinstance(transport, INERT) else transport()
+    if not isinstance(result, needed):
         raise TypeError(
-            f"httpx_args: {name} gives a {type(made).__name__}, and {'asyncio' if is_async else 'a sync call'}"
+            f"httpx_args: {name} gives a {type(result).__name__}, and {'asyncio' if is_async else 'a sync call'}"
             f" needs an httpx.{needed.__name__}"
         )
-    return made
+    return result
 
 
 def _transports_in(httpx_args: Mapping[str, Any]) -> list[tuple[str, Any]]:

@@ -13,7 +13,6 @@ import copy
 import hashlib
 import os
 import re
-import secrets
 import threading
 import time
 import weakref
@@ -30,7 +29,7 @@ from ._attempts import Attempts
 from ._checks import find_header_fault, find_secret_fault, find_url_fault
 from ._conceal import conceal
 from ._deadline import enforce_deadlines, remaining, until
-from ._hooks import hide_token_requests
+from ._hooks import adapt_hooks
 from ._provenance import BASE_URL, TOKEN_URL
 from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge, unreadable
 from .errors import DecodeError, TokenError
@@ -199,7 +198,7 @@ class TokenAuth(httpx.Auth):
     def _received(self, token: Token) -> None:
         """Called by the leader with each new token, before the others get it."""
 
-    def _asked(self) -> TokenRequest:
+    def _token_request(self) -> TokenRequest:
         secret = {} if self._client_secret is None else {"client_secret": self._client_secret}
         return TokenRequest(self.token_url, {"client_id": self.client_id, **secret, **self._grant()})
 
@@ -248,22 +247,22 @@ class TokenAuth(httpx.Auth):
             with httpx.Client() as own:
                 enforce_deadlines(own)
                 return self._fetch(request, own)
-        asked, attempt, attempts = self._asked(), 0, _attempts_of(request)
-        hide_token_requests(http)
+        token_request, attempt, attempts = self._token_request(), 0, _attempts_of(request)
+        adapt_hooks(http)
         while True:
-            attempt, asked_at = attempt + 1, self._clock()
+            attempt, requested_at = attempt + 1, self._clock()
             outcome: httpx.Response | httpx.RequestError
             try:
-                with until(asked.ends_at(request)):
-                    outcome = http.send(asked.build(request), auth=None, follow_redirects=False, stream=True)
+                with until(token_request.ends_at(request)):
+                    outcome = http.send(token_request.build(request), auth=None, follow_redirects=False, stream=True)
                     _body.read(outcome, MAX_ANSWER)
             except httpx.RequestError as error:
                 outcome = error
             except (httpx.InvalidURL, UnicodeError):
                 outcome = httpx.RemoteProtocolError("a redirect whose Location is no URL")
             except DecodeError as error:
-                raise unreadable(asked, error, attempt) from None
-            verdict = judge(asked, outcome, attempt, asked_at, attempts or QUICK_PLAN)
+                raise unreadable(token_request, error, attempt) from None
+            verdict = judge(token_request, outcome, attempt, requested_at, attempts or QUICK_PLAN)
             if isinstance(verdict, Token):
                 return verdict
             (attempts.policy.sleep if attempts else self._sleep)(verdict)
@@ -316,22 +315,24 @@ class TokenAuth(httpx.Auth):
             async with httpx.AsyncClient() as own:
                 enforce_deadlines(own)
                 return await self._fetch_async(request, own)
-        asked, attempt, attempts = self._asked(), 0, _attempts_of(request)
-        hide_token_requests(http)
+        token_request, attempt, attempts = self._token_request(), 0, _attempts_of(request)
+        adapt_hooks(http)
         while True:
-            attempt, asked_at = attempt + 1, self._clock()
+            attempt, requested_at = attempt + 1, self._clock()
             outcome: httpx.Response | httpx.RequestError
             try:
-                with until(asked.ends_at(request)):
-                    outcome = await http.send(asked.build(request), auth=None, follow_redirects=False, stream=True)
+                with until(token_request.ends_at(request)):
+                    outcome = await http.send(
+                        token_request.build(request), auth=None, follow_redirects=False, stream=True
+                    )
                     await _body.read_async(outcome, MAX_ANSWER)
             except httpx.RequestError as error:
                 outcome = error
             except (httpx.InvalidURL, UnicodeError):
                 outcome = httpx.RemoteProtocolError("a redirect whose Location is no URL")
             except DecodeError as error:
-                raise unreadable(asked, error, attempt) from None
-            verdict = judge(asked, outcome, attempt, asked_at, attempts or QUICK_PLAN)
+                raise unreadable(token_request, error, attempt) from None
+            verdict = judge(token_request, outcome, attempt, requested_at, attempts or QUICK_PLAN)
             if isinstance(verdict, Token):
                 return verdict
             await (attempts.policy.sleep_async if attempts else self._sleep_async)(verdict)
@@ -478,6 +479,8 @@ def create_pkce_pair() -> tuple[str, str]:
 
     Open the page with ``code_challenge=<challenge>&code_challenge_method=S256``, and keep the verifier meanwhile.
     """
+    import secrets  # here: few programs ask a user for consent
+
     verifier = secrets.token_urlsafe(64)  # 86 characters
     return verifier, code_challenge(verifier)
 

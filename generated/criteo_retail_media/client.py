@@ -23,6 +23,7 @@ from ._conceal import conceal
 from ._connections import AsyncConnection, Connection, Connections, SyncConnection, running_loop
 from ._deadline import enforce_deadlines
 from ._gate import AsyncGate, Gate
+from ._hooks import adapt_hooks
 from ._provenance import API_VERSION, BASE_URL, __version__
 from ._transports import CONNECTION_ARGUMENTS, AsyncThrough, Through, check_transports, make_transports
 from .auth import FOLLOW, ClientCredentials, OriginAuth, StaticToken, TokenAuth
@@ -33,10 +34,8 @@ USER_AGENT = f"criteo-retail-media/{__version__} (api {API_VERSION})"
 
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 
-# Few connections: httpcore's pool (1.0.9) gives several calls that begin together the same free one, and all but one of
-# them start over, the more often the more there are (100 calls at once over loopback, 2026-11: 1.1 ms a call on 3, 1.3
-# on 4, 1.8 on 10, 2.4 on 100). The API allows 250 calls a minute (Criteo's documentation, read 2026-11), which 3
-# connections carry as long as a call takes less than 0.7 s.
+# Three: httpcore's pool (1.0.9) makes calls that begin together slower the more connections there are, and three carry
+# the 250 calls a minute that the API allows. CONTRIBUTING.md has the figures, under "Decisions".
 DEFAULT_LIMITS = httpx.Limits(max_connections=3, max_keepalive_connections=3)
 
 MAX_ANSWER = 64 * 2**20  # bytes of an answer that are read into memory
@@ -380,7 +379,9 @@ class Client:
             own = {name: value for name, value in own.items() if name not in CONNECTION_ARGUMENTS}
             return kind(**{**settings, **own, "transport": transport})
         settings |= {"verify": self._tls(), **make_transports(own, kind)}
-        return kind(**{**settings, "limits": self._limits_of_connections()})
+        http = kind(**{**settings, "limits": self._limits_of_connections()})
+        adapt_hooks(http)
+        return http
 
     def _limits_of_connections(self) -> httpx.Limits:
         limits: httpx.Limits = self._httpx_args.get("limits", self._limits)

@@ -160,10 +160,10 @@ class ReportError(CriteoError):
         self.problems = problems
 
     def __str__(self) -> str:
-        told = [Problem(title=self.message)] if self.message else []
-        said = "; ".join(problem_lines((*told, *self.problems)))
+        listed = [Problem(title=self.message)] if self.message else []
+        texts = "; ".join(problem_lines((*listed, *self.problems)))
         which = f" {_shown(self.report_id)}" if self.report_id is not None else ""
-        return f"{self.operation}: report{which} {one_line(self.reason)}{': ' if said else ''}{said}"
+        return f"{self.operation}: report{which} {one_line(self.reason)}{': ' if texts else ''}{texts}"
 
 
 class ReportTimeoutError(ReportError):
@@ -454,9 +454,10 @@ class _Watch:
         """Refuse what does not begin a report of those that ``status`` tells of, and a call that cannot be made."""
         name, other = operation_id(create), operation_id(self.status)
         kind = create.OPERATION.body() if create.OPERATION.body is not None else None
-        follows = create.OPERATION.report is not None
-        if kind is None or not (follows or _tells_status(create)):
+        report = create.OPERATION.report
+        if kind is None or not (report or _tells_status(create)):
             raise TypeError(f"{name} does not begin a report")
+        follows = report is not None and operation_id(_module(report.status)) == other
         if not follows and create.OPERATION.tag != self.status.OPERATION.tag:
             raise TypeError(f"{name} and {other} are not about the same reports")
         if not isinstance(body, kind):
@@ -497,8 +498,8 @@ class _Watch:
             except (NotFoundError, GoneError, NoFileError) as error:
                 name = error.operation or operation_id(self.status)
                 reason = _GONE.get(type(error), "has no file (any more)")
-                told = () if isinstance(error, NoFileError) else error.problems
-                raise ReportError(name, reason, problems=told, **about) from error
+                listed = () if isinstance(error, NoFileError) else error.problems
+                raise ReportError(name, reason, problems=listed, **about) from error
             except (CriteoError, httpx.TransportError) as error:
                 refusals += isinstance(step, _Download) and isinstance(error, BadRequestError)
                 if not (_passes(error) or (isinstance(error, BadRequestError) and 0 < refusals < OUTPUT_ATTEMPTS)):
@@ -520,12 +521,12 @@ class _Watch:
         attributes = getattr(data, "attributes", None)
         report_id = known or _text(data, "id") or _text(attributes, "id")
         status = _text(attributes, "status") or ""
-        told = tuple(problems(answer, "errors"))
-        if report_id is None or (told and not status):
-            reason = "was not told of: the answer lists errors" if told else "has no id in the answer"
-            raise ReportError(name, reason, report_id=report_id, problems=told)
+        listed = tuple(problems(answer, "errors"))
+        if report_id is None or (listed and not status):
+            reason = "was not told of: the answer lists errors" if listed else "has no id in the answer"
+            raise ReportError(name, reason, report_id=report_id, problems=listed)
         shown = _shown(report_id), _shown(status) or "without a status"
-        for error in problem_lines(told):
+        for error in problem_lines(listed):
             logger.warning("%s: report %s is %s, with an error: %s", name, *shown, error)
         logger.info("%s: report %s is %s", name, *shown)
         message = _text(attributes, "message", "error_message")
@@ -680,14 +681,14 @@ def _parameter(status: OperationModule[object], output: FileOperation) -> str:
         raise TypeError(f"{other} does not answer with a file")
     if not _tells_status(status):
         raise TypeError(f"{name} does not tell a report's status")
-    wanted, same = (
+    taken, same = (
         [each.name for each in parameters(operation).values() if each.default is inspect.Parameter.empty]
         for operation in (status, output)
     )
     siblings = status.OPERATION.path.rpartition("/")[0] == output.OPERATION.path.rpartition("/")[0]
-    if not siblings or wanted != same or len(wanted) != 2:  # the id, and the client
+    if not siblings or taken != same or len(taken) != 2:  # the id, and the client
         raise TypeError(f"{name} and {other} are not about the same reports")
-    return next(parameter for parameter in wanted if parameter != "client")
+    return next(parameter for parameter in taken if parameter != "client")
 
 
 def _tells_status(operation: OperationModule[object]) -> bool:

@@ -42,7 +42,8 @@ logger.addHandler(logging.NullHandler())
 def as_json(from_dict: Callable[[Any], T]) -> Answer[T]:
     """Reads JSON, as bytes: what its content type says is of no interest."""
 
-    def read(content: bytes) -> T:
+    def read(response: httpx.Response) -> T:
+        content = response.content
         try:
             data = _json.loads(content)
         except (ValueError, RecursionError) as error:
@@ -51,7 +52,7 @@ def as_json(from_dict: Callable[[Any], T]) -> Answer[T]:
             return from_dict(data)
         raise DecodeError(reason)  # not from json's error, which holds the body
 
-    return lambda response: read(response.content)
+    return read
 
 
 def as_bytes(response: httpx.Response) -> bytes:

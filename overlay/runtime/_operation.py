@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeVar, cast
 
 import attrs
 from attrs import field, frozen
@@ -24,8 +24,7 @@ Entity_co = TypeVar("Entity_co", covariant=True)
 _READS = ("GET", "HEAD", "OPTIONS")
 
 
-@frozen
-class Paging:
+class Paging(NamedTuple):
     """How an operation answers page by page.
 
     Attributes:
@@ -41,8 +40,7 @@ class Paging:
     maximum: int | None = None
 
 
-@frozen
-class Report:
+class Report(NamedTuple):
     """Which operations give the state and the output of the report, catalog or bill that an operation creates.
 
     Attributes:

@@ -428,11 +428,11 @@ def broken(items: Sequence[Item], error: BaseException, indexes: Sequence[int] |
     )
 
 
-def _attribute(told: Iterable[Problem], count: int) -> tuple[dict[int, list[Problem]], list[Problem]]:
+def _attribute(entries: Iterable[Problem], count: int) -> tuple[dict[int, list[Problem]], list[Problem]]:
     """What was told, by the position they point at, and what points at none of the ``count`` items."""
     pointed: defaultdict[int, list[Problem]] = defaultdict(list)
     unattributed = []
-    for problem in told:
+    for problem in entries:
         pointers = (problem.instance or "", *problem.source.values(), *problem.source)
         matches = filter(None, map(POINTER.fullmatch, pointers))
         positions = {position for found in matches if (position := int(found[1])) < count}
@@ -776,16 +776,16 @@ def _item_types(body: Callable[..., Any]) -> tuple[type, ...]:
 
 def _check_items(items: object, kinds: tuple[type, ...]) -> None:
     """Refuse what is no iterable of items."""
-    wanted = f"give an iterable of {_names(kinds)}" if kinds else "give an iterable of items"
+    advice = f"give an iterable of {_names(kinds)}" if kinds else "give an iterable of items"
     if isinstance(items, str | bytes | Mapping) or attrs.has(type(items)):
-        raise TypeError(f"items is {_kind(items)}: {wanted}")
+        raise TypeError(f"items is {_kind(items)}: {advice}")
     if hasattr(items, "itertuples"):
-        raise TypeError(f"items is {_kind(items)}, whose items are its columns: {wanted}, one made from each row")
+        raise TypeError(f"items is {_kind(items)}, whose items are its columns: {advice}, one made from each row")
     if not isinstance(items, AsyncIterable):
         try:
             iter(items)  # type: ignore[call-overload]
         except TypeError:
-            raise TypeError(f"items is {_kind(items)}: {wanted}") from None
+            raise TypeError(f"items is {_kind(items)}: {advice}") from None
 
 
 def _kind(value: object) -> str:

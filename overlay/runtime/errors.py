@@ -90,9 +90,9 @@ class TokenError(CriteoError):
 
     def __str__(self) -> str:
         status = f"status {self.status_code}" if self.status_code is not None else None
-        told = [one_line(text) for text in (status, self.error, self.error_description) if text]
+        details = [one_line(text) for text in (status, self.error, self.error_description) if text]
         times = f" after {self.attempts} attempts" if self.attempts > 1 else ""
-        return f"{one_line(self.reason, LONGEST_PATH)}{times}{': ' if told else ''}{', '.join(told)}"
+        return f"{one_line(self.reason, LONGEST_PATH)}{times}{': ' if details else ''}{', '.join(details)}"
 
 
 class DecodeError(CriteoError):
@@ -192,9 +192,9 @@ class Problem:
         )
 
     def __str__(self) -> str:
-        said = [text for text in (self.code or self.type, self.title, self.detail) if text]
+        texts = [text for text in (self.code or self.type, self.title, self.detail) if text]
         where = self.instance or ", ".join(self.source.values())
-        return one_line(": ".join(said) or "problem without a code") + (f" (at {one_line(where)})" if where else "")
+        return one_line(": ".join(texts) or "problem without a code") + (f" (at {one_line(where)})" if where else "")
 
 
 class ApiError(CriteoError):
@@ -382,7 +382,7 @@ def _problems(body: object) -> Iterator[Problem]:
     elif any(body.get(name) for name in ("code", "title", "detail")):
         yield Problem.from_dict(body)
         if isinstance(errors, Mapping):  # ASP.NET's validation problem: field -> messages
-            yield from (Problem(detail=_text(said), source={str(name): str(name)}) for name, said in errors.items())
+            yield from (Problem(detail=_text(text), source={str(name): str(name)}) for name, text in errors.items())
     elif body.get("message"):
         yield Problem(title=_text(body["message"]))
 

@@ -96,8 +96,8 @@ class PageError(CriteoError):
         self.position = dict(position or {})
 
     def __str__(self) -> str:
-        said = "; ".join(problem_lines(self.problems))
-        return f"{self.operation}: {self.reason}{': ' if said else ''}{said}"
+        texts = "; ".join(problem_lines(self.problems))
+        return f"{self.operation}: {self.reason}{': ' if texts else ''}{texts}"
 
 
 @typed_as(_IterateFunction)  # type: ignore[type-abstract]  # it is never made
@@ -252,7 +252,7 @@ class _Pages(Generic[Entity]):
             )
             raise
 
-    def _readable(self, error: DecodeError, tell: OnUnreadable) -> tuple[ListAnswer[Entity], int]:
+    def _readable(self, error: DecodeError, report: OnUnreadable) -> tuple[ListAnswer[Entity], int]:
         """The answer without the entities that cannot be read, and how many these are."""
         body = parse_json(error.content or b"")
         read = next(iter(self.operation.answers.values()))
@@ -262,7 +262,7 @@ class _Pages(Generic[Entity]):
             data = body.get("data") if isinstance(body, dict) else None
             if found is None or not isinstance(data, list) or int(found[1]) >= len(data):
                 raise error  # not in an entity
-            tell(data.pop(int(found[1])), error)
+            report(data.pop(int(found[1])), error)
             skipped += 1
             try:
                 return read(httpx.Response(200, content=json.dumps(body).encode())), skipped
@@ -273,8 +273,8 @@ class _Pages(Generic[Entity]):
         """The entities of the answer, from which ``skipped`` entries were taken."""
         page = list(answer.data or ())
         position = {self.name: self.place}
-        if told := tuple(problems(answer, "errors")):
-            raise PageError(self.operation.id, f"the answer for page {self.count + 1} lists errors", told, position)
+        if listed := tuple(problems(answer, "errors")):
+            raise PageError(self.operation.id, f"the answer for page {self.count + 1} lists errors", listed, position)
         for warning in problem_lines(problems(answer, "warnings")):
             logger.warning("%s: %s", self.operation.id, warning)
         if page and page == self.last:

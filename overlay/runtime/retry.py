@@ -76,11 +76,11 @@ class RetryPolicy:
         """
         if attempt >= self.max_attempts:
             return None
-        asked, schedule = self._wait(outcome, method.upper() in SAFE_METHODS)
+        requested, schedule = self._wait(outcome, method.upper() in SAFE_METHODS)
         if not schedule:
             return None
         # A moment that is past (a clock that is wrong, a limit just lifted) is no reason to hurry.
-        wait = asked if asked else schedule[min(attempt, len(schedule)) - 1]
+        wait = requested if requested else schedule[min(attempt, len(schedule)) - 1]
         wait = min(wait, self.max_wait) * (1 + self.jitter * chance)
         return wait if elapsed + wait <= self.budget else None
 
@@ -104,7 +104,7 @@ class RetryPolicy:
         broken = isinstance(outcome, httpx.NetworkError | httpx.TimeoutException | httpx.RemoteProtocolError)
         return None, AFTER_BROKEN_CONNECTION if never_made or (broken and repeatable) else ()
 
-    # What a policy does in time; a subclass can do it in another way, and tests in none.
+    # The policy's clock and waits. Tests override them to skip waiting.
 
     def clock(self) -> float:
         """Seconds of a clock that never goes back."""

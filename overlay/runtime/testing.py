@@ -79,8 +79,8 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
     """An answer of an error's status, with one problem in the API's envelope."""
-    told = Problem(code, title or _title(code), detail, type, instance, dict(source or {}), trace_id)
-    return _Reply(status, {"errors": [_entry(told)]}, headers or {})
+    given = Problem(code, title or _title(code), detail, type, instance, dict(source or {}), trace_id)
+    return _Reply(status, {"errors": [_entry(given)]}, headers or {})
 
 
 def rate_limited(seconds: float = 1.0) -> Answer:
@@ -226,10 +226,12 @@ class FakeApi:
                 found := pattern_of(module.OPERATION.path).fullmatch(path)
             ):
                 return call_of(module, request, [unquote(value) for value in found.groups()])
-        asked = f"{request.method} {path}"
+        requested = f"{request.method} {path}"
         known = {f"{each.OPERATION.method} {each.OPERATION.path}": each.OPERATION.id for each in by_literals}
-        (nearest,) = difflib.get_close_matches(asked, known, n=1, cutoff=0.0) or [""]
-        raise failure(f"no operation of this client is {asked[:200]}; the nearest is {known.get(nearest)} ({nearest})")
+        (nearest,) = difflib.get_close_matches(requested, known, n=1, cutoff=0.0) or [""]
+        raise failure(
+            f"no operation of this client is {requested[:200]}; the nearest is {known.get(nearest)} ({nearest})"
+        )
 
 
 # --- from an answer to a response ---
@@ -317,7 +319,7 @@ def echo(call: Call, items: Sequence[Any], failed: Mapping[int, str | Problem]) 
     (example,) = answer.get("data") or [{}]
     done = [position for position in range(len(items)) if position not in failed]
     entities = [_overlaid({**example, "id": str(int(ID) + n)}, items[n].to_dict()) for n in done]
-    entries = [_entry(told, position) for position, told in sorted(failed.items(), key=lambda one: one[0])]
+    entries = [_entry(given, position) for position, given in sorted(failed.items(), key=lambda one: one[0])]
     answer = {**answer, "data": entities, "errors": entries}
     try:
         model.from_dict(answer)
@@ -340,18 +342,18 @@ def _overlaid(example: dict[str, Any], item: Mapping[str, Any]) -> dict[str, Any
     return entity
 
 
-def _entry(told: str | Problem, position: int | None = None) -> dict[str, Any]:
+def _entry(given: str | Problem, position: int | None = None) -> dict[str, Any]:
     """A problem as the API writes it; ``position`` is that of its item."""
-    said = told if isinstance(told, Problem) else Problem(told, _title(told), type="validation", trace_id=TRACE_ID)
-    instance = said.instance if said.instance is not None or position is None else f"@data/{position}"
+    entry = given if isinstance(given, Problem) else Problem(given, _title(given), type="validation", trace_id=TRACE_ID)
+    instance = entry.instance if entry.instance is not None or position is None else f"@data/{position}"
     members = {
-        "traceId": said.trace_id,
-        "type": said.type,
-        "code": said.code,
+        "traceId": entry.trace_id,
+        "type": entry.type,
+        "code": entry.code,
         "instance": instance,
-        "title": said.title,
-        "detail": said.detail,
-        "source": said.source or None,
+        "title": entry.title,
+        "detail": entry.detail,
+        "source": entry.source or None,
     }
     return {name: value for name, value in members.items() if value is not None}
 

@@ -14,12 +14,12 @@ from scripts.spec.select import Offered, matches, nearest, offered
 class Carried:
     """The choice for the new document, what is renamed there, and what is gone, with the nearest that it offers."""
 
-    wanted: tuple[str, ...]
+    selected: tuple[str, ...]
     renamed: dict[str, str]
     gone: dict[str, list[str]]
 
 
-def carry(wanted: Sequence[str], kept: Document, new: Document) -> Carried:
+def carry(selected: Sequence[str], kept: Document, new: Document) -> Carried:
     """Carry ``wanted`` over from the document ``kept`` by it to ``new``, a whole one.
 
     An operation is the same by its operationId, else by its method and path without the version.
@@ -29,7 +29,7 @@ def carry(wanted: Sequence[str], kept: Document, new: Document) -> Carried:
     moved = find_renamed(read_operations(kept), read_operations(new))
     others = [each for each in known if each not in {operation.id for operation in before}] or list(known)
     gone = {each.id: nearest(each.id, sorted(others)) for each in before if each.id not in known | moved.keys()}
-    carried = [moved.get(entry, entry) for entry in wanted if not _is_spent(entry, before, after, moved)]
+    carried = [moved.get(entry, entry) for entry in selected if not _is_spent(entry, before, after, moved)]
     carried += [
         name
         for name in moved.values()

@@ -12,9 +12,8 @@ from scripts.changes.facts import compare_clients
 from scripts.changes.surface import read_surface
 from scripts.pipeline.download import is_url, load
 from scripts.pipeline.generate import build_package
-from scripts.pipeline.overlay import Patched, allow_idle, apply_actions, read_actions
+from scripts.pipeline.overlay import allow_idle, patch_document, read_actions
 from scripts.pipeline.prepare import describe_operations
-from scripts.pipeline.shape import check_shape
 from scripts.pipeline.validate import check_document
 from scripts.project import Project, StageError, naming
 from scripts.spec.document import Document, parse
@@ -26,26 +25,27 @@ def make_client(project: Project, document: Document, name: str, package: Path |
     Raises:
         StageError: no client can be made of it.
     """
+    patched = patch_document(project, document, allow_idle(read_actions(project)), name)
     with naming(name), tempfile.TemporaryDirectory() as scratch:
-        check_shape(document)
-        patched, outcomes = apply_actions(document, allow_idle(read_actions(project)))
-        parsed = check_document(project, patched)
-        made = package or Path(scratch) / project.package.name
-        build_package(project, Patched(document, patched, outcomes), made, parsed)
-        return read_client(patched, made)
+        parsed = check_document(project, patched.document)
+        folder = package or Path(scratch) / project.package.name
+        build_package(project, patched, folder, parsed)
+        return read_client(patched.document, folder)
 
 
 def read_client(patched: Document, package: Path) -> Client:
     """The client that was made of a patched document into the directory ``package``."""
+    surface = read_surface(package)
     helpers = {}
     for facts in describe_operations(patched).values():
         works = {
-            "pages.iterate": facts.paging,
             "bulk.run": facts.body_list and facts.answer_list,
+            "downloads.to_file": "bytes" in surface.modules[facts.id].answer,
+            "pages.iterate": facts.paging,
             "reports.run": facts.report,
         }
         helpers[facts.id] = frozenset(name for name, fact in works.items() if fact)
-    return Client(patched, read_surface(package), helpers)
+    return Client(patched, surface, helpers)
 
 
 def compare_documents(project: Project, old: Document, new: Document) -> Report:

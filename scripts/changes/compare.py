@@ -64,19 +64,25 @@ class Client:
                 return name
         return ""
 
-    def type_of(self, schema: Any) -> Type:
-        """The type that the generator makes of a schema, as far as it does not depend on where that stands."""
+    def type_of(self, schema: Any, seen: tuple[str, ...] = ()) -> Type:
+        """The type that the generator makes of a schema, as far as it does not depend on where that stands.
+
+        One that holds itself other than through a property (``seen`` are the components around it) is anything.
+        """
         node, name, is_nullable = read_shape(self.document, schema)
+        if name in seen:
+            return ANYTHING
+        seen = (*seen, name) if name else seen
         kind: Type = frozenset({"Any"})
         if name and ("enum" in node or "properties" in node):
             kind = frozenset({str(ClassName(name, PREFIX))})
         elif "members" in node:
-            kind = frozenset().union(*(self.type_of(each) for each in node["members"]))
+            kind = frozenset().union(*(self.type_of(each, seen) for each in node["members"]))
         elif node.get("type") == "array":
-            kind = frozenset({("list", self.type_of(node.get("items")))})
+            kind = frozenset({("list", self.type_of(node.get("items"), seen))})
         elif node.get("type") == "object":
             extra = node.get("additionalProperties")
-            kind = frozenset({("dict", self.type_of(extra) if isinstance(extra, dict) else ANYTHING)})
+            kind = frozenset({("dict", self.type_of(extra, seen) if isinstance(extra, dict) else ANYTHING)})
         elif isinstance(node.get("type"), str) and node["type"] in _SCALARS:
             kind = frozenset({_FORMATS.get(format_of(node), _SCALARS[node["type"]])})
         return kind | NOTHING if is_nullable else kind
@@ -213,7 +219,8 @@ class Comparison:
             if media != new_media:
                 texts = (media or "no content", new_media or "no content")
                 part.add(path, Verb.MEDIA, texts, types=whole or (slot.type, new_slot.type))
-            if media and new_media:
+            classes = self.old.class_in(slot.type), self.new.class_in(new_slot.type)
+            if media and new_media and (media == new_media or all(classes)):
                 self._compare_slots(part, path, slot, new_slot)
 
     def _compare_members(
@@ -340,8 +347,8 @@ class Comparison:
         if not (left and right):  # what the class itself says is told with it
             sites = [a | sites[0], b | sites[1]]
             _compare_limits(part, path, sites[0], sites[1], names)
-        told = ("format",) if retyped else ()
-        _compare_texts(part, path, sites[0], sites[1], (*_STRUCTURE, *_LIMITS, *told))
+        formats = ("format",) if retyped else ()
+        _compare_texts(part, path, sites[0], sites[1], (*_STRUCTURE, *_LIMITS, *formats))
 
     def _link_members(self, part: Part, path: Path, old: list[Any], new: list[Any]) -> None:
         was, now = (
@@ -451,7 +458,7 @@ def _match(
     gone = {key: rule(key, slot) for key, slot in old.items() if key not in known}
     come = {key: rule(key, slot) for key, slot in new.items() if key not in known.values()}
     return {
-        key: next(other for other, said in come.items() if said == value)
+        key: next(other for other, other_value in come.items() if other_value == value)
         for key, value in gone.items()
         if value is not None and [*gone.values()].count(value) == [*come.values()].count(value) == 1
     }

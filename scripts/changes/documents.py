@@ -124,14 +124,16 @@ def read_content(holder: Document) -> tuple[str, Any]:
     return media, mapping(content.get(media)).get("schema")
 
 
-def read_shape(document: Document, schema: Any) -> Shape:
-    """What a schema stands for."""
+def read_shape(document: Document, schema: Any, seen: tuple[str, ...] = ()) -> Shape:
+    """What a schema stands for; ``seen`` are the components that it is composed into."""
     name, is_nullable, node = "", False, schema
     for _ in range(_LONGEST_CHAIN):
         node = mapping(node)
         reference, members = node.get("$ref"), _alternatives(node)
         if isinstance(reference, str) and (found := component(reference)):
             name = found[1]
+            if name in seen:
+                return Shape({}, name, is_nullable)
             node = mapping(mapping(document.get("components")).get(found[0])).get(found[1])
         elif len(members) == 1:
             is_nullable |= len(members) < len(_alternatives(node, with_null=True))
@@ -153,7 +155,7 @@ def read_shape(document: Document, schema: Any) -> Shape:
     if not members and (kinds := [kind for kind in _COMPOSITIONS if kind in node]):
         plain["composition"] = node[kinds[0]]
     if len(members) > 1:
-        plain |= {"members": members} if "allOf" not in node else _merged(document, members)
+        plain |= {"members": members} if "allOf" not in node else _merged(document, members, (*seen, name))
     return Shape(plain, name, is_nullable)
 
 
@@ -171,9 +173,9 @@ def _alternatives(node: Document, *, with_null: bool = False) -> list[Any]:
     return [each for each in members if with_null or mapping(each).get("type") != "null"]
 
 
-def _merged(document: Document, members: list[Any]) -> Document:
+def _merged(document: Document, members: list[Any], seen: tuple[str, ...]) -> Document:
     """The members of an ``allOf`` in one."""
-    nodes = [read_shape(document, each).node for each in members]
+    nodes = [read_shape(document, each, seen).node for each in members]
     return {
         "type": "object",
         "properties": {key: part for node in nodes for key, part in mapping(node.get("properties")).items()},
@@ -220,8 +222,8 @@ def read_rest(document: Document) -> Document:
         }
         for path, item in mapping(document.get("paths")).items()
     }
-    told = ("paths", "components", "servers", "security")
-    return {key: part for key, part in document.items() if key not in told} | {
+    compared_apart = ("paths", "components", "servers", "security")
+    return {key: part for key, part in document.items() if key not in compared_apart} | {
         "paths": {path: item for path, item in paths.items() if item},
         "securitySchemes": {
             name: mapping(scheme) | {"flows": _without_urls(mapping(scheme).get("flows"))}

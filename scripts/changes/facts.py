@@ -231,7 +231,7 @@ def _compare_schemas(old: Client, new: Client, met: set[str]) -> Part:
     components = [mapping(client.document.get("components")) for client in (old, new)]
     schemas = [mapping(each.get("schemas")) for each in components]
     # What goes or comes with its operations is told with them, where there are classes.
-    told = [
+    covered = [
         reachable(each, client.document.get("paths")) if client.package else set[tuple[str, str]]()
         for each, client in zip(components, (old, new), strict=True)
     ]
@@ -240,9 +240,9 @@ def _compare_schemas(old: Client, new: Client, met: set[str]) -> Part:
         if name in schemas[0] and name in schemas[1]:
             if kind not in met:
                 part.links.append(Link((kind, kind), kind, kind, schemas[0][name], schemas[1][name]))
-        elif name in schemas[0] and ("schemas", name) not in told[0]:
+        elif name in schemas[0] and ("schemas", name) not in covered[0]:
             part.add((kind, ""), Verb.REMOVED, names=(kind, ""), send=IMPORT)
-        elif name in schemas[1] and ("schemas", name) not in told[1]:
+        elif name in schemas[1] and ("schemas", name) not in covered[1]:
             part.add(("", kind), Verb.ADDED, names=("", kind))
     return part
 

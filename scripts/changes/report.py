@@ -106,10 +106,10 @@ def count_calls(report: Report) -> str:
         (silent, "changes silently", "change silently"),
         (found[Verdict.GONE], "is gone", "are gone"),
     )
-    told = ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts if count)
+    parts = ", ".join(f"{count} {one if count == 1 else many}" for count, one, many in counts if count)
     new = found[Verdict.NEW]
     total = _plural(found.total() - new, "operation")
-    return f"Your client has {total}: {told or 'none is left'}" + (
+    return f"Your client has {total}: {parts or 'none is left'}" + (
         f"; {new} {'is' if new == 1 else 'are'} new." if new else "."
     )
 

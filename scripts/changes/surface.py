@@ -72,20 +72,20 @@ def read_surface(package: Path) -> Surface:
     return Surface({module.id: module for module in modules}, {each.name: each for each in classes})
 
 
-def is_assignable(given: Type, wanted: Type, stands_for: Callable[[str, str], bool]) -> bool:
+def is_assignable(given: Type, expected: Type, stands_for: Callable[[str, str], bool]) -> bool:
     """Whether a type checker takes a value of one type for the other; ``stands_for`` says it of two class names."""
-    return "Any" in wanted | given or all(any(_fits(one, other, stands_for) for other in wanted) for one in given)
+    return "Any" in expected | given or all(any(_fits(one, other, stands_for) for other in expected) for one in given)
 
 
-def _fits(given: Atom, wanted: Atom, stands_for: Callable[[str, str], bool]) -> bool:
-    if isinstance(given, tuple) or isinstance(wanted, tuple):
+def _fits(given: Atom, expected: Atom, stands_for: Callable[[str, str], bool]) -> bool:
+    if isinstance(given, tuple) or isinstance(expected, tuple):
         return (
             isinstance(given, tuple)
-            and isinstance(wanted, tuple)
-            and given[0] == wanted[0]
-            and is_assignable(given[1], wanted[1], stands_for)
+            and isinstance(expected, tuple)
+            and given[0] == expected[0]
+            and is_assignable(given[1], expected[1], stands_for)
         )
-    return given == wanted or (given, wanted) == ("int", "float") or stands_for(given, wanted)
+    return given == expected or (given, expected) == ("int", "float") or stands_for(given, expected)
 
 
 def core(kind: Type) -> Type:

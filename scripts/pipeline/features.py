@@ -61,6 +61,8 @@ _OWN_HEADERS = ("accept", "content-type", "authorization", "host", "content-leng
 _UNIONS = ("allOf", "anyOf", "oneOf")
 _HOLDERS = [(word,) for word in ("properties", "schemas", *_UNIONS)]
 _KINDS = {"string": str, "integer": int, "number": float, "boolean": bool}
+# Written out or left out, these values say the same; https://spec.openapis.org/oas/v3.0.4.
+_DEFAULTS: dict[str, object] = {"allowReserved": False, "callbacks": {}, "encoding": {}, "links": {}, "servers": []}
 _MEND = "mend it with an action in overlay/quirks.overlay.yaml, or leave the operation out"
 
 
@@ -96,8 +98,9 @@ def _find_boolean_schemas(document: Document) -> Iterator[Fault]:
 
 
 def _unknown(location: Location, holder: dict[str, Any], known: Iterable[str]) -> Iterator[Fault]:
-    for key in holder:
-        if key not in known and not key.startswith("x-"):
+    for key, value in holder.items():
+        is_default = key in _DEFAULTS and value == _DEFAULTS[key]
+        if key not in known and not is_default and not key.startswith("x-"):
             yield Fault(location, f"uses {key!r}, which is not known to come out right; {_MEND}")
 
 

@@ -191,8 +191,10 @@ def _leftover(module: str, own: set[str]) -> str:
 def _ruff(command: str, package: Path, *options: str) -> None:
     done = _run("ruff", command, *RUFF, *options, str(package))
     if done.returncode:
-        told = " ".join((done.stdout + done.stderr).split())[:400] or f"status {done.returncode}"
-        raise StageError(f"ruff {command} failed on the generated code: {told}; nothing was replaced, try `make setup`")
+        output = " ".join((done.stdout + done.stderr).split())[:400] or f"status {done.returncode}"
+        raise StageError(
+            f"ruff {command} failed on the generated code: {output}; nothing was replaced, try `make setup`"
+        )
 
 
 def _run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -94,10 +94,12 @@ def _find_sent_only(parsed: GeneratorData) -> set[str]:
     endpoints = [endpoint for one in parsed.endpoint_collections_by_tag.values() for endpoint in one.endpoints]
     sent = [prop for one in endpoints for prop in one.list_all_parameters()]
     answered = [response.prop for one in endpoints for response in one.responses]
-    return _find_classes(sent) - _find_classes(answered)
+    # A property may hold a model as it was before its own properties were read.
+    models = {str(model.class_info.name): model for model in parsed.models}
+    return _find_classes(sent, models) - _find_classes(answered, models)
 
 
-def _find_classes(properties: Iterable[PropertyProtocol]) -> set[str]:
+def _find_classes(properties: Iterable[PropertyProtocol], models: Mapping[str, ModelProperty]) -> set[str]:
     """The classes of the models that the properties hold, at any depth."""
     found: set[str] = set()
     waiting = list(properties)
@@ -107,8 +109,9 @@ def _find_classes(properties: Iterable[PropertyProtocol]) -> set[str]:
                 waiting += inner
             case ListProperty(inner_property=item):
                 waiting.append(item)
-            case ModelProperty() as model if model.class_info.name not in found:
-                found.add(str(model.class_info.name))
+            case ModelProperty(class_info=info) if info.name not in found:
+                found.add(str(info.name))
+                model = models[str(info.name)]
                 waiting += [*(model.required_properties or ()), *(model.optional_properties or ())]
                 waiting += [model.additional_properties] if model.additional_properties else []
     return found

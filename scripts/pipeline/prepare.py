@@ -56,8 +56,8 @@ def prepare_document(document: Document) -> Document:
         _describe_schema(parameter)
     sites = list(schemas(prepared))
     sentences = [_sentences(site.schema) for site in sites]
-    for site, said in zip(sites, sentences, strict=True):
-        append_sentences(site.schema, said)
+    for site, texts in zip(sites, sentences, strict=True):
+        append_sentences(site.schema, texts)
     for site in sites:
         _describe_reference(prepared, site)
         if site.schema.get("format") == "uuid":  # .NET's Guid, which Python's UUID would respell
@@ -126,19 +126,19 @@ def _sentences(schema: dict[str, Any]) -> list[str]:
 
 def _limits(schema: dict[str, Any]) -> list[str]:
     """Sentences for the limits of a schema, in the order a reader asks for them."""
-    said = []
+    texts = []
     types = schema.get("type")
     kind = next((one for one in types if one != "null"), "") if isinstance(types, list) else str(types)
     if "format" in schema and schema["format"] not in _SAID_BY_TYPE.get(kind, ()):
-        said.append(f"Format: {schema['format']}.")
+        texts.append(f"Format: {schema['format']}.")
     for key, words in _WORDS.items():
         if key in schema:
             exclusive = schema.get(f"exclusive{key.capitalize()}") is True
-            said.append((_EXCLUSIVE.get(key, words) if exclusive else words).format(schema[key]))
+            texts.append((_EXCLUSIVE.get(key, words) if exclusive else words).format(schema[key]))
     items = schema.get("items")
     if isinstance(items, dict):
-        said += [f"Each item: {sentence[0].lower()}{sentence[1:]}" for sentence in _limits(items)]
-    return said + [words for key, words in _FLAGS.items() if schema.get(key) is True]
+        texts += [f"Each item: {sentence[0].lower()}{sentence[1:]}" for sentence in _limits(items)]
+    return texts + [words for key, words in _FLAGS.items() if schema.get(key) is True]
 
 
 def _describe_reference(document: Document, site: Site) -> None:

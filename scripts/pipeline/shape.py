@@ -129,7 +129,7 @@ def _is_circular(document: Document, start: Location) -> bool:
     seen: set[Location] = set()
     waiting = [start]
     while waiting:
-        for target in _made_of(at(document, waiting.pop())):
+        for target in _parts_of(at(document, waiting.pop())):
             if target == start:
                 return True
             if target not in seen and exists(document, target):
@@ -138,10 +138,10 @@ def _is_circular(document: Document, start: Location) -> bool:
     return False
 
 
-def _made_of(schema: object) -> Iterator[Location]:
+def _parts_of(schema: object) -> Iterator[Location]:
     if isinstance(schema, dict):
         if target := target_of(schema.get("$ref")):
             yield target
         for kind in ("allOf", "anyOf", "oneOf"):
             if isinstance(members := schema.get(kind), list):
-                yield from (target for member in members for target in _made_of(member))
+                yield from (target for member in members for target in _parts_of(member))

@@ -113,15 +113,15 @@ def _of_class(package: griffe.Module, name: str, within: tuple[str, ...]) -> Exa
     if any("Enum" in str(base) for base in kind.bases):
         values = [each.name for each in fields if each.name.isupper()]
         return Example(f"models.{name}.{next((each for each in values if each != 'UNKNOWN'), values[0])}")
-    settable = [each for each in fields if each.annotation is not None and "init=False" not in str(each.value)]
-    shown = [each for each in settable if each.value is None or each.name in SHOWN]
-    shown = [each for each in shown if each.value is None or not _leads_back(each, (*within, name))]
+    settable = [each for each in kind["__init__"].parameters if each.annotation is not None]
+    shown = [each for each in settable if each.default is None or each.name in SHOWN]
+    shown = [each for each in shown if each.default is None or not _leads_back(each, (*within, name))]
     shown = shown or [each for each in settable if not _leads_back(each, (*within, name))][:1]
     parts = ((f"{each.name}=", _example(package, each.annotation, each.name, (*within, name))) for each in shown)
     return Example(f"models.{name}(", tuple(parts), ")")
 
 
-def _leads_back(field: griffe.Attribute, within: tuple[str, ...]) -> bool:
+def _leads_back(field: griffe.Parameter, within: tuple[str, ...]) -> bool:
     """Whether the field's type is one of those around it."""
     names = {node.id for node in ast.walk(ast.parse(str(field.annotation))) if isinstance(node, ast.Name)}
     names |= {node.attr for node in ast.walk(ast.parse(str(field.annotation))) if isinstance(node, ast.Attribute)}

@@ -46,7 +46,7 @@ class Vendored:
     added: int
     changed: int
     removed: int
-    made: tuple[Path, ...]  # the ``__init__.py`` files that were missing, and were made
+    created: tuple[Path, ...]  # the ``__init__.py`` files that were missing, and were made
 
 
 def vendor_client(project: Project, destination: Path, *, force: bool = False) -> Vendored:
@@ -70,7 +70,7 @@ def vendor_client(project: Project, destination: Path, *, force: bool = False) -
         with make_beside(copy) as beside:
             write_copy(project, beside / copy.name)
             replace_directory(copy, beside / copy.name)
-        for path in (made := _missing_inits(destination)):
+        for path in (created := _missing_inits(destination)):
             path.touch()
     except OSError as error:
         raise StageError(f"{error.filename or destination}: cannot be written ({error.strerror})") from error
@@ -83,7 +83,7 @@ def vendor_client(project: Project, destination: Path, *, force: bool = False) -
         added=len(after.keys() - before.keys()),
         changed=sum(before[name] != after[name] for name in before.keys() & after.keys()),
         removed=len(before.keys() - after.keys()),
-        made=tuple(made),
+        created=tuple(created),
     )
 
 

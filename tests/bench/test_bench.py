@@ -45,10 +45,10 @@ def test_a_minimum_is_reached_or_missed(share: bool, minimum: float | None, reac
 
 def test_contenders_are_measured_in_turn() -> None:
     """The first turn of each does not count."""
-    told: list[str] = []
-    ours, theirs = alternate(lambda: told.append("ours") or 1.0, lambda: told.append("theirs") or 2.0, 3)
+    order: list[str] = []
+    ours, theirs = alternate(lambda: order.append("ours") or 1.0, lambda: order.append("theirs") or 2.0, 3)
     assert (ours, theirs) == ([1.0] * 3, [2.0] * 3)
-    assert [set(told[at : at + 2]) for at in range(0, 8, 2)] == [{"ours", "theirs"}] * 4
+    assert [set(order[at : at + 2]) for at in range(0, 8, 2)] == [{"ours", "theirs"}] * 4
 
 
 def test_another_answer_is_refused_and_the_place_named() -> None:

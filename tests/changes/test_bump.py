@@ -91,11 +91,11 @@ def test_bump_makes_the_client_of_the_new_version_and_takes_it_back(repository: 
     done = bump(repository, save(tmp_path / "new.json", "2026-07", *edits), "--version", "2026-07")
     assert (done.returncode, done.stderr) == (0, "")
     assert "renamed: searchSegments is now findSegments\n" in done.stdout
-    told = (
+    message = (
         "2026.1.0 → 2026.7.0: API version 2026-01 → 2026-07; your client has 3 operations: 1 needs no edit, "
         "1 has a new name, 1 other types."
     )
-    assert done.stdout.splitlines()[-1] == told
+    assert done.stdout.splitlines()[-1] == message
 
     bumped = state(repository)
     source = tomllib.loads(bumped["openapi/source.toml"].decode())
@@ -142,8 +142,8 @@ def test_document_that_did_not_change_is_no_bump(repository: Workspace, tmp_path
     """Nothing is written, and that is no failure."""
     before = state(repository)
     done = bump(repository, save(tmp_path / "segments.json", "2026-01"))
-    told = "openapi/upstream.json: unchanged; there is nothing to bump\n"
-    assert (done.returncode, done.stdout, done.stderr) == (0, told, "")
+    message = "openapi/upstream.json: unchanged; there is nothing to bump\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, message, "")
     assert state(repository) == before
 
 
@@ -189,7 +189,7 @@ AGAIN = "nothing was changed, run `make bump` again after that\n"
 
 
 @pytest.mark.parametrize(
-    ("arrange", "edits", "told"),
+    ("arrange", "edits", "message"),
     [
         pytest.param(
             lambda repository: None,
@@ -239,22 +239,22 @@ AGAIN = "nothing was changed, run `make bump` again after that\n"
     ],
 )
 def test_failure_is_one_line_and_changes_nothing(
-    repository: Workspace, tmp_path: Path, arrange: Callable[[Workspace], object], edits: list[Edit], told: str
+    repository: Workspace, tmp_path: Path, arrange: Callable[[Workspace], object], edits: list[Edit], message: str
 ) -> None:
     """Whichever stage stops it says what is wrong and what to do, a quirk by its name; every byte stays."""
     arrange(repository)
     before = state(repository)
     done = bump(repository, save(tmp_path / "new.json", "2026-07", *edits), "--version", "2026-07")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert re.fullmatch(f"bump: (?:{told})", done.stderr), done.stderr
+    assert re.fullmatch(f"bump: (?:{message})", done.stderr), done.stderr
     assert state(repository) == before
 
 
 def test_quirks_that_came_went_or_took_effect_are_told(repository: Workspace, tmp_path: Path) -> None:
     """Against the overlay last committed; and what the quirks that stay do to the old and the new document."""
     overlay = repository.root / "overlay" / "quirks.overlay.yaml"
-    said = {"description": "A date says what it is.", "target": f"$.{SEGMENT.replace(' ', '.')}.createdAt"}
-    quirk(repository, said | {"update": {"description": "When."}}, {"may-match-nothing": "It may not be kept."})
+    quirk_fields = {"description": "A date says what it is.", "target": f"$.{SEGMENT.replace(' ', '.')}.createdAt"}
+    quirk(repository, quirk_fields | {"update": {"description": "When."}}, {"may-match-nothing": "It may not be kept."})
     git = ["git", "-C", str(repository.root), "-c", "user.name=x", "-c", "user.email=x@example.com"]
     for command in (["init", "--quiet"], ["add", "overlay"], ["commit", "--quiet", "--message", "All of it"]):
         subprocess.run([*git, *command], check=True, capture_output=True)
@@ -317,8 +317,8 @@ def test_interrupt_in_the_middle_changes_nothing(repository: Workspace, tmp_path
             assert time.monotonic() < deadline
             time.sleep(0.01)
         os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to the stage that runs, too
-        _, told = running.communicate(timeout=60)
-    assert (running.returncode, told) == (1, "bump: interrupted; the files on disk are as they were\n")
+        _, message = running.communicate(timeout=60)
+    assert (running.returncode, message) == (1, "bump: interrupted; the files on disk are as they were\n")
     assert state(repository) == before
     assert list(scratch.iterdir()) == []
 
@@ -401,14 +401,15 @@ def test_tests_are_those_of_what_a_document_decides(
     for name in ("tests/client", "tests/whole", "tests/changes"):
         (project.root / name).mkdir(parents=True)
     (project.root / "tests" / "whole" / "test_contract.py").touch()
-    asked: list[object] = []
-    monkeypatch.setattr(bump_stage, "check_types", lambda copy, roots, *, announce: asked.append(roots))
-    monkeypatch.setattr(bump_stage, "build_into", lambda copy, folder: asked.append(folder.name))
+    performed: list[object] = []
+    monkeypatch.setattr(bump_stage, "check_types", lambda copy, roots, *, announce: performed.append(roots))
+    monkeypatch.setattr(bump_stage, "build_into", lambda copy, folder: performed.append(folder.name))
 
-    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
-        asked.append([part for part in command if part.startswith("tests")])
-        return subprocess.CompletedProcess(command, 0)
+    def started(command: list[str], **_: object) -> subprocess.Popen[bytes]:
+        performed.append([part for part in command if part.startswith("tests")])
+        return popen([sys.executable, "-c", ""])
 
-    monkeypatch.setattr(bump_stage.subprocess, "run", run)
+    popen = subprocess.Popen
+    monkeypatch.setattr(bump_stage.subprocess, "Popen", started)
     bump_stage.check_client(project, project, everything=tests == "all", announce=print)
-    assert asked == [roots, "dist", targets]
+    assert performed == [targets, roots, "dist"]

@@ -14,27 +14,27 @@ FOOS = "paths /2026-07/foos/{id}"
 BARS = "paths /2026-07/bars"
 
 
-def carried(wanted: list[str], *edits: tuple[str, object]) -> Carried:
+def carried(selected: list[str], *edits: tuple[str, object]) -> Carried:
     """The choice ``wanted`` of the small document, carried over to its next version with some edits."""
     new = small_document("2026-07")
     for path, value in edits:
         put(new, path, value)
-    return carry(wanted, kept(wanted), new)
+    return carry(selected, kept(selected), new)
 
 
-def kept(wanted: list[str]) -> Document:
+def kept(selected: list[str]) -> Document:
     """What is kept of the small document."""
-    return select(small_document(), wanted)
+    return select(small_document(), selected)
 
 
-@pytest.mark.parametrize("wanted", [["getFoo", "getBar"], ["get*"], ["tag:Foo", "getBar"], ["*"]], ids=" ".join)
-def test_what_keeps_its_id_stays(wanted: list[str]) -> None:
+@pytest.mark.parametrize("selected", [["getFoo", "getBar"], ["get*"], ["tag:Foo", "getBar"], ["*"]], ids=" ".join)
+def test_what_keeps_its_id_stays(selected: list[str]) -> None:
     """Names, patterns and tags stay as they are written."""
-    assert carried(wanted) == Carried(tuple(wanted), {}, {})
+    assert carried(selected) == Carried(tuple(selected), {}, {})
 
 
 @pytest.mark.parametrize(
-    ("wanted", "becomes"),
+    ("selected", "becomes"),
     [
         (["getFoo", "getBar"], ["fetchFoo", "getBar"]),
         (["get*"], ["get*", "fetchFoo"]),
@@ -43,9 +43,9 @@ def test_what_keeps_its_id_stays(wanted: list[str]) -> None:
         (["*"], ["*"]),
     ],
 )
-def test_renamed_operation_is_found_by_its_method_and_path(wanted: list[str], becomes: list[str]) -> None:
+def test_renamed_operation_is_found_by_its_method_and_path(selected: list[str], becomes: list[str]) -> None:
     """Its name is replaced; a pattern that no longer matches it is joined by it, and one that matches nothing goes."""
-    result = carried(wanted, (f"{FOOS} get operationId", "fetchFoo"))
+    result = carried(selected, (f"{FOOS} get operationId", "fetchFoo"))
     assert result == Carried(tuple(becomes), {"getFoo": "fetchFoo"}, {})
 
 
@@ -69,4 +69,4 @@ def test_gone_operation_is_told_with_the_nearest() -> None:
 
 def test_entry_that_never_matched_stays() -> None:
     """Whoever wrote it gets the refusal that names it."""
-    assert carry(["getFoo", "nothing"], kept(["getFoo"]), small_document("2026-07")).wanted == ("getFoo", "nothing")
+    assert carry(["getFoo", "nothing"], kept(["getFoo"]), small_document("2026-07")).selected == ("getFoo", "nothing")

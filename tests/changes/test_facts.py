@@ -204,6 +204,27 @@ def test_successors_in_purpose_are_of_operations_that_are_there() -> None:
         assert "read 20" in entry.source
 
 
+@pytest.mark.parametrize(
+    "composed",
+    [
+        {"type": "array", "items": schema("X")},
+        {"allOf": [schema("X")] * 6},
+        {"oneOf": [schema("X"), schema("X"), schema("Kind")]},
+        {"type": "object", "additionalProperties": schema("X")},
+        schema("X"),
+    ],
+    ids=["array", "allOf", "oneOf", "additionalProperties", "reference"],
+)
+def test_schema_that_holds_itself_ends(composed: dict[str, Any]) -> None:
+    """No client can be made of it; what changed is told nevertheless."""
+    document = segments()
+    put(document, "components schemas X", composed)
+    put(document, "components schemas Segment properties x", schema("X"))
+    edited = copy.deepcopy(document)
+    put(edited, "components schemas Segment properties id type", "integer")
+    assert [fact.path for fact in without_package(document, edited).facts] == ["answer 200.data[].id"]
+
+
 def test_copy_of_a_document_has_no_facts() -> None:
     """Not even where its parts stand in another order."""
     document = segments()

@@ -43,7 +43,7 @@ def documents(old: str, new: str, operations: tuple[str, ...]) -> tuple[dict[str
     if operations == ("*",):
         return selected(old), selected(new)
     first, second = selected("2026-01", operations), selected("2026-07")
-    both = {"2026-01": first, "2026-07": selected("2026-07", carry(operations, first, second).wanted)}
+    both = {"2026-01": first, "2026-07": selected("2026-07", carry(operations, first, second).selected)}
     return both[old], both[new]
 
 

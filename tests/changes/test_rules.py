@@ -31,14 +31,14 @@ def report_of(*edits: tuple[str, Any], before: tuple[tuple[str, Any], ...] = ())
     return compare(old, edited(*edits, document=old))
 
 
-def told(report: Report) -> list[Fact]:
+def breaking_facts(report: Report) -> list[Fact]:
     """All facts but texts."""
     return [fact for fact in report.facts if fact.verb is not Verb.TEXT]
 
 
 def only(report: Report) -> Fact:
     """The one fact of the report."""
-    (fact,) = told(report)
+    (fact,) = breaking_facts(report)
     return fact
 
 
@@ -74,8 +74,8 @@ def test_rule_4_null_that_could_not_be_sent_is_not_missed() -> None:
         (f"{SCHEMAS} SegmentUpdate properties name nullable", GONE),
         before=((f"{SCHEMAS} SegmentUpdate properties name nullable", True),),
     )
-    assert all(fact.effects <= {Effect.CALL} for fact in told(report))
-    assert {fact.verb for fact in told(report)} <= {Verb.NOTNULL}
+    assert all(fact.effects <= {Effect.CALL} for fact in breaking_facts(report))
+    assert {fact.verb for fact in breaking_facts(report)} <= {Verb.NOTNULL}
 
 
 @pytest.mark.parametrize(
@@ -125,10 +125,12 @@ def test_rule_7_fields_that_moved_are_found_again() -> None:
         (f"{SCHEMAS} SegmentAttributes", {"type": "object", "properties": inner}),
         (f"{SCHEMAS} Segment properties", properties),
     )
-    moved = {fact.places[0].new_path: fact for fact in told(report) if fact.verb is Verb.MOVED and fact.effects}
+    moved = {
+        fact.places[0].new_path: fact for fact in breaking_facts(report) if fact.verb is Verb.MOVED and fact.effects
+    }
     assert moved.keys() == {f"{ANSWER}.attributes.{name}" for name in inner}
     assert moved[f"{ANSWER}.attributes.createdAt"].new == "Segment.attributes.created_at"
-    assert not [fact for fact in told(report) if fact.verb is Verb.REMOVED]
+    assert not [fact for fact in breaking_facts(report) if fact.verb is Verb.REMOVED]
 
 
 # --- too lax ---
@@ -154,9 +156,9 @@ def test_rule_8_successor_that_was_there_before_is_followed() -> None:
     """Whether another operation used the class already decides nothing."""
     others = successor_that_was_there(id={"type": "string"})
     report = report_of((f"{SCHEMAS} SegmentList properties data items", reference("Other")), before=others)
-    pair = next(fact for fact in told(report) if fact.is_pair)
+    pair = next(fact for fact in breaking_facts(report) if fact.is_pair)
     assert (pair.was, pair.now, pair.effects) == ("Segment", "Other", {Effect.READ})
-    gone = {fact.path for fact in told(report) if fact.verb is Verb.REMOVED}
+    gone = {fact.path for fact in breaking_facts(report) if fact.verb is Verb.REMOVED}
     assert f"{ANSWER}.createdAt" in gone
 
 
@@ -173,14 +175,14 @@ def test_rule_9_list_that_became_one_object_is_followed() -> None:
         ),
     )
     assert ("Segment", "One") in {(pair.old, pair.new) for pair in report.pairs}
-    places = {(fact.verb, fact.places[0].path, fact.places[0].new_path) for fact in told(report)}
+    places = {(fact.verb, fact.places[0].path, fact.places[0].new_path) for fact in breaking_facts(report)}
     assert (Verb.RETYPED, f"{ANSWER}.id", "answer 200.data.id") in places
 
 
 def test_rule_10_limits_of_parameters_with_another_name_are_compared() -> None:
     """A parameter that is spelled otherwise is the same one, with its limit."""
     report = report_of((f"{LIMIT} name", "Limit"), (f"{LIMIT} schema maximum", 50))
-    assert {(fact.verb, fact.effects) for fact in told(report)} == {
+    assert {(fact.verb, fact.effects) for fact in breaking_facts(report)} == {
         (Verb.RENAMED, frozenset()),
         (Verb.LIMIT, frozenset({Effect.WIRE})),
     }
@@ -197,7 +199,7 @@ def test_rule_10_paging_parameters_are_found_by_what_they_mean() -> None:
         (f"{PATH} get parameters", [account, *paging("offset", "limit")]),
         before=((f"{PATH} get parameters", [account, *paging("pageIndex", "pageSize")]),),
     )
-    assert {(fact.old, fact.new) for fact in told(report) if fact.verb is Verb.RENAMED} == {
+    assert {(fact.old, fact.new) for fact in breaking_facts(report) if fact.verb is Verb.RENAMED} == {
         ("page_index", "offset"),
         ("page_size", "limit"),
     }
@@ -208,7 +210,10 @@ def test_rule_11_operation_with_another_name_is_compared_too() -> None:
     report = report_of(
         (f"{PATH} patch operationId", "changeSegments"), (f"{PATH} patch responses 204", {"description": "x"})
     )
-    assert {(fact.verb, fact.path) for fact in told(report)} == {(Verb.RENAMED, ""), (Verb.ADDED, "answer 204")}
+    assert {(fact.verb, fact.path) for fact in breaking_facts(report)} == {
+        (Verb.RENAMED, ""),
+        (Verb.ADDED, "answer 204"),
+    }
     assert ("update_segments", "change_segments") in report.words
 
 
@@ -220,7 +225,7 @@ def test_rule_12_helper_that_refuses_is_told() -> None:
         (f"{SCHEMAS} SegmentList properties data", reference("Segment")),
         before=((f"{PATH} get parameters", [*parameters, offset]),),
     )
-    (fact,) = (fact for fact in told(report) if fact.path == "pages.iterate")
+    (fact,) = (fact for fact in breaking_facts(report) if fact.path == "pages.iterate")
     assert (fact.verb, fact.side, fact.effects) == (Verb.REMOVED, Side.OPERATION, {Effect.SILENT})
 
 
@@ -251,7 +256,7 @@ def test_rule_13_path_parameters_that_change_places_are_told() -> None:
         ("paths /2026-01/segments/{segment-id}", GONE),
     )
     report = compare(old, new)
-    assert [fact.effects & UNSEEN for fact in told(report) if fact.path.endswith("()")] == [{Effect.SILENT}]
+    assert [fact.effects & UNSEEN for fact in breaking_facts(report) if fact.path.endswith("()")] == [{Effect.SILENT}]
 
 
 def test_rule_14_operation_that_was_renamed_in_place_has_a_report() -> None:

@@ -332,8 +332,8 @@ class FakeCriteo:
         limit, offset = query.get("limit", SEARCH_LIMIT), query.get("offset", 0)
         if not 0 < limit <= SEARCH_LIMIT_MAX:
             return problem(400, "invalid-limit", source={"limit": "limit"})
-        wanted = call.json().get("data", {}).get("attributes", {}).get("audienceSegmentIds")
-        found = [id_ for id_ in self.segments if wanted is None or id_ in wanted]
+        requested_ids = call.json().get("data", {}).get("attributes", {}).get("audienceSegmentIds")
+        found = [id_ for id_ in self.segments if requested_ids is None or id_ in requested_ids]
         page = [self._entity(id_) for id_ in found[offset : offset + limit]]
         return answer(self._envelope(page) | {"meta": {"totalItems": len(found), "limit": limit, "offset": offset}})
 

@@ -29,16 +29,16 @@ class CountingClock(Clock):
 
     def __init__(self) -> None:
         super().__init__()
-        self._asked = threading.Semaphore(0)
+        self._callers = threading.Semaphore(0)
 
     def __call__(self) -> float:
-        self._asked.release()
+        self._callers.release()
         return self.now
 
-    def wait_for(self, asked: int) -> None:
+    def wait_for(self, callers: int) -> None:
         """Return once it was asked so often since the last time."""
-        for _ in range(asked):
-            assert self._asked.acquire(timeout=30), "fewer callers than expected asked for a token"
+        for _ in range(callers):
+            assert self._callers.acquire(timeout=30), "fewer callers than expected asked for a token"
 
 
 class Gate:

@@ -525,13 +525,13 @@ def test_progress_is_told_after_each_batch(criteo: FakeCriteo, client: Authentic
     """Running totals: the items done, and those of them that are not known to have succeeded."""
     known = criteo.add_segments(5)
     criteo.answers.append(hang_up)
-    told: list[tuple[int, int]] = []
-    run(update, map(item, [*known, "0"]), client=client, batch_size=2, on_batch=lambda *totals: told.append(totals))
-    assert told == [(2, 2), (4, 2), (6, 3)]
+    reported: list[tuple[int, int]] = []
+    run(update, map(item, [*known, "0"]), client=client, batch_size=2, on_batch=lambda *totals: reported.append(totals))
+    assert reported == [(2, 2), (4, 2), (6, 3)]
 
 
 @pytest.mark.parametrize(
-    ("callback", "told"),
+    ("callback", "reported"),
     [
         (lambda record: lambda done, total_failed: record(done, total_failed), [(2, 0), (3, 1)]),
         (lambda record: lambda total_failed, done: record(done, total_failed), [(2, 0), (3, 1)]),
@@ -551,14 +551,14 @@ def test_progress_is_told_after_each_batch(criteo: FakeCriteo, client: Authentic
     ],
 )
 def test_progress_is_told_by_name(
-    criteo: FakeCriteo, client: AuthenticatedClient, run: Run, callback: Any, told: list[Any]
+    criteo: FakeCriteo, client: AuthenticatedClient, run: Run, callback: Any, reported: list[Any]
 ) -> None:
     """``done``, ``total_failed`` and ``total`` where the callback names them, else the first two by position."""
     known = criteo.add_segments(2)
     calls: list[tuple[Any, ...]] = []
     items = [*map(item, known), item("0")]
-    run(update, items, client=client, batch_size=2, on_batch=callback(lambda *said: calls.append(said)))
-    assert calls == told
+    run(update, items, client=client, batch_size=2, on_batch=callback(lambda *progress: calls.append(progress)))
+    assert calls == reported
 
 
 @pytest.mark.parametrize("has_length", [True, False])
@@ -569,11 +569,11 @@ def test_the_total_is_told_where_the_input_has_a_length(
     known = criteo.add_segments(3)
     result: BulkResult[Any, Any] = BulkResult()
     run(update, map(item, known[:1]), client=client, result=result)
-    told: list[Any] = []
+    reported: list[Any] = []
     items: Any = [item(id_) for id_ in known[1:]]
     given = items if has_length else iter(items)
-    run(update, given, client=client, result=result, on_batch=lambda done, total: told.append((done, total)))
-    assert told == [(3, 3 if has_length else None)]
+    run(update, given, client=client, result=result, on_batch=lambda done, total: reported.append((done, total)))
+    assert reported == [(3, 3 if has_length else None)]
 
 
 # --- outcomes ---
@@ -676,9 +676,9 @@ def test_the_reason_is_one_line_to_act_on(outcome: Any, reason: str, trace_id: s
 
 def test_a_reason_is_bounded() -> None:
     """However much the server or an exception says."""
-    told = FailedItem(0, 1, tuple(Problem(code=f"code-{n}", detail="x" * 10_000) for n in range(50)))
-    assert len(told.reason) < 1100
-    assert told.reason.count("code-") <= 5
+    reported = FailedItem(0, 1, tuple(Problem(code=f"code-{n}", detail="x" * 10_000) for n in range(50)))
+    assert len(reported.reason) < 1100
+    assert reported.reason.count("code-") <= 5
     assert len(FailedItem(0, 1, (), ValueError("y" * 100_000)).reason) < 1100
 
 
@@ -825,10 +825,10 @@ def test_a_callback_that_raises_leaves_the_results(criteo: FakeCriteo, client: A
 
 def broken_item(id_: str, value: Any = float("nan")) -> RmAudienceSegmentUpdateEntityV1Resource:
     """An update that JSON cannot say."""
-    made = item(id_)
-    assert not isinstance(made.attributes, Unset)
-    made.attributes.additional_properties["extra"] = value
-    return made
+    unwritable = item(id_)
+    assert not isinstance(unwritable.attributes, Unset)
+    unwritable.attributes.additional_properties["extra"] = value
+    return unwritable
 
 
 @pytest.mark.parametrize(

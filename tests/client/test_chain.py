@@ -170,14 +170,14 @@ def refused_port() -> int:
 def test_a_token_error_says_why_no_answer_came(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """A refused connection, a name that does not resolve, a proxy's refusal: each is told, without the secret."""
     policy = NoWait(jitter=0)
-    told: dict[str, TokenError] = {}
+    errors_by_name: dict[str, TokenError] = {}
 
     def ask(name: str, token_url: str, **settings: Any) -> None:
         auth = ClientCredentials(CLIENT_ID, CLIENT_SECRET, token_url=token_url)
         client = AuthenticatedClient("http://localhost", auth=auth, retry=policy, **settings)
         with client, pytest.raises(TokenError) as caught:
             way.call(client, WRITE, write_kwargs())
-        told[name] = caught.value
+        errors_by_name[name] = caught.value
 
     ask("refused", f"http://127.0.0.1:{refused_port()}/")
     ask("dns", "https://nowhere.invalid/token")
@@ -186,11 +186,11 @@ def test_a_token_error_says_why_no_answer_came(way: Way, monkeypatch: pytest.Mon
             args = {"proxy": proxy.url.replace("//", "//u:hidden@")}
             ask(f"proxy {code}", "https://api.invalid/token", httpx_args=args)
             assert len(proxy.requests) == 1
-    assert "the connection was refused (ConnectError)" in str(told["refused"])
-    assert "the host's name cannot be resolved (ConnectError)" in str(told["dns"])
+    assert "the connection was refused (ConnectError)" in str(errors_by_name["refused"])
+    assert "the host's name cannot be resolved (ConnectError)" in str(errors_by_name["dns"])
     for code in (403, 407):
-        assert f"the proxy answered {code} (ProxyError)" in str(told[f"proxy {code}"])
-    for error in told.values():
+        assert f"the proxy answered {code} (ProxyError)" in str(errors_by_name[f"proxy {code}"])
+    for error in errors_by_name.values():
         assert CLIENT_SECRET not in f"{error}{error.__dict__}"
         assert "hidden" not in f"{error}{error.__dict__}"
 
@@ -241,10 +241,10 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSL
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"]
     command += ["-addext", "subjectAltName=IP:127.0.0.1"]
     try:
-        made = subprocess.run([*command, "-keyout", key, "-out", path], capture_output=True, timeout=60)
+        openssl = subprocess.run([*command, "-keyout", key, "-out", path], capture_output=True, timeout=60)
     except FileNotFoundError:
         pytest.skip("there is no openssl to make a certificate with")
-    assert made.returncode == 0, made.stderr.decode()
+    assert openssl.returncode == 0, openssl.stderr.decode()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path, key)
     return path, context

@@ -185,6 +185,31 @@ def test_event_hooks_run(criteo: FakeCriteo) -> None:
     assert seen == [200]
 
 
+def test_one_hook_serves_both_kinds_of_calls(criteo: FakeCriteo) -> None:
+    """A function that is not async is called by asyncio, too."""
+    seen: list[int] = []
+    hooks = {"response": [lambda response: seen.append(response.status_code)]}
+    client = client_of(criteo, httpx_args={"event_hooks": hooks})
+    call(client, WRITE, write_kwargs())
+    asyncio.run(call_async(client, WRITE, write_kwargs()))
+    assert seen == [200, 200]
+
+
+def test_an_async_hook_serves_asyncio_alone(criteo: FakeCriteo) -> None:
+    """A sync call says that it cannot await it, and nothing is sent."""
+    seen: list[str] = []
+
+    async def note(request: httpx.Request) -> None:
+        seen.append(request.method)
+
+    client = client_of(criteo, httpx_args={"event_hooks": {"request": [note]}})
+    with pytest.raises(TypeError, match=r"note.* is async, which a sync call cannot await"):
+        call(client, WRITE, write_kwargs())
+    assert (seen, criteo.calls) == ([], [])
+    asyncio.run(call_async(client, WRITE, write_kwargs()))
+    assert seen == ["PATCH"]
+
+
 def test_variants_leave_the_original_alone(criteo: FakeCriteo, way: Way) -> None:
     """``with_headers``, ``with_cookies`` and ``with_timeout`` change neither the original nor its live connections."""
     with client_of(criteo, headers={"X-One": "1"}) as client:
@@ -329,18 +354,18 @@ def test_one_httpx_client_however_many_threads(criteo: FakeCriteo) -> None:
     """Threads that call first at the same moment get the same httpx client."""
     client = client_of(criteo)
     barrier = threading.Barrier(32)
-    made: list[httpx.Client] = []
+    created: list[httpx.Client] = []
 
     def first() -> None:
         barrier.wait()
-        made.append(client.get_httpx_client())
+        created.append(client.get_httpx_client())
 
     threads = [threading.Thread(target=first) for _ in range(32)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(set(map(id, made))) == 1
+    assert len(set(map(id, created))) == 1
     client.close()
 
 
@@ -349,29 +374,29 @@ def test_one_httpx_client_however_many_threads(criteo: FakeCriteo) -> None:
 
 def test_event_loops_one_after_the_other(criteo: FakeCriteo) -> None:
     """A client serves several ``asyncio.run``, with an httpx client for each, closed when its loop ends."""
-    made: list[httpx.AsyncClient] = []
+    created: list[httpx.AsyncClient] = []
 
     async def work(client: AuthenticatedClient) -> None:
         await call_async(client, WRITE, write_kwargs())
         await call_async(client, WRITE, write_kwargs())
-        made.append(client.get_async_httpx_client())
-        assert not made[-1].is_closed
+        created.append(client.get_async_httpx_client())
+        assert not created[-1].is_closed
 
     with with_credentials(criteo) as client:
         for _ in range(3):
             asyncio.run(work(client))
-    assert [http.is_closed for http in made] == [True] * 3
-    assert len(set(map(id, made))) == 3
+    assert [http.is_closed for http in created] == [True] * 3
+    assert len(set(map(id, created))) == 3
     assert len(criteo.token_calls) == 1
 
 
 def test_event_loops_at_the_same_time(criteo: FakeCriteo) -> None:
     """Loops in several threads each have their own httpx client."""
-    made: list[httpx.AsyncClient] = []
+    created: list[httpx.AsyncClient] = []
 
     async def work(client: AuthenticatedClient) -> None:
         await call_async(client, WRITE, write_kwargs())
-        made.append(client.get_async_httpx_client())
+        created.append(client.get_async_httpx_client())
 
     with client_of(criteo) as client:
         threads = [threading.Thread(target=asyncio.run, args=(work(client),)) for _ in range(8)]
@@ -379,7 +404,7 @@ def test_event_loops_at_the_same_time(criteo: FakeCriteo) -> None:
             thread.start()
         for thread in threads:
             thread.join()
-    assert len(set(map(id, made))) == 8
+    assert len(set(map(id, created))) == 8
 
 
 def test_loop_that_was_only_closed_is_dropped(criteo: FakeCriteo) -> None:

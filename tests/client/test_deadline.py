@@ -228,10 +228,10 @@ def test_eight_callers_behind_a_dripping_token_endpoint() -> None:
 
 def test_one_callers_deadline_is_not_the_others(criteo: FakeCriteo) -> None:
     """A caller without a deadline gets the token though the one who asked for it has given up."""
-    asked, release = threading.Event(), threading.Event()
+    requested, release = threading.Event(), threading.Event()
 
     def slow(_: Any) -> Any:
-        asked.set()
+        requested.set()
         release.wait(10)
         return rate_limited(retry_after="1")
 
@@ -241,7 +241,7 @@ def test_one_callers_deadline_is_not_the_others(criteo: FakeCriteo) -> None:
     async def main() -> Any:
         async with AuthenticatedClient(criteo.url, auth=auth, retry=NoWait()) as client:
             first = asyncio.create_task(call_async(client, WRITE, write_kwargs(), deadline=0.3))
-            await asyncio.to_thread(asked.wait)
+            await asyncio.to_thread(requested.wait)
             second = asyncio.create_task(call_async(client, WRITE, write_kwargs()))
             with pytest.raises(TokenError):
                 await first

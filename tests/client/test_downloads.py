@@ -532,12 +532,12 @@ def test_a_known_md5_is_checked(criteo: FakeCriteo, way: Way, tmp_path: Path, sp
 )
 def test_progress_is_told(way: Way, tmp_path: Path, wire: bytes, total: int | None) -> None:
     """It grows, in bytes as sent, up to the answer's length."""
-    told: list[tuple[int, int | None]] = []
+    reported: list[tuple[int, int | None]] = []
     with broken_server(sends(wire)) as server, client_at(server.url) as client:
-        way.to_file(client, tmp_path / "file", on_progress=lambda *numbers: told.append(numbers))
-    assert told == sorted(told)
-    assert told[-1] == (total or len(TEXT), total)
-    assert {total for _, total in told} == {total}
+        way.to_file(client, tmp_path / "file", on_progress=lambda *numbers: reported.append(numbers))
+    assert reported == sorted(reported)
+    assert reported[-1] == (total or len(TEXT), total)
+    assert {total for _, total in reported} == {total}
 
 
 # --- leaving early ---

@@ -234,10 +234,10 @@ def test_no_secret_in_an_error(criteo: FakeCriteo, way: Way) -> None:
     criteo.answers.append(repeat)
     with client_of(criteo, cookies={"a": "a-cookie-of-mine"}) as client, pytest.raises(PermissionDeniedError) as caught:
         way.call(client, WRITE, write_kwargs("1"))
-    told = str(caught.value) + repr(caught.value) + repr(vars(caught.value)) + repr(pickle.dumps(caught.value))
-    assert "no-access" in told
+    all_text = str(caught.value) + repr(caught.value) + repr(vars(caught.value)) + repr(pickle.dumps(caught.value))
+    assert "no-access" in all_text
     for secret in (TOKEN, "hidden", "a-cookie-of-mine"):
-        assert secret not in told
+        assert secret not in all_text
 
 
 def test_short_tokens_leave_the_content_alone() -> None:

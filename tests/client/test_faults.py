@@ -134,10 +134,10 @@ def test_network_errors_hold_no_secret(way: Way, behave: Behaviour) -> None:
         pytest.raises(httpx.TransportError) as caught,
     ):
         way.call(client, WRITE, write_kwargs("1", name=name))
-    told = "".join(traceback.format_exception(caught.value)) + repr(pickle.dumps(caught.value))
+    all_text = "".join(traceback.format_exception(caught.value)) + repr(pickle.dumps(caught.value))
     assert type(pickle.loads(pickle.dumps(caught.value))) is type(caught.value)
-    assert TOKEN not in told
-    assert name not in told
+    assert TOKEN not in all_text
+    assert name not in all_text
 
 
 # --- many callers ---
@@ -305,10 +305,10 @@ def test_large_answer(criteo: FakeCriteo) -> None:
 @contextmanager
 def proxy_for(criteo: FakeCriteo) -> Iterator[tuple[str, list[str]]]:
     """An HTTP proxy that answers for any host with what the fake Criteo says; the hosts it was asked for."""
-    asked: list[str] = []
+    hosts: list[str] = []
 
     def forward(request: Request) -> Response:
-        asked.append(request.environ["HTTP_HOST"])
+        hosts.append(request.environ["HTTP_HOST"])
         url = criteo.url + request.environ["REQUEST_URI"].partition("criteo.test")[2]
         headers = {name: value for name, value in request.headers.items() if name.lower() not in ("host", "connection")}
         with httpx.Client(trust_env=False, verify=False) as http:
@@ -317,13 +317,13 @@ def proxy_for(criteo: FakeCriteo) -> Iterator[tuple[str, list[str]]]:
 
     with HTTPServer(host="127.0.0.1", threaded=True) as proxy:
         proxy.expect_request(re.compile(".*")).respond_with_handler(forward)
-        yield proxy.url_for(""), asked
+        yield proxy.url_for(""), hosts
 
 
 def test_environment_proxies_work(criteo: FakeCriteo, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """With retries on, calls and token requests go through the proxy that the environment names."""
     criteo.answers.append(rate_limited())
-    with proxy_for(criteo) as (url, asked):
+    with proxy_for(criteo) as (url, hosts):
         monkeypatch.setenv("HTTP_PROXY", url)
         monkeypatch.setenv("http_proxy", url)
         monkeypatch.delenv("NO_PROXY", raising=False)
@@ -331,7 +331,7 @@ def test_environment_proxies_work(criteo: FakeCriteo, way: Way, monkeypatch: pyt
         criteo.valid_tokens.add(TOKEN)
         with client_at("http://criteo.test", allow_http="criteo.test", timeout=30) as client:
             assert way.call(client, WRITE, write_kwargs())["data"] == []
-    assert asked == ["criteo.test", "criteo.test"]
+    assert hosts == ["criteo.test", "criteo.test"]
     assert [call.token for call in criteo.calls] == [TOKEN, TOKEN]
 
 

@@ -101,22 +101,22 @@ def test_a_live_transport_is_refused(name: str, make: Callable[[], Any]) -> None
 @pytest.mark.parametrize("name", ["transport", "mounts"])
 def test_transports_are_made_for_each_loop(criteo: FakeCriteo, way: Way, name: str) -> None:
     """A function that makes the transport is called once for each event loop, and once for all threads."""
-    made: list[object] = []
+    created: list[object] = []
 
     def make() -> Any:
         try:
             asyncio.get_running_loop()
         except RuntimeError:
-            made.append(httpx.HTTPTransport())
+            created.append(httpx.HTTPTransport())
         else:
-            made.append(httpx.AsyncHTTPTransport())
-        return made[-1]
+            created.append(httpx.AsyncHTTPTransport())
+        return created[-1]
 
     given = make if name == "transport" else {"http://": make, "https://": None}
     with client_of(criteo, httpx_args={name: given}) as client:
         for _ in range(3):
             way.call(client, WRITE, write_kwargs())
-    assert len(set(map(id, made))) == (1 if len(made) == 1 else 3)
+    assert len(set(map(id, created))) == (1 if len(created) == 1 else 3)
     assert len(criteo.calls) == 3
 
 
@@ -124,17 +124,17 @@ def test_transports_are_made_for_each_loop(criteo: FakeCriteo, way: Way, name: s
 @fork_warns
 def test_transports_are_made_for_each_process(criteo: FakeCriteo) -> None:
     """A child makes its own."""
-    made: list[int] = []
+    created: list[int] = []
 
     def make() -> httpx.HTTPTransport:
-        made.append(os.getpid())
+        created.append(os.getpid())
         return httpx.HTTPTransport()
 
     with client_of(criteo, httpx_args={"transport": make}) as client:
         call(client, WRITE, write_kwargs())
-        assert in_child(lambda: bool(call(client, WRITE, write_kwargs())) and made == [os.getppid(), os.getpid()])
+        assert in_child(lambda: bool(call(client, WRITE, write_kwargs())) and created == [os.getppid(), os.getpid()])
         call(client, WRITE, write_kwargs())
-    assert made == [os.getpid()]
+    assert created == [os.getpid()]
 
 
 def test_a_transport_of_the_wrong_kind_is_told(way: Way) -> None:
@@ -160,10 +160,10 @@ def test_transports_without_sockets_serve_everywhere(way: Way) -> None:
 
 def test_variants_share_connections(criteo: FakeCriteo, way: Way) -> None:
     """``with_headers`` and its siblings send through their parent's connections, each with its own settings."""
-    made: list[int] = []
+    created: list[int] = []
 
     def make() -> Any:
-        made.append(1)
+        created.append(1)
         return httpx.HTTPTransport() if way.call is call else httpx.AsyncHTTPTransport()
 
     loops = 5 if way.call is not call else 1
@@ -174,7 +174,7 @@ def test_variants_share_connections(criteo: FakeCriteo, way: Way) -> None:
             assert way.call is not call or variant.get_httpx_client().timeout == httpx.Timeout(7 + n)
             assert variant.max_connections == 2
             variant.close()
-        assert len(made) == loops
+        assert len(created) == loops
         way.call(client, WRITE, write_kwargs())
     assert [(sent.headers.get("x-n"), sent.headers.get("cookie")) for sent in criteo.calls] == [
         *((str(n), f"n={n}") for n in range(5)),

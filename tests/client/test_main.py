@@ -21,8 +21,8 @@ def test_it_tells_what_the_client_was_made_from(capsys: pytest.CaptureFixture[st
     """Version, API version, the document's sha256, the generator, and how many operations there are."""
     assert __main__.main([]) == 0
     lines = capsys.readouterr().out.splitlines()
-    told = dict(line.split(maxsplit=1) for line in lines if not line.startswith(" "))
-    assert told == {
+    printed = dict(line.split(maxsplit=1) for line in lines if not line.startswith(" "))
+    assert printed == {
         "criteo-retail-media": criteo_retail_media.__version__,
         "api": f"version   {_provenance.API_VERSION}",
         "document": f"sha256 {_provenance.UPSTREAM_SHA256}",
@@ -45,9 +45,9 @@ def test_it_lists_the_operations_it_holds(capsys: pytest.CaptureFixture[str]) ->
 def test_the_files_are_as_they_were_made(capsys: pytest.CaptureFixture[str]) -> None:
     """Those of the package that is imported, whatever Python cached beside them."""
     assert __main__.main(["--verify"]) == 0
-    said = capsys.readouterr()
-    assert said.out == f"{PACKAGE}: every file is as it was made\n"
-    assert said.err == "" or "not vouched for" in said.err
+    printed = capsys.readouterr()
+    assert printed.out == f"{PACKAGE}: every file is as it was made\n"
+    assert printed.err == "" or "not vouched for" in printed.err
 
 
 def test_every_difference_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,9 +120,9 @@ def test_every_entry_that_is_no_plain_file_of_the_list_is_told(
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     damage(copy)
     assert __main__.main(["--verify", str(copy)]) == 1
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert message in said.err
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert message in printed.err
 
 
 def test_cached_code_is_not_vouched_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,9 +133,9 @@ def test_cached_code_is_not_vouched_for(tmp_path: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().err == ""
     assert compileall.compile_file(copy / "errors.py", quiet=2)
     assert __main__.main(["--verify", str(copy)]) == 0
-    said = capsys.readouterr()
-    assert said.out == f"{copy}: every file is as it was made\n"
-    assert f"{copy}: not vouched for: 1 files in __pycache__" in said.err
+    printed = capsys.readouterr()
+    assert printed.out == f"{copy}: every file is as it was made\n"
+    assert f"{copy}: not vouched for: 1 files in __pycache__" in printed.err
 
 
 def test_other_line_ends_are_no_edit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

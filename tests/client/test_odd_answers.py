@@ -60,16 +60,16 @@ def test_an_error_without_trace_id_and_with_an_empty_detail(send: Send) -> None:
 
 @pytest.mark.parametrize(("status", "error"), [(429, RateLimitError), (410, GoneError)])
 @pytest.mark.parametrize(
-    ("body", "told"), [({}, []), ({"message": "Too much of it"}, ["Too much of it"])], ids=["nothing", "message"]
+    ("body", "titles"), [({}, []), ({"message": "Too much of it"}, ["Too much of it"])], ids=["nothing", "message"]
 )
 def test_an_error_whose_body_is_no_envelope(
-    send: Send, status: int, error: type[ApiError], body: Any, told: list[str]
+    send: Send, status: int, error: type[ApiError], body: Any, titles: list[str]
 ) -> None:
     """It is the error of its status, with the message where there is one."""
     with pytest.raises(error) as caught:
         send(answered(httpx.Response(status, json=body)))
-    assert [problem.title for problem in caught.value.problems] == told
-    assert all(text in str(caught.value) for text in told)
+    assert [problem.title for problem in caught.value.problems] == titles
+    assert all(text in str(caught.value) for text in titles)
 
 
 @pytest.mark.parametrize(("status", "error"), [(413, ApiError), (404, NotFoundError)])

@@ -254,7 +254,7 @@ def test_an_empty_page_ends_the_calls(
 
 
 @pytest.mark.parametrize(
-    ("total", "told"), [(30, ["SearchThings: page 2 is empty, although there are 30 entities"]), (None, [])]
+    ("total", "reported"), [(30, ["SearchThings: page 2 is empty, although there are 30 entities"]), (None, [])]
 )
 def test_an_empty_page_before_the_total_is_logged(
     server: HTTPServer,
@@ -262,13 +262,13 @@ def test_an_empty_page_before_the_total_is_logged(
     everything: Any,
     caplog: pytest.LogCaptureFixture,
     total: int | None,
-    told: list[str],
+    reported: list[str],
 ) -> None:
     """What the server did not give is not lost without a word."""
     Things(server, 10, changed(totalled, totalItems=total))
     with caplog.at_level(logging.WARNING, "criteo_retail_media"):
         assert len(everything(OFFSET, client=client, page_size=10, body=NO_ITEMS)) == 10
-    assert caplog.messages == told
+    assert caplog.messages == reported
 
 
 def test_null_entries_are_left_out(server: HTTPServer, client: AuthenticatedClient, everything: Any) -> None:
@@ -382,9 +382,9 @@ def test_wrong_calls_are_refused(
 
 def limited(maximum: int) -> Any:
     """An operation whose document gives a maximum for the size of its pages."""
-    made = operation("GetFew", "GET", PATH, query=BY_NUMBER)
-    made.OPERATION = evolve(made.OPERATION, paging=Paging("page", "page_index", "page_size", maximum))
-    return made
+    paged = operation("GetFew", "GET", PATH, query=BY_NUMBER)
+    paged.OPERATION = evolve(paged.OPERATION, paging=Paging("page", "page_index", "page_size", maximum))
+    return paged
 
 
 def test_the_largest_page_is_asked_for(server: HTTPServer, client: AuthenticatedClient, everything: Any) -> None:
@@ -498,13 +498,13 @@ def test_entities_that_cannot_be_read_are_left_out_for_who_asks(
     server.expect_request("/accounts/42/things").respond_with_handler(answer)
     strict = operation("SearchStrict", "GET", PATH, query=BY_ENTITY, answer=StrictList)
     strict.OPERATION = evolve(strict.OPERATION, answer_list=True, paging=Paging("offset", "offset", "limit"))
-    told: list[Any] = []
+    reported: list[Any] = []
     found = everything(
-        strict, client=client, page_size=4, on_unreadable=lambda entity, error: told.append((entity, str(error)))
+        strict, client=client, page_size=4, on_unreadable=lambda entity, error: reported.append((entity, str(error)))
     )
     assert [entity.id for entity in found] == ["0", "3", "4", "5", "6", "8", "9"]
-    assert [entity["name"] for entity, _ in told] == ["1", "2", "7"]
-    assert all("3 is not a string" in text for _, text in told)
+    assert [entity["name"] for entity, _ in reported] == ["1", "2", "7"]
+    assert all("3 is not a string" in text for _, text in reported)
     with pytest.raises(DecodeError, match=r"data\[1\].id: 3 is not a string") as caught:
         everything(strict, client=client, page_size=4)
     assert "SearchStrict: the page at offset=0; offset= goes on from there" in caught.value.__notes__

@@ -274,10 +274,10 @@ def test_retries_are_logged(criteo: FakeCriteo, way: Way, caplog: pytest.LogCapt
     caplog.set_level(logging.DEBUG, logger="criteo_retail_media")
     with client_of(criteo, retry=NoWait(jitter=0)) as client:
         way.call(client, READ, {**read_kwargs(), "params": {"q": "the-query"}})
-    told = [
+    delays = [
         (record.levelname, record.getMessage()) for record in caplog.records if record.name == "criteo_retail_media"
     ]
-    assert told == [
+    assert delays == [
         ("INFO", "getThings: attempt 1: status 429; next in 3.0 s"),
         ("INFO", "getThings: attempt 2: status 503; next in 20.0 s"),
         ("DEBUG", "getThings: attempt 3: status 200"),

@@ -172,8 +172,8 @@ def test_a_problem_is_the_error_of_its_status(fake: FakeApi, send: Send) -> None
     fake.on(update, problem(400, "bad", title="Bad", detail="worse", source={"name": "data/0"}, headers={"X-A": "b"}))
     with pytest.raises(BadRequestError) as caught:
         send(fake, "1")
-    (told,) = caught.value.problems
-    assert (told.code, told.title, told.detail, told.source) == ("bad", "Bad", "worse", {"name": "data/0"})
+    (found,) = caught.value.problems
+    assert (found.code, found.title, found.detail, found.source) == ("bad", "Bad", "worse", {"name": "data/0"})
     assert (caught.value.trace_id, caught.value.headers["x-a"]) == (testing.TRACE_ID, "b")
 
 
@@ -324,12 +324,12 @@ def test_the_sandbox_needs_no_credentials(
             client.get_httpx_client().patch(f"{PATH}z", json={}).raise_for_status()
         assert "the nearest is bulkUpdateAudienceSegments" in caught.value.response.json()["errors"][0]["detail"]
     assert process.stdout is not None
-    told = process.stdout.readline()
+    found = process.stdout.readline()
     process.send_signal(signal.SIGINT)
     output, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (0, "")
-    assert f"CRITEO_BASE_URL={url}" in told
-    assert "something-secret" not in told + output
+    assert f"CRITEO_BASE_URL={url}" in found
+    assert "something-secret" not in found + output
 
 
 def test_the_sandbox_takes_chunks(sandbox: tuple[subprocess.Popen[str], str]) -> None:

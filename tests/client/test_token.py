@@ -50,7 +50,7 @@ def test_request_is_a_form_without_http_basic() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"),
+    ("timeouts", "expected"),
     [
         ({}, {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 30.0}),
         (httpx.Timeout(None).as_dict(), {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 30.0}),
@@ -59,10 +59,10 @@ def test_request_is_a_form_without_http_basic() -> None:
     ],
 )
 def test_timeouts_are_finite_and_not_longer_than_the_calls(
-    asked: dict[str, float | None], expected: dict[str, float]
+    timeouts: dict[str, float | None], expected: dict[str, float]
 ) -> None:
     """A token request never waits without end, nor longer than the call that needs it."""
-    call = httpx.Request("GET", "https://api.example.com/", extensions={"timeout": asked} if asked else {})
+    call = httpx.Request("GET", "https://api.example.com/", extensions={"timeout": timeouts} if timeouts else {})
     assert ASKED.build(call).extensions["timeout"] == expected
 
 
@@ -165,10 +165,10 @@ def test_garbage_with_status_200_is_a_token_error(body: bytes) -> None:
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500, 502, 520])
 def test_refusal_says_status_and_code(status: int, body: object, error: str | None, description: str | None) -> None:
     """RFC 6749's error, Criteo's envelope, a page or nothing: the status is told, and the code where there is one."""
-    told = refused(answer(status, body))
-    assert (told.status_code, told.error, told.error_description) == (status, error, description)
-    assert f"status {status}" in str(told)
-    assert all(text in str(told) for text in (error, description) if text)
+    refusal = refused(answer(status, body))
+    assert (refusal.status_code, refusal.error, refusal.error_description) == (status, error, description)
+    assert f"status {status}" in str(refusal)
+    assert all(text in str(refusal) for text in (error, description) if text)
 
 
 @pytest.mark.parametrize(
@@ -183,11 +183,11 @@ def test_refusal_says_status_and_code(status: int, body: object, error: str | No
 )
 def test_echo_of_the_secret_is_not_repeated(echo: str) -> None:
     """A server's text that holds the secret, plain or escaped, is left out of the error."""
-    said = f"bad secret {echo}!"
+    description_of_it = f"bad secret {echo}!"
     for body in (
-        {"error": echo, "error_description": said},
-        {"errors": [{"code": echo, "title": said}]},
-        f"<html>{said}</html>".encode(),
+        {"error": echo, "error_description": description_of_it},
+        {"errors": [{"code": echo, "title": description_of_it}]},
+        f"<html>{description_of_it}</html>".encode(),
         {"access_token": None, "error": echo},
     ):
         for status in (200, 401, 500):
@@ -200,9 +200,9 @@ def test_echo_of_the_secret_is_not_repeated(echo: str) -> None:
 def test_code_and_refresh_token_are_secrets_too() -> None:
     """An echo of the authorization code or of the refresh token is left out as well."""
     for name in ("code", "refresh_token"):
-        asked = TokenRequest(URL, {"client_id": "id", "client_secret": "s", name: "c-0-d-e"})
+        timeouts = TokenRequest(URL, {"client_id": "id", "client_secret": "s", name: "c-0-d-e"})
         with pytest.raises(TokenError) as caught:
-            judge(asked, answer(400, {"error": "invalid_grant", "error_description": "c-0-d-e is spent"}), 1, 0.0)
+            judge(timeouts, answer(400, {"error": "invalid_grant", "error_description": "c-0-d-e is spent"}), 1, 0.0)
         assert "c-0-d-e" not in f"{caught.value} {caught.value.__dict__}"
         assert caught.value.error == "invalid_grant"
 

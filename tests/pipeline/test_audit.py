@@ -37,10 +37,10 @@ def overlay(*actions: dict[str, Any]) -> dict[str, Any]:
 def titles(patched: Document) -> Mapping[str, bytes]:
     """Stands for validation and the generator: a file for each schema, with its title; refuses a schema called Bad."""
     check_document(PROJECT, patched)
-    made = patched["components"]["schemas"]
-    if "Bad" in made:
+    schemas = patched["components"]["schemas"]
+    if "Bad" in schemas:
         raise StageError("the generator refuses Bad")
-    return {name: str(schema.get("title")).encode() for name, schema in made.items()}
+    return {name: str(schema.get("title")).encode() for name, schema in schemas.items()}
 
 
 def judged(*actions: dict[str, Any], document: Document | None = None) -> list[Verdict]:
@@ -132,8 +132,8 @@ def test_the_stage_passes_where_the_difference_may_not_matter(
     excused = NOTE | {"x-quirk": QUIRK | {"may-not-matter": "no recursion kept"}}
     project.overlay.write_bytes(dump(overlay(TITLE, excused)))
     assert main(["audit"], project) == 0
-    assert "idle here: action 2 " in (said := capsys.readouterr().out)
-    assert "no recursion kept" in said
+    assert "idle here: action 2 " in (printed := capsys.readouterr().out)
+    assert "no recursion kept" in printed
 
 
 @pytest.mark.parametrize("dead", [DEAD, IDLE, NOTE], ids=["matches nothing", "changes nothing", "changes no file"])

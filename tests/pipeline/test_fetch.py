@@ -92,14 +92,14 @@ def refused(repository: Repository, capsys: pytest.CaptureFixture[str], *argumen
     """The one line with which a fetch is refused, every file being as it was."""
     before = repository.files()
     status = repository.fetch(*arguments)
-    told = capsys.readouterr()
+    printed = capsys.readouterr()
 
     assert status == 1
     assert repository.files() == before
-    assert told.out == ""
-    assert told.err.startswith("fetch: ")
-    assert told.err.count("\n") == 1
-    return told.err.removeprefix("fetch: ").rstrip("\n")
+    assert printed.out == ""
+    assert printed.err.startswith("fetch: ")
+    assert printed.err.count("\n") == 1
+    return printed.err.removeprefix("fetch: ").rstrip("\n")
 
 
 def test_first_fetch_writes_document_and_record(
@@ -161,9 +161,9 @@ def test_check_tells_of_changes_and_writes_nothing(
     site.expect_ordered_request(DOCUMENT).respond_with_json(small_document())
 
     assert repository.fetch("--check") == 1
-    told = capsys.readouterr()
-    assert told.err == ""
-    assert told.out.endswith(
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    assert printed.out.endswith(
         "openapi/upstream.json: `make fetch` takes the changes\n"
         "The document of API version 2026-01 changed in place; your client has 1 operation: 1 other types.\n"
     )
@@ -342,6 +342,21 @@ def test_other_order_is_a_change_that_is_told(
     assert "only the order or the spelling of its parts changed" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("arguments", [[], ["--check"]], ids=["fetch", "check"])
+def test_twin_path_that_lacks_its_parameter_is_told(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    """Two ways to write one path, of which one does not declare its parameter: what changed is told all the same."""
+    document = small_document()
+    other = {"operationId": "putFoo", "tags": ["Foo"], "responses": {"204": {"description": "d"}}}
+    wrong = {"name": "other", "in": "path", "required": True, "schema": {"type": "string"}}
+    document["paths"]["/2026-01/foos/{Id}"] = {"put": other | {"parameters": [wrong]}}
+    site.expect_ordered_request(DOCUMENT).respond_with_json(document)
+
+    assert repository.fetch("--operations", "getFoo putFoo", *arguments) == len(arguments)
+    assert "putFoo" in capsys.readouterr().out
+
+
 def test_redirects_are_followed(repository: Repository, site: HTTPServer) -> None:
     """The document behind redirects is fetched; the record keeps the URL that was asked for."""
     site.expect_ordered_request(DOCUMENT).respond_with_data(status=302, headers={"Location": "/a"})
@@ -439,9 +454,9 @@ def test_unreachable_source_is_refused(
     """No network, no such host, a refused connection, an unsafe or unreadable URL, no such file: one line each."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         closed = server.getsockname()[1]
-    told = refused(repository, capsys, "--spec", spec.format(closed=closed))
-    assert told.startswith(line.format(closed=closed))
-    assert "word" not in told.replace("passwd", "")
+    printed = refused(repository, capsys, "--spec", spec.format(closed=closed))
+    assert printed.startswith(line.format(closed=closed))
+    assert "word" not in printed.replace("passwd", "")
 
 
 @pytest.mark.parametrize("status", [200, 500])
@@ -454,10 +469,10 @@ def test_credentials_and_query_are_never_shown(
     ).respond_with_json(changed_document(), status=status)
     url = site.url_for(DOCUMENT).replace("http://", "http://me:hidden@") + "?signature=hidden"
     repository.fetch("--spec", url)
-    told = capsys.readouterr()
+    printed = capsys.readouterr()
 
-    assert site.url_for(DOCUMENT) in told.out + told.err
-    assert "hidden" not in told.out + told.err + repository.project.source.read_text()
+    assert site.url_for(DOCUMENT) in printed.out + printed.err
+    assert "hidden" not in printed.out + printed.err + repository.project.source.read_text()
 
 
 def test_endless_redirects_are_refused(
@@ -807,9 +822,9 @@ def test_version_that_is_none_is_refused(
 def test_operations_written_by_a_person_are_replaced(operations: str) -> None:
     """However a person wrote the array, its new value is read back, and what stands around it stays."""
     text = SOURCE.format(url="https://example.com").replace('operations = ["getFoo"]', operations)
-    wanted = parse_source(text).at("2026-07")
+    parsed = parse_source(text).at("2026-07")
     for chosen in (("one",), ("get[A-Z]*", 'quo"te\\', "tag:Ünï", "*")):
-        rewritten = rewrite_source(text, replace(wanted, operations=chosen))
+        rewritten = rewrite_source(text, replace(parsed, operations=chosen))
         assert tomllib.loads(rewritten)["operations"] == list(chosen)
         assert rewritten.startswith('# Ours.\nurl = "https://example.com"\nversion = "2026-07" # the one place\n\n')
         assert rewrite_source(rewritten, parse_source(rewritten)) == rewritten
@@ -843,20 +858,20 @@ def test_interrupt_in_the_middle_is_one_line(
     workspace: Workspace, raw_server: Callable[[Callable[[socket.socket], None]], str]
 ) -> None:
     """Ctrl-C while the server is silent ends the script at once, with one line and nothing changed."""
-    before, asked = workspace.files("openapi"), threading.Event()
+    before, requested = workspace.files("openapi"), threading.Event()
 
     def silence(connection: socket.socket) -> None:
-        asked.set()
+        requested.set()
         until_left(connection)
 
     url = raw_server(silence)
     command = [sys.executable, "-m", "scripts", "fetch", "--spec", url]
     with subprocess.Popen(command, cwd=workspace.root, stderr=subprocess.PIPE, text=True) as running:
-        assert asked.wait(60)
+        assert requested.wait(60)
         running.send_signal(signal.SIGINT)
-        _, told = running.communicate(timeout=60)
+        _, printed = running.communicate(timeout=60)
 
-    assert (running.returncode, told) == (1, "fetch: interrupted; the files on disk are as they were\n")
+    assert (running.returncode, printed) == (1, "fetch: interrupted; the files on disk are as they were\n")
     assert workspace.files("openapi") == before
 
 

@@ -47,7 +47,7 @@ def test_a_failure_is_one_line_and_replaces_nothing(workspace: Workspace) -> Non
 
 
 @pytest.mark.parametrize(
-    ("damage", "told"),
+    ("damage", "message"),
     [
         (lambda package: (package / "errors.py").write_text("#"), "errors.py differs"),
         (lambda package: (package / "errors.py").unlink(), "errors.py is missing"),
@@ -55,11 +55,11 @@ def test_a_failure_is_one_line_and_replaces_nothing(workspace: Workspace) -> Non
     ],
     ids=["edited", "missing", "stray"],
 )
-def test_drift_is_named(workspace: Workspace, damage, told) -> None:  # type: ignore[no-untyped-def]
+def test_drift_is_named(workspace: Workspace, damage, message) -> None:  # type: ignore[no-untyped-def]
     """Each file that is not what the inputs give."""
     damage(workspace.root / "generated" / "criteo_retail_media")
     done = workspace.run("drift")
-    assert (done.returncode, told in done.stderr) == (1, True)
+    assert (done.returncode, message in done.stderr) == (1, True)
 
 
 def test_no_drift() -> None:
@@ -79,7 +79,7 @@ def test_every_operation_is_generated_with_clean_names(version: str, operations:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("from .gone import Gone", r"models/thing\.py:1 imports 'gone', which was not generated"),
         ("from . import thing, gone", r"models/thing\.py:1 imports None, which was not generated"),
@@ -89,9 +89,9 @@ def test_every_operation_is_generated_with_clean_names(version: str, operations:
         ("x = '\\d'", r"models/thing\.py:1 is no Python \(.*invalid escape sequence"),
     ],
 )
-def test_code_that_cannot_work_is_refused(line: str, told: str, tmp_path: Path) -> None:
+def test_code_that_cannot_work_is_refused(line: str, message: str, tmp_path: Path) -> None:
     """Without being run."""
-    with pytest.raises(StageError, match=told):
+    with pytest.raises(StageError, match=message):
         check_package(package_with(line, tmp_path), {})
 
 

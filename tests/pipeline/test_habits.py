@@ -82,8 +82,8 @@ def test_make_names_operations_and_takes_the_names(workspace: Workspace, capsys:
     assert main(["operations", "--spec", spec], workspace.project) == 0
     assert f"\n{name} " in capsys.readouterr().out
     assert main(["fetch", "--spec", spec, "--operations", name], workspace.project) == 0
-    told = "DELETE /2026-01/retail-media/shelves/{shelf-id}/parts has no operationId; it is " + name
-    assert told in capsys.readouterr().out
+    printed = "DELETE /2026-01/retail-media/shelves/{shelf-id}/parts has no operationId; it is " + name
+    assert printed in capsys.readouterr().out
     assert [one.id for one in offered(json.loads(workspace.project.upstream.read_bytes()))] == [name]
 
 
@@ -116,8 +116,10 @@ def test_document_of_another_product_is_taken(workspace: Workspace, capsys: pyte
     """One line says which product it is of."""
     spec = str(ROOT / "tests" / "documents" / "habits" / "another_product.yaml")
     assert main(["fetch", "--spec", spec, "--operations", "*"], workspace.project) == 0
-    told = [line for line in capsys.readouterr().out.splitlines() if "a document of" in line]
-    assert told == ["another_product.yaml: a document of MarketingSolutions, not of RetailMedia; the names stay ours"]
+    printed = [line for line in capsys.readouterr().out.splitlines() if "a document of" in line]
+    assert printed == [
+        "another_product.yaml: a document of MarketingSolutions, not of RetailMedia; the names stay ours"
+    ]
 
 
 def test_module_that_cannot_be_imported_is_not_swapped_in(

@@ -250,9 +250,9 @@ def folder() -> Iterator[Folder]:
     """A folder to generate in; no hostile text may have run, nor a file be written beside the package."""
     # Its path is short, as pytest's need not be: texts that hold it are tried as names too, which have a limit.
     with tempfile.TemporaryDirectory() as root:
-        made = Folder(Path(root))
-        yield made
-        assert made.strays() == []
+        created = Folder(Path(root))
+        yield created
+        assert created.strays() == []
 
 
 def test_text_is_never_code(folder: Folder) -> None:

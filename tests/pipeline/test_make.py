@@ -13,7 +13,15 @@ from support.workspace import PROJECT, Workspace
 
 from scripts.__main__ import PREFIX, SWITCHES, VALUES, main
 
-TARGETS = {"SPEC": "fetch", "VERSION": "operations", "OPERATIONS": "fetch", "DEST": "vendor", "INDEX": "publish"}
+TARGETS = {
+    "SPEC": "fetch",
+    "VERSION": "operations",
+    "OPERATIONS": "fetch",
+    "DEST": "vendor",
+    "INDEX": "publish",
+    "FROM": "report",
+    "TO": "report",
+}
 
 # In place of Python: print the environment that the recipe gives it.
 SHOW = 'PY=sh -c "env -0"'
@@ -51,7 +59,7 @@ def test_inherited_environment_is_not_taken(tmp_path: Path) -> None:
     """A SPEC or VERSION that happens to be in the environment, under its own name or the prefix, is none given."""
     inherited = dict.fromkeys((*VALUES, *SWITCHES, "TESTS"), "1")
     inherited |= {PREFIX + name: "1" for name in inherited}
-    for target in ("fetch", "bump", "operations", "publish", "vendor"):
+    for target in ("fetch", "bump", "operations", "publish", "report", "vendor"):
         assert make(tmp_path, target, **inherited) == {}
 
 

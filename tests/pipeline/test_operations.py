@@ -26,14 +26,14 @@ def test_operations_stand_in_aligned_columns_by_tag() -> None:
 
 
 def test_hostile_names_cannot_steer_a_terminal() -> None:
-    """What is not printable is spelled as an escape; an operation without an id says so."""
+    """What is not printable is spelled as an escape; an operation without an id has one of its method and path."""
     document = small_document()
     document["paths"]["/2026-01/bars"]["get"]["operationId"] = ""
     document["paths"]["/2026-01/foos/{id}"]["get"]["operationId"] = "get\x1b[2J\nFoo"
     listed = "\n".join(table(document, set()))
 
     assert "get\\x1b[2J\\nFoo  GET" in listed
-    assert "(none) " in listed
+    assert "getBars " in listed
 
 
 def test_listing_reads_the_published_document(workspace: Workspace, site: HTTPServer) -> None:

@@ -82,12 +82,12 @@ SAID: dict[str, tuple[dict[str, Any], str | None]] = {
 }
 
 
-@pytest.mark.parametrize("said", SAID.values(), ids=SAID.keys())
-def test_what_the_generator_drops_is_said(said: tuple[dict[str, Any], str | None]) -> None:
+@pytest.mark.parametrize("case", SAID.values(), ids=SAID.keys())
+def test_what_the_generator_drops_is_said(case: tuple[dict[str, Any], str | None]) -> None:
     """Limits stand in the description, as sentences."""
-    schema, sentences = said
-    made = property_of(prepared(document_of(answer=REF, Thing=objects(x=schema))), "x")
-    assert made.get("description") == sentences
+    schema, sentences = case
+    prepared_part = property_of(prepared(document_of(answer=REF, Thing=objects(x=schema))), "x")
+    assert prepared_part.get("description") == sentences
 
 
 DESCRIPTIONS = {
@@ -121,25 +121,25 @@ def test_remains_of_markup_go(case: tuple[str, str]) -> None:
     before, after = case
     document = document_of(answer=REF, Thing=objects(description={"type": "string"}) | {"description": before})
     document["paths"]["/things"]["post"]["summary"] = before
-    made = prepared(document)
-    assert made["components"]["schemas"]["Thing"]["description"] == after
-    assert made["paths"]["/things"]["post"]["summary"] == after
+    prepared_part = prepared(document)
+    assert prepared_part["components"]["schemas"]["Thing"]["description"] == after
+    assert prepared_part["paths"]["/things"]["post"]["summary"] == after
 
 
 def test_a_nullable_reference_says_what_a_plain_one_says() -> None:
     """The generator takes the description of what is referred to only where there is no union with null."""
     part = objects(y={"type": "string"}) | {"description": "A part.", "nullable": True}
-    made = property_of(
+    prepared_part = property_of(
         prepared(document_of(answer=REF, Thing=objects(x={"$ref": "#/components/schemas/Part"}), Part=part)), "x"
     )
-    assert made["description"] == "A part."
+    assert prepared_part["description"] == "A part."
 
 
 def test_a_parameter_s_description_reaches_the_docstring() -> None:
     """The generator reads the description of the parameter's schema, so it gets a copy."""
     parameter = {"name": "limit", "in": "query", "description": "How many", "schema": {"type": "integer", "maximum": 9}}
-    made = generator.read_document(PROJECT, patched(document_of(parameters=[parameter])))
-    (collection,) = made.endpoint_collections_by_tag.values()
+    prepared_part = generator.read_document(PROJECT, patched(document_of(parameters=[parameter])))
+    (collection,) = prepared_part.endpoint_collections_by_tag.values()
     assert collection.endpoints[0].query_parameters[0].to_docstring() == "limit (int | Unset): How many. At most 9."
 
 

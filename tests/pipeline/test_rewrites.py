@@ -73,16 +73,16 @@ def built(document: Document) -> GeneratorData:
         overwrite=False,
         output_path=None,
     )
-    made = GeneratorData.from_dict(document, config=config)
-    assert not isinstance(made, GeneratorError), made
-    assert made.errors == []
-    assert [error for tag in made.endpoint_collections_by_tag.values() for error in tag.parse_errors] == []
-    return made
+    rewritten = GeneratorData.from_dict(document, config=config)
+    assert not isinstance(rewritten, GeneratorError), rewritten
+    assert rewritten.errors == []
+    assert [error for tag in rewritten.endpoint_collections_by_tag.values() for error in tag.parse_errors] == []
+    return rewritten
 
 
 def classes(document: Document) -> set[str]:
-    made = built(document)
-    return {str(one.class_info.name) for one in [*made.models, *made.enums]}
+    rewritten = built(document)
+    return {str(one.class_info.name) for one in [*rewritten.models, *rewritten.enums]}
 
 
 # null-to-references, drop-null-from-requests, null-to-type: where null stands in the end
@@ -176,8 +176,8 @@ def test_a_wrapper_requires_its_value_and_may_send_null() -> None:
     """A Nillable wrapper's value is required and may be null in a request; the wrapper itself may not be null."""
     wrapper = objects(value={"type": "number", "format": "double", "nullable": True}) | {"nullable": True}
     after = patched(document_of(request=objects(price={"$ref": "#/components/schemas/NillableX"}), NillableX=wrapper))
-    made = after["components"]["schemas"]["NillableX"]
-    assert (made["required"], made["properties"]["value"]["type"]) == (["value"], ["number", "null"])
+    rewritten = after["components"]["schemas"]["NillableX"]
+    assert (rewritten["required"], rewritten["properties"]["value"]["type"]) == (["value"], ["number", "null"])
     body = after["paths"]["/things"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert body["properties"]["price"] == {"$ref": "#/components/schemas/NillableX"}
     (model,) = [model for model in built(after).models if model.class_info.name == "NillableX"]
@@ -204,13 +204,13 @@ NAMED: dict[str, dict[str, Any]] = {
 
 
 def _nullable_everywhere(schema: dict[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {**copy.deepcopy(schema), "nullable": True}
+    rewritten: dict[str, Any] = {**copy.deepcopy(schema), "nullable": True}
     for key in ("items", "additionalProperties"):
-        if key in made:
-            made[key] = _nullable_everywhere(made[key])
-    if "properties" in made:
-        made["properties"] = {name: _nullable_everywhere(inner) for name, inner in made["properties"].items()}
-    return made
+        if key in rewritten:
+            rewritten[key] = _nullable_everywhere(rewritten[key])
+    if "properties" in rewritten:
+        rewritten["properties"] = {name: _nullable_everywhere(inner) for name, inner in rewritten["properties"].items()}
+    return rewritten
 
 
 @pytest.mark.parametrize("schema", NAMED.values(), ids=NAMED.keys())
@@ -267,15 +267,15 @@ def test_null_becomes_a_type(form: tuple[dict[str, Any], dict[str, Any]]) -> Non
     before, after = form
     document = document_of(answer=REF, Thing=objects(x=before | {"nullable": True, "description": "d"}))
     rewrites.null_to_type(document, [()])
-    made = property_of(document, "x")
-    for member in made.get("oneOf", ()):
+    rewritten = property_of(document, "x")
+    for member in rewritten.get("oneOf", ()):
         member.pop("description", None)  # An inline class keeps it too, for its docstring.
-    assert made == after | {"description": "d"}
+    assert rewritten == after | {"description": "d"}
     assert document["openapi"] == "3.1.0"
 
 
 def test_nullable_false_says_nothing() -> None:
-    """`nullable: false` goes without a trace."""
+    """`nullable: false` is dropped without a trace."""
     document = document_of(answer=REF, Thing=objects(x={"type": "string", "nullable": False}))
     rewrites.null_to_type(document, [()])
     assert property_of(document, "x") == {"type": "string"}
@@ -305,13 +305,13 @@ DEFAULTS: dict[str, tuple[dict[str, Any], str | None]] = {
 }
 
 
-@pytest.mark.parametrize("said", DEFAULTS.values(), ids=DEFAULTS.keys())
-def test_a_default_is_said(said: tuple[dict[str, Any], str | None]) -> None:
+@pytest.mark.parametrize("case", DEFAULTS.values(), ids=DEFAULTS.keys())
+def test_a_default_is_said(case: tuple[dict[str, Any], str | None]) -> None:
     """A default becomes a sentence of the description, and is no default any more."""
-    schema, sentences = said
-    made = property_of(patched(document_of(answer=REF, Thing=objects(x=schema))), "x")
-    assert made.get("description") == sentences
-    assert "default" not in made
+    schema, sentences = case
+    rewritten = property_of(patched(document_of(answer=REF, Thing=objects(x=schema))), "x")
+    assert rewritten.get("description") == sentences
+    assert "default" not in rewritten
 
 
 DESCRIPTIONS = {
@@ -351,8 +351,11 @@ def test_a_file_is_bytes_whatever_its_media_type() -> None:
     answer = document["paths"]["/things"]["post"]["responses"]["200"]
     answer["content"] = {"application/csv": binary, "application/json": copy.deepcopy(binary)}
     after = patched(document)
-    (made,) = after["paths"]["/things"]["post"]["responses"]["200"]["content"].items()
-    assert made == ("application/octet-stream", binary | {"x-media-types": ["application/csv", "application/json"]})
+    (rewritten,) = after["paths"]["/things"]["post"]["responses"]["200"]["content"].items()
+    assert rewritten == (
+        "application/octet-stream",
+        binary | {"x-media-types": ["application/csv", "application/json"]},
+    )
     (collection,) = built(after).endpoint_collections_by_tag.values()
     assert [one.source["attribute"] for one in collection.endpoints[0].responses] == ["response.content"]
 
@@ -443,11 +446,13 @@ def _broken_imports(path: Path) -> list[str]:
 
 def test_the_names_of_the_whole_document_are_its_own(whole: tuple[str, Document, Document]) -> None:
     """No class, module or field is named after a position in a union."""
-    made = built(whole[2])
+    rewritten = built(whole[2])
     names = {
-        str(name) for one in [*made.models, *made.enums] for name in (one.class_info.name, one.class_info.module_name)
+        str(name)
+        for one in [*rewritten.models, *rewritten.enums]
+        for name in (one.class_info.name, one.class_info.module_name)
     }
-    for model in made.models:
+    for model in rewritten.models:
         names |= {
             str(field.python_name) for field in [*(model.required_properties or ()), *(model.optional_properties or ())]
         }
@@ -473,8 +478,8 @@ def test_no_null_is_lost_from_the_answers_of_the_whole_document(whole: tuple[str
     for schema in sorted(sites):
         for name, inner in components[schema].get("properties", {}).items():
             target = components.get(inner.get("$ref", "").rpartition("/")[2], {})
-            made = property_of(after, name, schema)
-            may_be_null = NULL in made.get("oneOf", ()) or "null" in made.get("type", ())
+            rewritten = property_of(after, name, schema)
+            may_be_null = NULL in rewritten.get("oneOf", ()) or "null" in rewritten.get("type", ())
             if may_be_null != bool(inner.get("nullable") or target.get("nullable")):
                 lost.append(f"{schema}.{name}")
     assert lost == []

@@ -20,9 +20,9 @@ def ids(operations: list[Offered]) -> list[str]:
     return [operation.id for operation in operations]
 
 
-def kept(wanted: list[str]) -> dict[str, list[str]]:
+def kept(choice: list[str]) -> dict[str, list[str]]:
     """The names of the components that a selection from the small document keeps."""
-    return {kind: list(named) for kind, named in select(small_document(), wanted)["components"].items()}
+    return {kind: list(named) for kind, named in select(small_document(), choice)["components"].items()}
 
 
 def test_offered_operations_say_where_they_are_and_what_they_need() -> None:
@@ -35,7 +35,7 @@ def test_offered_operations_say_where_they_are_and_what_they_need() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "chosen"),
+    ("choice", "chosen"),
     [
         (["getFoo"], ["getFoo"]),
         (["getBar", "getFoo", "getFoo"], ["getFoo", "getBar"]),
@@ -48,9 +48,9 @@ def test_offered_operations_say_where_they_are_and_what_they_need() -> None:
     ],
     ids=" ".join,
 )
-def test_names_patterns_and_tags_choose(wanted: list[str], chosen: list[str]) -> None:
+def test_names_patterns_and_tags_choose(choice: list[str], chosen: list[str]) -> None:
     """An entry is an operationId, a pattern of them, or a tag; the order is the document's."""
-    assert ids(choose(small_document(), wanted)) == chosen
+    assert ids(choose(small_document(), choice)) == chosen
 
 
 @pytest.mark.parametrize(
@@ -81,15 +81,18 @@ def test_wanting_nothing_is_refused() -> None:
         choose(small_document(), [])
 
 
-@pytest.mark.parametrize("wanted", [["tag:Bar"], ["*"]], ids=" ".join)
-def test_wanted_operation_without_an_id_is_refused(wanted: list[str]) -> None:
-    """An operation without operationId can be left out, but not chosen."""
-    document = small_document()
-    del document["paths"]["/2026-01/bars"]["get"]["operationId"]
+@pytest.mark.parametrize("choice", [["tag:Bar"], ["*"], ["getBars"], ["getB*"]], ids=" ".join)
+def test_operation_without_an_id_is_chosen_and_kept_by_the_name_made_for_it(choice: list[str]) -> None:
+    """An operation without operationId, or with an empty one; the document it is chosen from stays as it was."""
+    for given in ({}, {"operationId": ""}):
+        document = small_document()
+        bars = document["paths"]["/2026-01/bars"]["get"]
+        del bars["operationId"]
+        bars |= given
 
-    assert ids(choose(document, ["tag:Foo"])) == ["getFoo", "updateFoo"]
-    with pytest.raises(StageError, match=r"^GET /2026-01/bars has no operationId"):
-        choose(document, wanted)
+        assert "getBars" in ids(choose(document, choice))
+        assert select(document, choice)["paths"]["/2026-01/bars"]["get"]["operationId"] == "getBars"
+        assert bars.get("operationId", "") == ""
 
 
 def test_selection_keeps_what_is_reached_and_nothing_else() -> None:
@@ -178,7 +181,7 @@ def test_a_property_may_be_called_what_openapi_calls_its_keys() -> None:
         ({"paths": {"/a": {"$ref": "other.json"}}}, "paths./a is a $ref, which is not followed"),
         ({"paths": {"/a": {"get": []}}}, "GET /a is not an object"),
         ({"paths": {"/a": {"get": {"operationId": 7}}}}, "operationId of GET /a is not a string"),
-        ({"paths": {"/a": {"get": {"operationId": "a", "tags": "Foo"}}}}, "tags is not a list"),
+        ({"paths": {"/a": {"get": {"operationId": "a", "tags": "Foo"}}}}, "tags of GET /a is not a list"),
         ({"paths": {"/a": {"get": {"operationId": "a", "tags": [None]}}}}, "a tag of GET /a is not a string"),
         ({"paths": {"/a": {"get": {"operationId": "a", "security": {}}}}}, "security is not a list"),
         (

@@ -104,8 +104,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def pages(request: pytest.FixtureRequest) -> dict[str, str]:
     """The reference of each client."""
     if request.param in ("shipped", "hostile"):
-        made: dict[str, str] = request.getfixturevalue(request.param)
-        return made
+        written: dict[str, str] = request.getfixturevalue(request.param)
+        return written
     return render_pages(load_package(Path(str(client_of(request.param).package.__file__)).parent))
 
 
@@ -223,8 +223,8 @@ def test_names_of_others_lead_nowhere(shipped: dict[str, str]) -> None:
 def test_hostile_text_shows_as_text(hostile: dict[str, str]) -> None:
     """What a document says is shown as it is written, wherever it stands, but for code's marks and line breaks."""
     text = "".join(Parsed(hostile[name]).text for name in ("api.tag.html", "models.html")).replace("`", "")
-    for said in HOSTILE[:9]:
-        assert " ".join(said.replace("`", "").split()) in text, said
+    for text_of_document in HOSTILE[:9]:
+        assert " ".join(text_of_document.replace("`", "").split()) in text, text_of_document
     assert not [name for name, html in hostile.items() if "ran" in Parsed(html).values("id")]
 
 
@@ -256,13 +256,13 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 def test_failure_is_one_line_and_leaves_the_docs(workspace: Workspace, fault: tuple[str, str]) -> None:
     """What was there stays."""
-    missing, said = fault
+    missing, text_of_document = fault
     (workspace.root / "site").mkdir()
     (workspace.root / "site" / "old.html").touch()
     for folder in workspace.project.generated.glob(missing):
         shutil.rmtree(folder)
     done = workspace.run("docs")
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"docs: {said}\n")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"docs: {text_of_document}\n")
     assert list(workspace.files("site")) == ["site/old.html"]
 
 

@@ -51,12 +51,12 @@ def pypi(tmp_path: Path) -> Iterator[Index]:
 @pytest.fixture(params=["pypiserver", "devpi"])
 def index(request: pytest.FixtureRequest) -> Index:
     """An index of each kind, empty."""
-    made: Index = (
+    chosen: Index = (
         request.getfixturevalue("pypi")
         if request.param == "pypiserver"
         else (request.getfixturevalue("devpi_server")())
     )
-    return made
+    return chosen
 
 
 @pytest.fixture
@@ -115,8 +115,11 @@ def test_the_wheel_holds_the_package_and_nothing_of_the_pipeline(repository: Wor
     }
     assert {"criteo_retail_media/py.typed", "criteo_retail_media/_provenance.py"} <= names
     metadata = _metadata(wheel)
-    wanted = {re.split(r"[<>=!~;\[ ]", line)[0] for line in metadata.get_all("Requires-Dist", [])}
-    assert wanted == {"attrs", "httpx", "python-dateutil"}
+    required, extra = set(), set()
+    for line in metadata.get_all("Requires-Dist", []):
+        (extra if "extra ==" in line else required).add(re.split(r"[<>=!~;\[ ]", line)[0])
+    assert required == {"attrs", "httpx", "python-dateutil"}
+    assert extra == {"msgspec"}
     assert (metadata["Name"], metadata["Requires-Python"]) == ("criteo-retail-media", ">=3.11")
     (sdist,) = (repository.root / "dist").glob("*.tar.gz")
     with tarfile.open(sdist) as archive:

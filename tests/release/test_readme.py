@@ -21,6 +21,7 @@ from pytest_httpserver import HTTPServer
 from support.example import EXAMPLE
 from support.examples import DOCUMENTS, EXAMPLES, FIRST, Example, find_example
 from support.specs import ROOT
+from support.type_checkers import mypy
 from support.whole_client import client_of
 
 TESTS = [example for example in EXAMPLES if "def test_" in example.source]
@@ -169,6 +170,16 @@ def test_telemetry_has_a_span_for_each_request(url: str, tmp_path: Path) -> None
         [("", "POST"), ("", "PATCH")],
     )
     assert CLIENT_SECRET not in done.stdout
+
+
+def test_the_examples_are_typed(tmp_path: Path) -> None:
+    """Under mypy --strict, but for libraries that have no types: a newcomer's type checker has nothing to say."""
+    names = []
+    for number, example in enumerate(EXAMPLES):
+        if not example.needs_more and "dask" not in example.source:
+            names.append(f"example_{number}.py")
+            (tmp_path / names[-1]).write_text(example.source, encoding="utf-8")
+    assert mypy([tmp_path, EXAMPLE.generated], "--disable-error-code=import-untyped", *names) == ""
 
 
 @pytest.mark.parametrize("example", OF_MORE, ids=name_of)

@@ -43,8 +43,8 @@ def commands() -> dict[str, list[str]]:
     text = "## Head\n" + re.sub(r"^```.*?^```$", "", README, flags=re.DOTALL | re.MULTILINE)
     found = {}
     for title, body in re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE):
-        told = [block or inline for block, inline in COMMAND.findall(body)]
-        found[title] = [command for command in told if command not in ELSEWHERE]
+        named = [block or inline for block, inline in COMMAND.findall(body)]
+        found[title] = [command for command in named if command not in ELSEWHERE]
     return {title: left for title, left in found.items() if left}
 
 

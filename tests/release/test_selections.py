@@ -90,8 +90,8 @@ def test_a_selection_goes_out_on_every_way(
         "--no-deps",
         "--no-compile",
     ]
-    wanted = ["--index-url", index.simple, "--target", str(installed), f"criteo-retail-media=={release}"]
-    subprocess.run([*pip, *wanted], check=True, cwd=tmp_path)
+    options = ["--index-url", index.simple, "--target", str(installed), f"criteo-retail-media=={release}"]
+    subprocess.run([*pip, *options], check=True, cwd=tmp_path)
     assert _python(installed, "-c", IMPORT_ALL, "criteo_retail_media") == f"{count}\n"
     assert "every file is as it was made" in _python(installed, "-m", "criteo_retail_media", "--verify")
 

@@ -62,9 +62,9 @@ def test_the_copy_works_beside_another_version(downstream: Path, workspace: Work
 
 def test_the_copy_tells_its_provenance_and_verifies_itself(downstream: Path) -> None:
     """``python -m`` works under the vendored name."""
-    told = _python("-m", "app._vendor.criteo_retail_media", path=downstream / "src")
-    assert told.returncode == 0
-    assert [line.split()[0] for line in told.stdout.splitlines()] == [
+    message = _python("-m", "app._vendor.criteo_retail_media", path=downstream / "src")
+    assert message.returncode == 0
+    assert [line.split()[0] for line in message.stdout.splitlines()] == [
         *("criteo-retail-media", "api", "document", "generator", "operations")
     ]
     verified = _python("-m", "app._vendor.criteo_retail_media", "--verify", path=downstream / "src")
@@ -72,7 +72,7 @@ def test_the_copy_tells_its_provenance_and_verifies_itself(downstream: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("damage", "told"),
+    ("damage", "message"),
     [
         (lambda copy: (copy / "errors.py").write_text("# mine\n"), "errors.py was edited"),
         (lambda copy: (copy / "retry.py").unlink(), "retry.py is missing"),
@@ -82,14 +82,14 @@ def test_the_copy_tells_its_provenance_and_verifies_itself(downstream: Path) -> 
     ],
     ids=["edited", "removed", "added", "no checksums", "broken checksums"],
 )
-def test_an_edited_copy_is_named_and_kept(downstream: Path, workspace: Workspace, damage, told) -> None:  # type: ignore[no-untyped-def]
+def test_an_edited_copy_is_named_and_kept(downstream: Path, workspace: Workspace, damage, message) -> None:  # type: ignore[no-untyped-def]
     """An update refuses to lose what somebody changed, and FORCE=1 takes it away."""
     copy = downstream / COPY
     damage(copy)
     before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
     refused = workspace.run("vendor", copy.parent)
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert told in refused.stderr
+    assert message in refused.stderr
     assert "FORCE=1" in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
     assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
@@ -168,8 +168,8 @@ def test_missing_init_files_are_made_within_a_package(downstream: Path, workspac
     assert (downstream / "src" / "app" / "_vendor" / "__init__.py").read_bytes() == b""
     assert not (downstream / "src" / "__init__.py").exists()
     done = workspace.run("vendor", downstream / "src" / "app" / "deep" / "er")
-    made = [downstream / "src" / "app" / "deep" / "er" / "__init__.py", downstream / "src/app/deep/__init__.py"]
-    assert done.stdout.splitlines()[1:] == [f"made {path}, which was missing" for path in made]
+    created = [downstream / "src" / "app" / "deep" / "er" / "__init__.py", downstream / "src/app/deep/__init__.py"]
+    assert done.stdout.splitlines()[1:] == [f"made {path}, which was missing" for path in created]
     again = workspace.run("vendor", downstream / "src" / "app" / "deep" / "er")
     assert "made" not in again.stdout
     outside = workspace.run("vendor", tmp_path / "lib")

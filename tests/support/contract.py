@@ -89,9 +89,9 @@ class Contract:
     def arguments(self, operation: Described, given: dict[str, Any]) -> dict[str, Any]:
         """What was given, as typed values by Python's names."""
         known = hints(self.client.operations[operation.id].sync)
-        made = {python_name(name): built(known[python_name(name)], value, UPLOAD) for name, value in given.items()}
-        assert [fault for name in made for fault in misfits(made[name], known[name], name)] == []
-        return made
+        arguments = {python_name(name): built(known[python_name(name)], value, UPLOAD) for name, value in given.items()}
+        assert [fault for name in arguments for fault in misfits(arguments[name], known[name], name)] == []
+        return arguments
 
     def answers(self, operation: Described) -> Iterator[Answer]:
         """The answers that the document allows: the least, everything, and null wherever it may stand."""

@@ -60,22 +60,22 @@ def sample(
 
     if "enum" in schema:
         return schema["enum"][-1 if full else 0]
-    wanted = full and (not _within or _within.count(_within[-1]) <= DEEPEST)
+    is_complete = full and (not _within or _within.count(_within[-1]) <= DEEPEST)
     match schema.get("type", "object" if "properties" in schema else None):
         case "object":
             properties = schema.get("properties", {})
-            names = properties if wanted else schema.get("required", [])
-            made = {n: inner(properties[n]) for n in names if not (request and properties[n].get("readOnly"))}
-            if wanted and isinstance(extra := schema.get("additionalProperties"), dict):
-                made |= {"any": inner(extra), HARD: inner(extra)}
-            elif wanted and not properties and not request and extra is None:
-                made["any"] = "text"
-            return made
+            names = properties if is_complete else schema.get("required", [])
+            members = {n: inner(properties[n]) for n in names if not (request and properties[n].get("readOnly"))}
+            if is_complete and isinstance(extra := schema.get("additionalProperties"), dict):
+                members |= {"any": inner(extra), HARD: inner(extra)}
+            elif is_complete and not properties and not request and extra is None:
+                members["any"] = "text"
+            return members
         case "array":
-            if wanted and null_at is None and "enum" in (items := resolved(schema["items"], schemas)):
+            if is_complete and null_at is None and "enum" in (items := resolved(schema["items"], schemas)):
                 return items["enum"][: schema.get("maxItems")]
-            length = max(schema.get("minItems", 0), min(2, schema.get("maxItems", 2)) if wanted else 0)
-            return [inner(schema["items"], full=wanted and index == 0) for index in range(length)]
+            length = max(schema.get("minItems", 0), min(2, schema.get("maxItems", 2)) if is_complete else 0)
+            return [inner(schema["items"], full=is_complete and index == 0) for index in range(length)]
         case "integer":
             return _integer(schema, full=full)
         case "number":

@@ -16,7 +16,7 @@ def mypy(folders: list[Path], *targets: str) -> str:
     """What `mypy --strict` finds in targets (``-p package``, ``-m module``) in the folders; empty if nothing."""
     environment = {**os.environ, "MYPYPATH": os.pathsep.join(map(str, folders))}
     cache = ("--cache-dir", str(folders[0] / ".mypy_cache"))
-    return _told([sys.executable, "-m", "mypy", "--strict", *cache, *targets], folders[0], environment)
+    return _complaints([sys.executable, "-m", "mypy", "--strict", *cache, *targets], folders[0], environment)
 
 
 def basedpyright(folder: Path, *targets: str) -> str:
@@ -24,10 +24,10 @@ def basedpyright(folder: Path, *targets: str) -> str:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["basedpyright"] | {"extraPaths": ["."]}
     (folder / "pyrightconfig.json").write_text(json.dumps(settings))
     command = [sys.executable, "-m", "basedpyright", "--warnings", "--pythonpath", sys.executable]
-    return _told([*command, *targets], folder, {**os.environ})
+    return _complaints([*command, *targets], folder, {**os.environ})
 
 
-def _told(command: list[str], folder: Path, environment: dict[str, str]) -> str:
+def _complaints(command: list[str], folder: Path, environment: dict[str, str]) -> str:
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=600
     )

@@ -95,6 +95,6 @@ def check_types(folder: Path, files: Mapping[str, str]) -> dict[str, list[tuple[
     for line in done.stdout.splitlines():
         if match := re.fullmatch(r"(\w+)\.py:(\d+): error: (.*)", line):
             found[match[1]].append((int(match[2]), match[3]))
-        else:
-            assert ": note: " in line, line
+        else:  # what is wrong in the package itself is for the tests of the package
+            assert ": note: " in line or line.startswith("criteo_retail_media/"), line
     return found

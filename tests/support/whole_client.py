@@ -57,9 +57,9 @@ def client_of(version: str) -> WholeClient:
     return _generated(at_hand(version) or whole_document(version))
 
 
-def client_of_selection(version: str, *wanted: str) -> WholeClient:
+def client_of_selection(version: str, *selection: str) -> WholeClient:
     """The client of some operations of one of `VERSIONS`, as `make fetch OPERATIONS=…` chooses them."""
-    return _generated(at_hand(version) or whole_document(version), wanted)
+    return _generated(at_hand(version) or whole_document(version), selection)
 
 
 def at_hand(version: str) -> Path | None:
@@ -68,12 +68,12 @@ def at_hand(version: str) -> Path | None:
 
 
 @functools.cache
-def _generated(upstream: Path, wanted: tuple[str, ...] = (EVERYTHING,)) -> WholeClient:
+def _generated(upstream: Path, selection: tuple[str, ...] = (EVERYTHING,)) -> WholeClient:
     """The client of the document in the file ``upstream``, as a package of another name; made once."""
     folder = tempfile.mkdtemp(prefix="criteo-client-")
     atexit.register(shutil.rmtree, folder)
-    document = select(parse(upstream.read_bytes(), upstream.name), wanted)
-    name = "_".join(("client_of", re.sub(r"\W", "_", upstream.stem), *(re.sub(r"\W", "", one) for one in wanted)))
+    document = select(parse(upstream.read_bytes(), upstream.name), selection)
+    name = "_".join(("client_of", re.sub(r"\W", "_", upstream.stem), *(re.sub(r"\W", "", one) for one in selection)))
     patched = Patched(document, *apply_actions(document, read_actions(PROJECT)))
     build_package(PROJECT, patched, Path(folder, name))
     sys.path.insert(0, folder)

@@ -71,9 +71,9 @@ class Tried(Contract):
 @pytest.fixture(scope="module")
 def contracts() -> Iterator[dict[str, Tried]]:
     """The contracts in use; with `-s`, tells what was done for each."""
-    made: dict[str, Tried] = {}
-    yield made
-    for version, contract in made.items():
+    by_version: dict[str, Tried] = {}
+    yield by_version
+    for version, contract in by_version.items():
         print(f"\n{version}: {contract}")
 
 

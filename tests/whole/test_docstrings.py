@@ -40,20 +40,20 @@ def entries(docstring: str) -> dict[str, str]:
 
 def facts(schema: dict[str, Any], described: str) -> list[str]:
     """Patterns of what must be said of a value with this upstream schema."""
-    wanted = [re.escape(flat(described))]
+    expected = [re.escape(flat(described))]
     for part in (schema, schema.get("items", {})):
         values = [part[key] for key in LIMITS if key in part]
         values = [value if isinstance(value, str) else json.dumps(value) for value in values]
-        wanted += [rf"(?<!\w){re.escape(value)}(?!\w)" for value in values]
+        expected += [rf"(?<!\w){re.escape(value)}(?!\w)" for value in values]
         if "format" in part and (part.get("type"), part["format"]) not in SAID_BY_TYPE:
-            wanted.append(rf"[Ff]ormat: {re.escape(part['format'])}\.")
-        wanted += [re.escape(words) for flag, words in FLAGS.items() if part.get(flag) is True]
-    return wanted
+            expected.append(rf"[Ff]ormat: {re.escape(part['format'])}\.")
+        expected += [re.escape(words) for flag, words in FLAGS.items() if part.get(flag) is True]
+    return expected
 
 
-def unsaid(where: str, said: str, wanted: list[str]) -> list[str]:
+def unsaid(where: str, doc: str, expected: list[str]) -> list[str]:
     """What is wanted and not said, for a message that shows it."""
-    return [f"{where} does not say {pattern}: {said}" for pattern in wanted if not re.search(pattern, said)]
+    return [f"{where} does not say {pattern}: {doc}" for pattern in expected if not re.search(pattern, doc)]
 
 
 def test_operation_says_what_it_does_and_needs(client: WholeClient) -> None:
@@ -61,19 +61,19 @@ def test_operation_says_what_it_does_and_needs(client: WholeClient) -> None:
     missing = []
     for (_, path, method), operation in operations(client.document):
         module = client.operations[operation["operationId"]]
-        said = flat(inspect.getdoc(module.sync))
+        doc = flat(inspect.getdoc(module.sync))
         scopes = [scope for need in operation["security"] for all_of in need.values() for scope in all_of]
         answers = [
             f"{flat(answer['description'])} ({status})"
             for status, answer in operation["responses"].items()
             if status.startswith("2")
         ]
-        wanted = [operation["operationId"], flat(operation["description"]), f"``{method.upper()} {path}``", *scopes]
-        wanted += ["Deprecated."] * operation.get("deprecated", False) + answers
-        wanted += ["errors.ApiError", "errors.TokenError", "errors.DecodeError", "httpx.TransportError"]
+        expected = [operation["operationId"], flat(operation["description"]), f"``{method.upper()} {path}``", *scopes]
+        expected += ["Deprecated."] * operation.get("deprecated", False) + answers
+        expected += ["errors.ApiError", "errors.TokenError", "errors.DecodeError", "httpx.TransportError"]
         # Of paths that differ only in how a parameter is written, one is used: see merge-twin-paths.
-        wanted = [text for text in wanted if module.OPERATION.path == path or not text.startswith("``")]
-        missing += unsaid(operation["operationId"], said, [re.escape(text) for text in wanted])
+        expected = [text for text in expected if module.OPERATION.path == path or not text.startswith("``")]
+        missing += unsaid(operation["operationId"], doc, [re.escape(text) for text in expected])
     assert missing == []
 
 
@@ -82,15 +82,15 @@ def test_operation_says_what_each_argument_is(client: WholeClient) -> None:
     missing = []
     for _, operation in operations(client.document):
         module = client.operations[operation["operationId"]]
-        said = entries(str(inspect.getdoc(module.sync)))
-        assert said.keys() == inspect.signature(module.sync).parameters.keys()
+        doc = entries(str(inspect.getdoc(module.sync)))
+        assert doc.keys() == inspect.signature(module.sync).parameters.keys()
         for parameter in operation.get("parameters", []):
             name = snake_case(parameter["name"])
-            argument = said.get(name) or said[f"{name}_"]  # a name of Python's own gets an underscore
-            wanted = facts(parameter["schema"], parameter["description"])
-            missing += unsaid(f"{operation['operationId']} {name}", argument, wanted)
+            argument = doc.get(name) or doc[f"{name}_"]  # a name of Python's own gets an underscore
+            expected = facts(parameter["schema"], parameter["description"])
+            missing += unsaid(f"{operation['operationId']} {name}", argument, expected)
         if described := operation.get("requestBody", {}).get("description"):
-            missing += unsaid(f"{operation['operationId']} body", said["body"], [re.escape(flat(described))])
+            missing += unsaid(f"{operation['operationId']} body", doc["body"], [re.escape(flat(described))])
     assert missing == []
 
 
@@ -114,11 +114,11 @@ def test_model_says_what_each_field_is(client: WholeClient) -> None:
         model = getattr(models, ClassName(name, "field_"))
         docstring = str(inspect.getdoc(model))
         missing += unsaid(name, flat(docstring), [re.escape(flat(schema.get("description")))])
-        said = entries(docstring)
-        assert list(said) == [field.name for field in attrs.fields(model)]
-        for written, field in zip(inspect.getmodule(model)._FIELDS, said, strict=False):  # type: ignore[union-attr]
+        doc = entries(docstring)
+        assert list(doc) == [field.name for field in attrs.fields(model)]
+        for written, field in zip(inspect.getmodule(model)._FIELDS, doc, strict=False):  # type: ignore[union-attr]
             described = schema["properties"][written]
-            missing += unsaid(f"{name}.{field}", said[field], facts(described, described.get("description", "")))
+            missing += unsaid(f"{name}.{field}", doc[field], facts(described, described.get("description", "")))
     assert missing == []
 
 

@@ -71,7 +71,7 @@ def test_an_operation_is_the_same_alone_and_among_all(version: str, name: str) -
     Its models may not be: null is dropped from what only requests use, and an answer may use it among all operations.
     Nor is the fact which other operations tell of a report, where the client has none of them.
     """
-    alone, whole = (Path(made.package.__path__[0]) for made in (client_of_selection(version, name), client_of(version)))
+    alone, whole = (Path(one.package.__path__[0]) for one in (client_of_selection(version, name), client_of(version)))
     for path in [*alone.glob("api/*/*.py"), *(alone / module.name for module in RUNTIME.glob("*.py"))]:
         among_all = REPORT.sub("", (whole / path.relative_to(alone)).read_text())
         assert path.read_text() == among_all, path.name

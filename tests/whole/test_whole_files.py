@@ -102,11 +102,11 @@ def families(document: dict[str, Any]) -> list[Family]:
                 begins.setdefault(described["tags"][0], []).append(described["operationId"])
     return [
         Family(
-            told["get"]["operationId"],
+            path_item["get"]["operationId"],
             paths[path.removesuffix("status") + "output"]["get"]["operationId"],
-            tuple(begins[told["get"]["tags"][0]]),
+            tuple(begins[path_item["get"]["tags"][0]]),
         )
-        for path, told in paths.items()
+        for path, path_item in paths.items()
         if path.removesuffix("status") + "output" in paths
     ]
 
@@ -125,7 +125,8 @@ def answers_of(whole: WholeClient, family: Family) -> Callable[[Any], Response]:
         entity = sample(within(schema, "data", schemas=schemas), schemas)
         attributes = sample(within(schema, "data", "attributes", schemas=schemas), schemas)
         attributes |= {"status": "success" if id_ == family.status else "pending"}
-        attributes |= {"md5Checksum": MD5} if "md5Checksum" in attributes else {}
+        told = {"md5Checksum": MD5, "fileSizeBytes": len(CONTENT)}
+        attributes |= {name: value for name, value in told.items() if name in attributes}
         declared = int(next(iter(described[id_]["responses"])))
         return answer({"data": {**entity, "id": "7", "attributes": attributes}}, declared)
 

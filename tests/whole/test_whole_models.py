@@ -41,11 +41,11 @@ def nested(kind: str, depth: int, innermost: Any) -> Any:
 
 def calls(work: Any, *arguments: Any) -> int:
     """How many calls of Python's functions the work makes (of C's, an interpreter that has warmed up tells fewer)."""
-    made = 0
+    call_count = 0
 
     def count(frame: FrameType, event: str, argument: object) -> None:
-        nonlocal made
-        made += event == "call"
+        nonlocal call_count
+        call_count += event == "call"
 
     gc.disable()  # what listens to it, such as hypothesis, is called now and then
     sys.setprofile(count)
@@ -55,7 +55,7 @@ def calls(work: Any, *arguments: Any) -> int:
     finally:
         sys.setprofile(None)
         gc.enable()
-    return made
+    return call_count
 
 
 @pytest.mark.parametrize("kind", NODES)

@@ -50,7 +50,8 @@ class CommonProblemSource(_codec.Model):
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
         self = _codec.new(cls)
-        self._unknown = _codec.as_map(_codec.as_string, _codec.as_object(src_dict))
+        unchecked: Any = self  # mypy takes attrs' slots for all that there are
+        unchecked._unknown = _codec.as_map(_codec.as_string, _codec.as_object(src_dict))
         return self
 
 

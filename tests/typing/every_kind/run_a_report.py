@@ -33,7 +33,7 @@ JULY = datetime.datetime(2026, 7, 1, tzinfo=datetime.UTC)
 
 def body() -> ShelfReportRequest:
     """What a report is to be about."""
-    report = ShelfReport(end_date=JULY, start_date=JULY, format_=ShelfReportFormat.CSV)
+    report = ShelfReport(end_date=datetime.date(2026, 7, 31), start_date=JULY, format_=ShelfReportFormat.CSV)
     return ShelfReportRequest(data=ShelfReportResource(attributes=report, type_="ShelfReport"))
 
 

@@ -9,7 +9,14 @@ from ..._request import Body, Parameter, Request
 from ...client import AuthenticatedClient
 from ...types import UNSET, Response, Timeout, Unset
 
-__all__ = ["sync", "asyncio", "sync_detailed", "asyncio_detailed", "OPERATION"]
+__all__ = [
+    "sync",
+    "asyncio",
+    "sync_detailed",
+    "asyncio_detailed",
+    "OPERATION",
+    "_get_kwargs",
+]  # or mypy takes it for private
 
 OPERATION: Operation[models.RmAudienceSegmentEntityV1ListResponse] = Operation(
     id="bulkUpdateAudienceSegments",
