@@ -115,19 +115,11 @@ def test_the_wheel_holds_the_package_and_nothing_of_the_pipeline(repository: Wor
     }
     assert {"criteo_retail_media/py.typed", "criteo_retail_media/_provenance.py"} <= names
     metadata = _metadata(wheel)
-<<<<<<< HEAD
-    lines = metadata.get_all("Requires-Dist", [])
-    extras = [line for line in lines if "extra == 'fast'" in line]
-    names = {re.split(r"[<>=!~;\[ ]", line)[0] for line in lines if line not in extras}
-    assert names == {"attrs", "httpx", "python-dateutil"}
-    assert [line.split(">")[0] for line in extras] == ["msgspec"]
-=======
     required, extra = set(), set()
     for line in metadata.get_all("Requires-Dist", []):
         (extra if "extra ==" in line else required).add(re.split(r"[<>=!~;\[ ]", line)[0])
     assert required == {"attrs", "httpx", "python-dateutil"}
     assert extra == {"msgspec"}
->>>>>>> readme
     assert (metadata["Name"], metadata["Requires-Python"]) == ("criteo-retail-media", ">=3.11")
     (sdist,) = (repository.root / "dist").glob("*.tar.gz")
     with tarfile.open(sdist) as archive:
