@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from numbers import Integral, Number
 from operator import length_hint
 from reprlib import recursive_repr
+from types import NoneType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from .errors import DecodeError, EncodeError
@@ -404,13 +405,14 @@ def model_writer(model: Callable[[], type[Any]]) -> Callable[[Any], Any]:
     return lambda value: write_model(model(), value)
 
 
-def write_models(model: type[Any], value: Any) -> list[Any]:
-    """`write_list` for one model."""
-    if type(value) is not list or not {model}.issuperset(map(type, value)):
-        return write_list(lambda item: write_model(model, item), value)
+def write_models(model: type[Any], value: Any, *, null: bool = False) -> list[Any]:
+    """`write_list` for one model, and for null if that may stand among them."""
+    if type(value) is not list or not ({model, NoneType} if null else {model}).issuperset(map(type, value)):
+        write = model_writer(lambda: model)
+        return write_list(null_or(write) if null else write, value)
     left = iter(value)  # as `write_list` does it, but no deeper into Python's stack than reading goes
     try:
-        return list(map(model.to_dict, left))
+        return [None if item is None else item.to_dict() for item in left] if null else list(map(model.to_dict, left))
     except REFUSALS as error:
         raise refused(error, len(value) - 1 - length_hint(left)) from error.__cause__
 

@@ -158,10 +158,10 @@ class ReportError(CriteoError):
         self.problems = problems
 
     def __str__(self) -> str:
-        told = [Problem(title=self.message)] if self.message else []
-        said = "; ".join(map(str, (*told, *self.problems[:5])))
+        listed = [Problem(title=self.message)] if self.message else []
+        texts = "; ".join(map(str, (*listed, *self.problems[:5])))
         which = f" {self.report_id}" if self.report_id is not None else ""
-        return f"{self.operation}: report{which} {self.reason}{': ' if said else ''}{said}"
+        return f"{self.operation}: report{which} {self.reason}{': ' if texts else ''}{texts}"
 
 
 class ReportTimeoutError(ReportError):
@@ -496,8 +496,8 @@ class _Watch:
             except (NotFoundError, GoneError, NoFileError) as error:
                 name = error.operation or operation_id(self.status)
                 reason = _GONE.get(type(error), "has no file (any more)")
-                told = () if isinstance(error, NoFileError) else error.problems
-                raise ReportError(name, reason, problems=told, **about) from error
+                listed = () if isinstance(error, NoFileError) else error.problems
+                raise ReportError(name, reason, problems=listed, **about) from error
             except (CriteoError, httpx.TransportError) as error:
                 refusals += isinstance(step, _Download) and isinstance(error, BadRequestError)
                 if not (_passes(error) or (isinstance(error, BadRequestError) and 0 < refusals < OUTPUT_ATTEMPTS)):
@@ -519,11 +519,11 @@ class _Watch:
         attributes = getattr(data, "attributes", None)
         report_id = known or _text(data, "id") or _text(attributes, "id")
         status = _text(attributes, "status") or ""
-        told = tuple(problems(answer, "errors"))
-        if report_id is None or (told and not status):
-            reason = "was not told of: the answer lists errors" if told else "has no id in the answer"
-            raise ReportError(name, reason, report_id=report_id, problems=told)
-        for error in told:
+        listed = tuple(problems(answer, "errors"))
+        if report_id is None or (listed and not status):
+            reason = "was not told of: the answer lists errors" if listed else "has no id in the answer"
+            raise ReportError(name, reason, report_id=report_id, problems=listed)
+        for error in listed:
             logger.warning("%s: report %s is %s, with an error: %s", name, report_id, status, error)
         logger.info("%s: report %s is %s", name, report_id, status or "without a status")
         message = _text(attributes, "message", "error_message")
@@ -671,14 +671,14 @@ def _parameter(status: OperationModule[object], output: FileOperation) -> str:
         raise TypeError(f"{other} does not answer with a file")
     if not _tells_status(status):
         raise TypeError(f"{name} does not tell a report's status")
-    wanted, same = (
+    taken, same = (
         [each.name for each in parameters(operation).values() if each.default is inspect.Parameter.empty]
         for operation in (status, output)
     )
     siblings = status.OPERATION.path.rpartition("/")[0] == output.OPERATION.path.rpartition("/")[0]
-    if not siblings or wanted != same or len(wanted) != 2:  # the id, and the client
+    if not siblings or taken != same or len(taken) != 2:  # the id, and the client
         raise TypeError(f"{name} and {other} are not about the same reports")
-    return next(parameter for parameter in wanted if parameter != "client")
+    return next(parameter for parameter in taken if parameter != "client")
 
 
 def _tells_status(operation: OperationModule[object]) -> bool:
