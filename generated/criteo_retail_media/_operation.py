@@ -205,6 +205,20 @@ def check_client(client: object) -> None:
         raise TypeError(f"client is {client!r:.100}: give an AuthenticatedClient")
 
 
+def check_whole(name: str, value: object, least: int) -> int:
+    """The value, if it is a whole number of at least ``least``.
+
+    Raises:
+        TypeError: it is no whole number.
+        ValueError: it is less.
+    """
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name} is {value!r:.50}, but must be a whole number")
+    if value < least:
+        raise ValueError(f"{name} is {value}, but must be at least {least}")
+    return value
+
+
 def typed_as(_: type[T]) -> Callable[[Callable[..., object]], T]:
     """Have type checkers take a function for one of another signature, a protocol.
 
