@@ -72,15 +72,20 @@ def misfits(value: Any, hint: Any, path: str = "") -> Iterator[str]:
     elif type(value) is not (type(None) if hint is None else hint) and not (hint is float and type(value) is int):
         yield f"{path} is {value!r:.60}, not {hint}"
     elif attrs.has(hint):
-        for field in attrs.fields(hint):
-            yield from misfits(getattr(value, field.name), hints(hint)[field.name], f"{path}.{field.name}")
+        for name in _names(hint):
+            yield from misfits(getattr(value, name), hints(hint)[name], f"{path}.{name}")
+
+
+def _names(model: Any) -> list[str]:
+    """The names of a model's fields, and of what holds those that the document does not name."""
+    return [*(field.name for field in attrs.fields(model)), "additional_properties"]
 
 
 def kinds(value: Any) -> set[type]:
     """The models and enums that a value is made of."""
     inner: Any = ()
     if attrs.has(type(value)):
-        inner = (getattr(value, field.name) for field in attrs.fields(type(value)))
+        inner = (getattr(value, name) for name in _names(type(value)))
     elif isinstance(value, dict | list):
         inner = value.values() if isinstance(value, dict) else value
     own = {type(value)} if attrs.has(type(value)) or isinstance(value, Enum) else set()
@@ -134,10 +139,11 @@ def _unlike_object(value: Any, schema: Schema, schemas: dict[str, Schema], sourc
 
 
 def _given(hint: Any) -> Any:
-    """The type of a value that is neither absent nor null."""
+    """The type of a value that is neither absent nor null; of a date-time, for which a date may be given, its own."""
     if typing.get_origin(hint) not in (types.UnionType, typing.Union):
         return hint
-    (one,) = (
-        member for member in typing.get_args(hint) if getattr(member, "__name__", "") not in ("NoneType", "Unset")
-    )
+    members = [one for one in typing.get_args(hint) if getattr(one, "__name__", "") not in ("NoneType", "Unset")]
+    if set(members) == {datetime.datetime, datetime.date}:
+        return datetime.datetime
+    (one,) = members
     return one

@@ -125,7 +125,8 @@ def answers_of(whole: WholeClient, family: Family) -> Callable[[Any], Response]:
         entity = sample(within(schema, "data", schemas=schemas), schemas)
         attributes = sample(within(schema, "data", "attributes", schemas=schemas), schemas)
         attributes |= {"status": "success" if id_ == family.status else "pending"}
-        attributes |= {"md5Checksum": MD5} if "md5Checksum" in attributes else {}
+        told = {"md5Checksum": MD5, "fileSizeBytes": len(CONTENT)}
+        attributes |= {name: value for name, value in told.items() if name in attributes}
         declared = int(next(iter(described[id_]["responses"])))
         return answer({"data": {**entity, "id": "7", "attributes": attributes}}, declared)
 
