@@ -129,7 +129,7 @@ def _with_lists(value: Json, schema: Schema, document: Schema) -> Json:
     known = [one["properties"] for one in alternatives(schema, document) if one.get("properties")]
     if isinstance(value, dict) and known and {"errors", "warnings"} & known[0].keys():
         lists = [name for name in ("data", "errors", "warnings") if _may_be_list(known[0].get(name, {}), document)]
-        return dict.fromkeys(lists, []) | value
+        return {name: [] for name in lists} | value
     return value
 
 
