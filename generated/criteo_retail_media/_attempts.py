@@ -28,6 +28,7 @@ class Attempts:
         self.policy = policy
         self.operation = operation
         self.number = 0
+        self.request: httpx.Request | None = None  # the last one sent, whose secrets no error may hold
         self.began = policy.clock()
         self.ends_at = math.inf if deadline is None else now() + deadline
 

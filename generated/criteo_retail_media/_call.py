@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,13 +13,13 @@ import httpx
 from . import _body, _json
 from ._attempts import EXTENSION as ATTEMPTS
 from ._attempts import Attempts
-from ._checks import FRAMING, find_header_fault
-from ._cleaning import cleaned, redaction_of
+from ._checks import FRAMING, LONGEST_WAIT, find_header_fault, find_timeout_fault
+from ._cleaning import cleaned, redact_error, redaction_of
 from ._deadline import until
 from ._deprecation import warn_if_deprecated
 from ._operation import Operation
 from ._request import path_segment as path_segment
-from .errors import LONGEST_PATH, STATUSES, ApiError, DecodeError, EncodeError, one_line, parse_json
+from .errors import STATUSES, ApiError, DecodeError, EncodeError, one_line, parse_json
 from .types import UNSET, Response, Unset
 
 if TYPE_CHECKING:
@@ -43,7 +42,8 @@ logger.addHandler(logging.NullHandler())
 def as_json(from_dict: Callable[[Any], T]) -> Answer[T]:
     """Reads JSON, as bytes: what its content type says is of no interest."""
 
-    def read(content: bytes) -> T:
+    def read(response: httpx.Response) -> T:
+        content = response.content
         try:
             data = _json.loads(content)
         except (ValueError, RecursionError) as error:
@@ -52,7 +52,7 @@ def as_json(from_dict: Callable[[Any], T]) -> Answer[T]:
             return from_dict(data)
         raise DecodeError(reason)  # not from json's error, which holds the body
 
-    return lambda response: read(response.content)
+    return read
 
 
 def as_bytes(response: httpx.Response) -> bytes:
@@ -77,6 +77,8 @@ def _arguments(
     """What `httpx.Client.build_request` takes, any number of times."""
     kwargs = {**kwargs, "url": via.base_url + kwargs["url"]}
     if not isinstance(timeout, Unset):
+        if fault := find_timeout_fault(timeout):
+            raise EncodeError(fault, path="timeout")
         kwargs["timeout"] = timeout
     if via.headers or not isinstance(headers, Unset):
         given = {} if isinstance(headers, Unset) else _checked(headers, client.reserved_headers)
@@ -122,8 +124,8 @@ def begin(client: Client, operation: Operation[Any], deadline: float | Unset = U
     """
     if isinstance(deadline, Unset):
         return Attempts(client.retry, operation)
-    if isinstance(deadline, bool) or not isinstance(deadline, int | float) or not 0 < deadline < math.inf:
-        raise EncodeError(f"must be a number of seconds greater than 0, and is {deadline!r:.40}", path="deadline")
+    if isinstance(deadline, bool) or not isinstance(deadline, int | float) or not 0 < deadline <= LONGEST_WAIT:
+        raise EncodeError("must be a number of seconds greater than 0, of at most three years", path="deadline")
     return Attempts(client.retry, operation, deadline)
 
 
@@ -141,6 +143,7 @@ def _send(
     while True:
         request = via.http.build_request(**arguments)  # anew for each attempt: the auth changes it
         request.extensions[ATTEMPTS] = attempts
+        attempts.request = request
         attempts.number += 1
         with until(ends_at):
             via.gate.enter(request.extensions["timeout"]["pool"], stream=stream)
@@ -162,7 +165,6 @@ def _send(
         if wait is None:
             if isinstance(outcome, httpx.TransportError):
                 raise outcome
-            warn_if_deprecated(client, outcome.headers)
             return outcome
         client.retry.sleep(wait)
 
@@ -174,6 +176,7 @@ async def _send_async(
     while True:
         request = via.http.build_request(**arguments)  # anew for each attempt: the auth changes it
         request.extensions[ATTEMPTS] = attempts
+        attempts.request = request
         attempts.number += 1
         with until(ends_at):
             await via.gate.enter(request.extensions["timeout"]["pool"], stream=stream)
@@ -195,7 +198,6 @@ async def _send_async(
         if wait is None:
             if isinstance(outcome, httpx.TransportError):
                 raise outcome
-            warn_if_deprecated(client, outcome.headers)
             return outcome
         await client.retry.sleep_async(wait)
 
@@ -278,8 +280,10 @@ def _exchange(
     deadline: float | Unset,
 ) -> httpx.Response:
     attempts = begin(client, operation, deadline)
-    with cleaned(operation, via.auth):
-        return _send(client, attempts, _arguments(client, via, kwargs, timeout, headers), via)
+    with cleaned(attempts, via.auth):
+        response = _send(client, attempts, _arguments(client, via, kwargs, timeout, headers), via)
+    warn_if_deprecated(client, response, via.auth)
+    return response
 
 
 async def _exchange_async(
@@ -292,8 +296,10 @@ async def _exchange_async(
     deadline: float | Unset,
 ) -> httpx.Response:
     attempts = begin(client, operation, deadline)
-    with cleaned(operation, via.auth):
-        return await _send_async(client, attempts, _arguments(client, via, kwargs, timeout, headers), via)
+    with cleaned(attempts, via.auth):
+        response = await _send_async(client, attempts, _arguments(client, via, kwargs, timeout, headers), via)
+    warn_if_deprecated(client, response, via.auth)
+    return response
 
 
 # --- answers too large to hold ---
@@ -315,12 +321,14 @@ def stream(
     It holds one of the client's connections until the end of the block. ``attempts`` are those of a call that goes on.
     """
     via, attempts = client.connection(), attempts or begin(client, operation, deadline)
-    with cleaned(operation, via.auth):
+    with cleaned(attempts, via.auth):
         response = _send(client, attempts, _arguments(client, via, kwargs, timeout, headers), via, stream=True)
     if not response.is_success:
+        warn_if_deprecated(client, response, via.auth)
         raise ApiError.from_response(response, operation.id, redaction_of(response, via.auth))
     try:
-        with cleaned(operation, via.auth, foreign=True):
+        warn_if_deprecated(client, response, via.auth)
+        with cleaned(attempts, via.auth, foreign=True):
             yield response
     finally:
         response.close()
@@ -340,14 +348,16 @@ async def stream_async(
 ) -> AsyncIterator[httpx.Response]:
     """`stream` for asyncio (`httpx.Response.aiter_raw`)."""
     via, attempts = client.connection_async(), attempts or begin(client, operation, deadline)
-    with cleaned(operation, via.auth):
+    with cleaned(attempts, via.auth):
         response = await _send_async(
             client, attempts, _arguments(client, via, kwargs, timeout, headers), via, stream=True
         )
     if not response.is_success:
+        warn_if_deprecated(client, response, via.auth)
         raise ApiError.from_response(response, operation.id, redaction_of(response, via.auth))
     try:
-        with cleaned(operation, via.auth, foreign=True):
+        warn_if_deprecated(client, response, via.auth)
+        with cleaned(attempts, via.auth, foreign=True):
             yield response
     finally:
         try:
@@ -397,7 +407,5 @@ def _read(operation: Operation[T], read: Answer[T], response: httpx.Response, au
         redaction = redaction_of(response, auth)
         error.operation = operation.id
         error.content = redaction.content(response.content, parse_json(response.content))
-        error.reason = redaction.text(error.reason)
-        error.path = redaction.text(one_line(error.path, LONGEST_PATH))
-        error.args = (error.reason,)
+        redact_error(error, redaction)
         raise

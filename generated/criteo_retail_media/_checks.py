@@ -15,6 +15,8 @@ _HEADER_VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")  # section 5.5, with
 _COOKIE_VALUE = re.compile(r"[!-:<-~]*(?: [!-:<-~]+)*")  # no semicolon, which would begin another cookie
 _SECRET = re.compile(r"[^\x00-\x1f\x7f]+")
 
+LONGEST_WAIT = 10.0**8  # seconds, three years: more than that is too much for some clocks
+
 # These frame the message: another value would make another request of it.
 FRAMING = frozenset({"connection", "content-length", "host", "te", "trailer", "transfer-encoding", "upgrade"})
 
@@ -64,6 +66,22 @@ def find_url_fault(text: object, *, sends_secrets: bool, allow_http: str | None 
             f" or for the one host that allow_http={url.host!r} names"
         )
     return None
+
+
+def find_timeout_fault(value: object) -> str | None:
+    """What is wrong with a timeout: sockets and event loops each refuse others, in the midst of a call."""
+    steps: list[object] = [value]
+    if isinstance(value, httpx.Timeout):
+        steps = [value.connect, value.read, value.write, value.pool]
+    elif isinstance(value, tuple) and len(value) == 4:  # as httpx takes it
+        steps = [*value]
+    return None if all(map(_is_wait, steps)) else "must be None, seconds of at least 0, or an httpx.Timeout of these"
+
+
+def _is_wait(seconds: object) -> bool:
+    if seconds is None:
+        return True
+    return isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds <= LONGEST_WAIT
 
 
 def is_loopback(host: str) -> bool:

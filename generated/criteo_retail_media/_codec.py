@@ -9,10 +9,7 @@ import datetime
 import json
 import re
 from collections.abc import Callable, Mapping
-from numbers import Integral, Number
-from operator import length_hint
 from reprlib import recursive_repr
-from types import NoneType
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from .errors import DecodeError, EncodeError
@@ -28,7 +25,7 @@ REFUSALS = (EncodeError, RecursionError)
 _UTC = datetime.UTC
 _fromisoformat = datetime.datetime.fromisoformat
 # RFC 3339 with what the API is known to do differently: a colon before the milliseconds, no offset, small letters.
-_LENIENT = re.compile(r"(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:[:.,](\d{1,9}))?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII)
+_LENIENT = r"(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:[:.,](\d{1,9}))?([Zz]|[+-]\d\d:?\d\d)?"
 
 
 if TYPE_CHECKING:
@@ -136,6 +133,20 @@ def refused(error: Exception, key: str | int) -> EncodeError:
     return error
 
 
+def located_field(error: Exception, model: Model, fields: Mapping[str, Any]) -> DecodeError:
+    """`located`, at the field that ``from_dict`` was at, which is the first that the model lacks."""
+    names = zip(fields, _field_names(model), strict=False)
+    return located(error, next(key for key, name in names if not hasattr(model, name)))
+
+
+def refused_field(
+    error: Exception, model: Model, fields: Mapping[str, Any], written: Mapping[str, Any], value: object
+) -> EncodeError:
+    """`refused`, at the field that ``to_dict`` was at: the first that holds ``value`` and is not written."""
+    names = zip(fields, _field_names(model), strict=False)
+    return refused(error, next(key for key, name in names if key not in written and getattr(model, name) is value))
+
+
 def _joined(key: str | int, path: str) -> str:
     head = f"[{key}]" if isinstance(key, int) else key or "['']"
     return f"{head}{'.' if path and path[0] != '[' else ''}{path}"
@@ -211,7 +222,7 @@ def as_datetime(value: Any) -> datetime.datetime:
 def _lenient_datetime(value: object) -> datetime.datetime:
     if not isinstance(value, str):
         wrong_type(value, "a date-time string")
-    if match := _LENIENT.fullmatch(value):
+    if match := re.fullmatch(_LENIENT, value, re.ASCII):
         from dateutil.parser import isoparse  # only for what `fromisoformat` rejects: its import is slow
 
         moment, fraction, offset = match.groups()
@@ -259,11 +270,13 @@ def as_list(decode: Callable[[Any], T], value: object) -> list[T]:
     """The array's items, decoded."""
     if not isinstance(value, list):
         wrong_type(value, "an array")
-    left = iter(value)
+    read: list[T] = []
     try:
-        return list(map(decode, left))
+        for item in value:
+            read.append(decode(item))
     except FAILURES as error:
-        raise located(error, len(value) - 1 - length_hint(left)) from error.__cause__
+        raise located(error, len(read)) from error.__cause__
+    return read
 
 
 def as_strings(value: object) -> list[str]:
@@ -336,9 +349,13 @@ def write_key(value: object) -> str:
     """A string or an integer as text, for a parameter: ids are both."""
     if isinstance(value, str):
         return write_string(value)
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        refuse(value, "a string or an integer")
-    return str(write_any(int(value)))
+    if type(value) is not int:
+        from numbers import Integral  # rarely needed, like that of `_exact`
+
+        if isinstance(value, bool) or not isinstance(value, Integral):
+            refuse(value, "a string or an integer")
+        value = int(value)
+    return str(write_any(value))
 
 
 def write_boolean(value: object) -> bool:
@@ -364,6 +381,8 @@ def write_number(value: object) -> float:
 
 def _exact(value: Any) -> float | None:
     """The int or float that is exactly the value; None where there is none, or it is not finite."""
+    from numbers import Integral, Number
+
     if isinstance(value, bool) or not isinstance(value, Number):
         return None
     if isinstance(value, Integral):
@@ -405,27 +424,33 @@ def model_writer(model: Callable[[], type[Any]]) -> Callable[[Any], Any]:
     return lambda value: write_model(model(), value)
 
 
-def write_models(model: type[Any], value: Any, *, null: bool = False) -> list[Any]:
+def write_models(model: type[Any], value: object, *, null: bool = False) -> list[Any]:
     """`write_list` for one model, and for null if that may stand among them."""
-    if type(value) is not list or not ({model, NoneType} if null else {model}).issuperset(map(type, value)):
-        write = model_writer(lambda: model)
-        return write_list(null_or(write) if null else write, value)
-    left = iter(value)  # as `write_list` does it, but no deeper into Python's stack than reading goes
+    if not isinstance(value, list | tuple):
+        refuse(value, "a list")
+    written: list[Any] = []
     try:
-        return [None if item is None else item.to_dict() for item in left] if null else list(map(model.to_dict, left))
+        for item in value:
+            if type(item) is model:
+                written.append(item.to_dict())
+            else:
+                written.append(None if null and item is None else write_model(model, item))
     except REFUSALS as error:
-        raise refused(error, len(value) - 1 - length_hint(left)) from error.__cause__
+        raise refused(error, len(written)) from error.__cause__
+    return written
 
 
 def write_list(write: Callable[[Any], T], value: object) -> list[T]:
     """The items, encoded."""
     if not isinstance(value, list | tuple):
         refuse(value, "a list")
-    left = iter(value)
+    written: list[T] = []
     try:
-        return list(map(write, left))
+        for item in value:
+            written.append(write(item))
     except REFUSALS as error:
-        raise refused(error, len(value) - 1 - length_hint(left)) from error.__cause__
+        raise refused(error, len(written)) from error.__cause__
+    return written
 
 
 def list_writer(write: Callable[[Any], T]) -> Callable[[Any], list[T]]:

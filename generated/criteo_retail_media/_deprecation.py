@@ -8,24 +8,28 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ._cleaning import redaction_of
 from ._provenance import API_VERSION
 from .errors import one_line
 
 if TYPE_CHECKING:
     import httpx
 
+    from .auth import OriginAuth
     from .client import Client
 
 # Files whose frames are none of the caller's: this package's, and those of the context managers in it.
 OWN = (str(Path(__file__).parent), contextlib.__file__)
 
 
-def warn_if_deprecated(client: Client, headers: httpx.Headers) -> None:
+def warn_if_deprecated(client: Client, response: httpx.Response, auth: OriginAuth) -> None:
     """Warn once for each client; the warning points at the caller's line, outside of this package."""
+    headers = response.headers
     if "sunset" not in headers and "deprecation" not in headers:
         return
     if client.deprecation_told.acquire(blocking=False):
-        warnings.warn(_text(headers), DeprecationWarning, stacklevel=_callers_level())
+        text = redaction_of(response, auth).text(_text(headers))
+        warnings.warn(text, DeprecationWarning, stacklevel=_callers_level())
 
 
 def _text(headers: httpx.Headers) -> str:

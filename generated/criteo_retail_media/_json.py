@@ -7,30 +7,69 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-__all__ = ["loads"]
+__all__ = ["call", "find_decoder", "loads", "scan"]
+
+_decoder: Any = json.JSONDecoder()  # type checkers do not know of its scanner
+scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once  # what `json.loads` calls once it knows the encoding
 
 
-def _find_decoder() -> tuple[Callable[[bytes], Any] | None, type[Exception]]:
-    """Msgspec's decoder, or None, and the error with which it refuses a text."""
+def _decode_first(content: bytes) -> Any:
+    """Import msgspec with the first text: a program that reads none is spared that."""
+    global _decode
     try:
-        msgspec = import_module("msgspec")  # by its name: type checkers need not have it
+        _decode = import_module("msgspec").json.Decoder().decode  # by its name: type checkers need not have it
     except ImportError:
-        return None, Exception
-    return msgspec.json.Decoder().decode, msgspec.MsgspecError
+        _decode = None
+    return _parse_plainly(content)
 
 
-_decode, _Refusal = _find_decoder()
+_decode: Callable[[bytes], Any] | None = _decode_first
 
 
 def loads(content: bytes) -> Any:
     """What `json.loads` gives.
 
-    Msgspec agrees with it on each text that it accepts. What it refuses and `json` takes (NaN, lone surrogates, UTF-16)
-    `json` decides, as it does without msgspec.
+    Msgspec and the scanner agree with it on each text that they accept. What they refuse and it takes (UTF-16, bytes of
+    lone surrogates) `json.loads` decides, and it words the error.
     """
+    try:
+        return _parse(content)
+    except (ValueError, StopIteration, RecursionError):  # StopIteration: no value begins at the text's beginning
+        return json.loads(content)
+
+
+# The scanner runs as deep in Python's stack here as in `json.loads`, and msgspec, which counts one level less, a frame
+# deeper: so each takes a text that is nested as deeply as Python recurses, and none that is nested more deeply.
+
+
+def _parse(content: bytes) -> Any:
     if _decode is not None:
         try:
-            return _decode(content)
-        except (_Refusal, RecursionError, UnicodeError):
-            return json.loads(content)
-    return json.loads(content)
+            return _parse_fast(content, _decode)
+        except (ValueError, RecursionError):
+            return _parse_plainly(content)
+    return _parse_plainly(content)
+
+
+def _parse_plainly(content: bytes) -> Any:
+    text = content.decode().strip(" \t\n\r")
+    value, end = scan(text, 0)
+    if end != len(text):
+        raise ValueError
+    return value
+
+
+def _parse_fast(content: bytes, decode: Callable[[bytes], Any]) -> Any:
+    return call(decode, content)
+
+
+def call(decode: Callable[[bytes], Any], content: bytes) -> Any:
+    """What msgspec makes of the text, from a frame deeper."""
+    return decode(content)
+
+
+def find_decoder() -> Callable[[bytes], Any] | None:
+    """Msgspec's, or None where it is not installed; for `call`."""
+    if _decode is _decode_first:
+        _decode_first(b"0")
+    return _decode

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from . import _json
 from .errors import AnswerTooLargeError, DecodeError, one_line
-
-# On a block of whole lines this spares each line what `json.loads` does before it parses.
-_parse = json.JSONDecoder().raw_decode
 
 
 class JsonLines:
@@ -50,8 +48,8 @@ class JsonLines:
             stop = stop if stop >= 0 else length
             self._bound(stop - begin)
             try:
-                value, end = _parse(text, begin)
-            except (ValueError, RecursionError):
+                value, end = _json.scan(text, begin)
+            except (ValueError, StopIteration, RecursionError):
                 value, end = None, -1
             if end == stop and type(value) is dict:
                 self.number += 1
@@ -61,10 +59,30 @@ class JsonLines:
             begin = stop + 1
 
     def _decode(self, block: bytes) -> Iterator[dict[str, Any]]:
+        if decode := _json.find_decoder():
+            yield from self._decode_fast(block, decode)
+            return
         try:
-            yield from self.read(block.decode())
+            text = block.decode()
         except UnicodeDecodeError:  # another encoding, or a line that is broken
             for line in block.removesuffix(b"\n").split(b"\n"):
+                self._bound(len(line))
+                yield from self._one(line)
+        else:
+            yield from self.read(text)
+
+    def _decode_fast(self, block: bytes, decode: Callable[[bytes], Any]) -> Iterator[dict[str, Any]]:
+        for line in block.removesuffix(b"\n").split(b"\n"):
+            if len(line) > self.limit:
+                self._bound(len(line))
+            try:
+                value = _json.call(decode, line)
+            except (ValueError, RecursionError):
+                value = None
+            if type(value) is dict:
+                self.number += 1
+                yield value
+            else:
                 yield from self._one(line)
 
     def _one(self, line: bytes) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import html
 import json
 import re
 from collections.abc import Collection, Iterable
@@ -88,6 +87,8 @@ class Redaction:
 
 def _plain(text: str) -> str:
     """The text without its layers of escapes; a plus sign, which is a space in a form, as a space."""
+    import html  # here: its table of names takes a while to import, and most programs never need it
+
     for _ in range(_MOST_LAYERS):
         bare = html.unescape(unquote(_JSON_ESCAPE.sub(_unescape, text)))
         if bare == text:

@@ -13,7 +13,17 @@ from attrs import field, frozen
 from ._deadline import now
 from ._reasons import is_certificate_error, is_gateway_failure, proxy_status, reason
 from ._redaction import LEFT_OUT, Redaction
-from .errors import ApiError, Problem, TokenError, charset_of, one_line, parse_json, public_url
+from .errors import (
+    AnswerTooLargeError,
+    ApiError,
+    DecodeError,
+    Problem,
+    TokenError,
+    charset_of,
+    one_line,
+    parse_json,
+    public_url,
+)
 from .retry import AFTER_RATE_LIMIT, retry_after
 
 logger = logging.getLogger("criteo_retail_media")
@@ -38,6 +48,9 @@ EARLY, EARLY_SHARE = 60.0, 0.2
 # ... and the last quarter of that is too close to the end to begin a call with it.
 LATE_SHARE = 0.25
 
+# Grants that rest on a user's consent, and what of it is sent.
+CONSENTED = {"refresh_token": "refresh token", "authorization_code": "code"}
+
 SECRET_FIELDS = ("client_secret", "refresh_token", "code", "code_verifier")
 
 
@@ -51,12 +64,14 @@ class Token:
     stale_at: float
 
 
-@frozen
 class TokenRequest:
     """What to ask the token endpoint. It keeps the secrets out of the locals of any traceback."""
 
-    url: str
-    form: Mapping[str, str] = field(repr=False)
+    __slots__ = ("form", "url")
+
+    def __init__(self, url: str, form: Mapping[str, str]) -> None:
+        self.url = url
+        self.form = form
 
     @property
     def public_url(self) -> str:
@@ -151,6 +166,13 @@ def judge(
     return wait
 
 
+def unreadable(asked: TokenRequest, error: DecodeError, attempt: int) -> TokenError:
+    """The error of an answer that is too large, or cannot be decoded."""
+    too_large = isinstance(error, AnswerTooLargeError)
+    why = f"the answer is larger than {MAX_ANSWER} bytes" if too_large else asked.redaction.text(error.reason)
+    return TokenError(f"no token from {asked.public_url}: {why}", attempts=attempt)
+
+
 def _is_transient(error: httpx.RequestError) -> bool:
     if is_certificate_error(error):
         return False
@@ -161,8 +183,9 @@ def _is_transient(error: httpx.RequestError) -> bool:
 
 def _advice(token_request: TokenRequest, error: TokenError) -> str:
     """What to do where a user's consent has ended."""
-    if error.error == "invalid_grant" and token_request.form.get("grant_type") == "refresh_token":
-        return " (the refresh token is no longer good: ask for consent again)"
+    grant = token_request.form.get("grant_type")
+    if grant in CONSENTED and (error.error == "invalid_grant" or error.status_code == httpx.codes.FORBIDDEN):
+        return f" (the {CONSENTED[grant]} is no longer good: ask for consent again)"
     return ""
 
 

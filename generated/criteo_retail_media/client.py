@@ -18,7 +18,8 @@ import attrs
 import httpx
 from attrs import field, frozen
 
-from ._checks import find_cookie_fault, find_header_fault, find_secret_fault, find_url_fault
+from ._checks import find_cookie_fault, find_header_fault, find_secret_fault, find_timeout_fault, find_url_fault
+from ._conceal import conceal
 from ._connections import AsyncConnection, Connection, Connections, SyncConnection, running_loop
 from ._deadline import enforce_deadlines
 from ._gate import AsyncGate, Gate
@@ -69,6 +70,8 @@ def _cookies(value: Mapping[str, str]) -> dict[str, str]:
 
 
 def _checked(kind: str, value: Mapping[str, str], find_fault: Callable[[object, object], str | None]) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{kind} must be a mapping of names and values, and is a {type(value).__name__}")
     for name, text in value.items():
         if fault := find_fault(name, text):
             raise ValueError(f"{kind}: {str(name)[:60]!r} {fault}")
@@ -77,7 +80,35 @@ def _checked(kind: str, value: Mapping[str, str], find_fault: Callable[[object, 
 
 def _httpx_args(value: Mapping[str, Any]) -> dict[str, Any]:
     check_transports(value)
-    return dict(value)
+    if unknown := value.keys() - (httpx.Client.__init__.__kwdefaults__ or {}).keys():
+        raise TypeError(f"httpx_args: {', '.join(sorted(map(str, unknown)))[:60]!r} is no argument of httpx.Client")
+    if not _is_proxy(value.get("proxy")):
+        raise ValueError("httpx_args: proxy is no URL of a proxy, such as http://proxy.example:3128")
+    args = {name: each for name, each in value.items() if each is not None or name not in ("cookies", "headers")}
+    if "headers" in args:
+        _checked("httpx_args: headers", dict(args["headers"]), find_header_fault)
+    if "cookies" in args:
+        args["cookies"] = _checked("httpx_args: cookies", dict(httpx.Cookies(args["cookies"])), find_cookie_fault)
+    return args
+
+
+def _is_proxy(value: Any) -> bool:
+    try:
+        return value is None or httpx.Proxy(getattr(value, "url", value)) is not None
+    except (ValueError, TypeError, httpx.InvalidURL):
+        return False  # httpx's own error may show a password
+
+
+def _timeout(value: httpx.Timeout | float | None) -> httpx.Timeout | float | None:
+    if fault := find_timeout_fault(value):
+        raise ValueError(f"timeout {fault}")
+    return value
+
+
+def _limits(value: httpx.Limits) -> httpx.Limits:
+    if not isinstance(value, httpx.Limits):
+        raise TypeError(f"limits must be httpx.Limits(…), not {type(value).__name__}")
+    return value
 
 
 def _verify_ssl(value: str | Path | bool | ssl.SSLContext) -> Path | bool | ssl.SSLContext:
@@ -96,6 +127,8 @@ def _max_answer(value: int | None) -> int | None:
 
 
 def _policy(value: RetryPolicy | None) -> RetryPolicy:
+    if not isinstance(value, RetryPolicy | None):
+        raise TypeError(f"retry must be a RetryPolicy(…) or None, not {type(value).__name__}")
     return RetryPolicy.none() if value is None else value
 
 
@@ -105,22 +138,6 @@ class _KeepNoCookies(DefaultCookiePolicy):
     def set_ok(self, cookie: Cookie, request: Request) -> bool:
         del cookie, request
         return False
-
-
-def _conceal(kind: type[C]) -> type[C]:
-    """Have a client that is refused leave no argument, such as a token, in the variables of a traceback."""
-    init: Any = kind.__init__
-
-    @functools.wraps(init)
-    def __init__(self: C, *args: Any, **kwargs: Any) -> None:  # noqa: N807 (it replaces one)
-        try:
-            init(self, *args, **kwargs)
-        except (TypeError, ValueError, OSError) as error:
-            del args, kwargs
-            raise error.with_traceback(None)  # noqa: B904 (it is the same)
-
-    kind.__init__ = __init__  # type: ignore[assignment]  # of the same signature
-    return kind
 
 
 class _SyncHttp(httpx.Client):
@@ -155,7 +172,7 @@ def _shared_tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-@_conceal
+@conceal
 @frozen(eq=False, repr=False)
 class Client:
     """Calls operations that need no token; the settings of `AuthenticatedClient`, which is the one for the others.
@@ -174,7 +191,8 @@ class Client:
         timeout: seconds for each step, `httpx.Timeout`, or None for no limit; by default 60 s, and 5 s to connect. Its
             pool timeout is how long a call waits for a free connection.
         verify_ssl: False checks no certificate; else a TLS context, or the path of a file or directory of CAs.
-        follow_redirects: whether redirects are followed; a token goes along within ``base_url``'s origin only.
+        follow_redirects: whether redirects are followed; a token goes along within ``base_url``'s origin only. More
+            than 20 are an `httpx.TooManyRedirects`.
         httpx_args: further arguments of `httpx.Client` and `httpx.AsyncClient`. Instead of transports it takes
             functions that make them: one is made for each process and event loop.
         limits: of connections, for each process and event loop (by default 3); further calls wait for their turn. An
@@ -191,7 +209,9 @@ class Client:
     # What may be secret is hidden from those who print fields and not the repr, as rich does.
     _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies", repr=False, converter=_cookies)
     _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers", repr=False, converter=_headers)
-    _timeout: httpx.Timeout | float | None = field(default=DEFAULT_TIMEOUT, kw_only=True, alias="timeout")
+    _timeout: httpx.Timeout | float | None = field(
+        default=DEFAULT_TIMEOUT, kw_only=True, alias="timeout", converter=_timeout
+    )
     _verify_ssl: Path | bool | ssl.SSLContext = field(
         default=True, kw_only=True, alias="verify_ssl", converter=_verify_ssl
     )
@@ -199,7 +219,7 @@ class Client:
     _httpx_args: dict[str, Any] = field(
         factory=dict, kw_only=True, alias="httpx_args", repr=False, converter=_httpx_args
     )
-    _limits: httpx.Limits = field(default=DEFAULT_LIMITS, kw_only=True, alias="limits")
+    _limits: httpx.Limits = field(default=DEFAULT_LIMITS, kw_only=True, alias="limits", converter=_limits)
     retry: RetryPolicy = field(factory=RetryPolicy, kw_only=True, converter=_policy)
     _keep_alive: bool = field(default=True, kw_only=True, alias="keep_alive")
     max_answer: int | None = field(default=MAX_ANSWER, kw_only=True, converter=_max_answer)
@@ -222,10 +242,12 @@ class Client:
 
     # --- variants: new clients that share the token and the connections, and close nothing of them ---
 
+    @conceal
     def with_headers(self, headers: dict[str, str]) -> Self:
         """A new client with these headers as well, that sends through this one's connections."""
         return self._variant(headers={**self._headers, **headers})
 
+    @conceal
     def with_cookies(self, cookies: dict[str, str]) -> Self:
         """A new client with these cookies as well, that sends through this one's connections."""
         return self._variant(cookies={**self._cookies, **cookies})
@@ -343,7 +365,7 @@ class Client:
         headers = httpx.Headers({"User-Agent": USER_AGENT, **ACCEPT_ENCODING})
         headers.update(self._headers)
         cookies = httpx.Cookies(CookieJar(_KeepNoCookies()))
-        for name, value in self._cookies.items():
+        for name, value in {**self._cookies, **self._httpx_args.get("cookies", {})}.items():
             cookies.set(name, value)
         settings: dict[str, Any] = {
             "base_url": base_url or self._base_url,
@@ -352,10 +374,11 @@ class Client:
             "timeout": self._timeout,
             "follow_redirects": self._follow_redirects,
         }
+        own = {name: value for name, value in self._httpx_args.items() if name != "cookies"}
         if transport is not None:
-            own = {name: value for name, value in self._httpx_args.items() if name not in CONNECTION_ARGUMENTS}
+            own = {name: value for name, value in own.items() if name not in CONNECTION_ARGUMENTS}
             return kind(**{**settings, **own, "transport": transport})
-        settings |= {"verify": self._tls(), **make_transports(self._httpx_args, kind)}
+        settings |= {"verify": self._tls(), **make_transports(own, kind)}
         http = kind(**{**settings, "limits": self._limits_of_connections()})
         adapt_hooks(http)
         return http
@@ -404,7 +427,7 @@ class Client:
         await self.aclose()
 
 
-@_conceal
+@conceal
 @frozen(eq=False, repr=False)
 class AuthenticatedClient(Client):
     """Calls operations with a token.
@@ -458,6 +481,7 @@ class AuthenticatedClient(Client):
         return {**super()._shared(), "_token_auth": self._token_auth}
 
     @classmethod
+    @conceal
     def from_env(cls, **settings: Any) -> Self:
         """A client with client credentials from ``CRITEO_CLIENT_ID`` and ``CRITEO_CLIENT_SECRET``.
 

@@ -49,6 +49,8 @@ from .errors import (
     RateLimitError,
     ServerError,
     TokenError,
+    one_line,
+    problem_lines,
 )
 from .types import UNSET
 
@@ -159,9 +161,9 @@ class ReportError(CriteoError):
 
     def __str__(self) -> str:
         listed = [Problem(title=self.message)] if self.message else []
-        texts = "; ".join(map(str, (*listed, *self.problems[:5])))
-        which = f" {self.report_id}" if self.report_id is not None else ""
-        return f"{self.operation}: report{which} {self.reason}{': ' if texts else ''}{texts}"
+        texts = "; ".join(problem_lines((*listed, *self.problems)))
+        which = f" {_shown(self.report_id)}" if self.report_id is not None else ""
+        return f"{self.operation}: report{which} {one_line(self.reason)}{': ' if texts else ''}{texts}"
 
 
 class ReportTimeoutError(ReportError):
@@ -299,7 +301,7 @@ def _warn_if_cut(report: Report) -> None:
     cap = next((rows for since, rows in reversed(ROW_CAPS) if since <= API_VERSION), None)
     if report.row_count is not None and report.row_count == cap:
         text = (
-            f"report {report.id} has {cap:,} rows, at which the API cuts reports: there may be more. "
+            f"report {_shown(report.id)} has {cap:,} rows, at which the API cuts reports: there may be more. "
             "Ask for fewer days, or for one account, in each report"
         )
         warnings.warn(text, ReportTruncatedWarning, stacklevel=3)
@@ -404,7 +406,7 @@ def _named(report_id: str) -> Iterator[None]:
         yield
     except BaseException as error:
         if not isinstance(error, ReportError):
-            error.add_note(f"report id: {report_id}")
+            error.add_note(f"report id: {_shown(report_id)}")
         raise
 
 
@@ -507,13 +509,13 @@ class _Watch:
                 if wait is None:
                     reason = f"could not be asked for within {self.polling.limit:.0f} s"
                     raise ReportTimeoutError(name, reason, **about) from error
-                logger.info("%s: report %s: %s; next in %.1f s", name, report_id, type(error).__name__, wait)
+                logger.info("%s: report %s: %s; next in %.1f s", name, _shown(report_id), type(error).__name__, wait)
             yield _Wait(wait)
 
     def read(self, operation: OperationModule[object], answer: object, known: str | None = None) -> Report:
         """What the answer says of the report."""
         name = operation_id(operation)
-        for warning in problems(answer, "warnings"):
+        for warning in problem_lines(problems(answer, "warnings")):
             logger.warning("%s: %s", name, warning)
         data = getattr(answer, "data", None)
         attributes = getattr(data, "attributes", None)
@@ -523,9 +525,10 @@ class _Watch:
         if report_id is None or (listed and not status):
             reason = "was not told of: the answer lists errors" if listed else "has no id in the answer"
             raise ReportError(name, reason, report_id=report_id, problems=listed)
-        for error in listed:
-            logger.warning("%s: report %s is %s, with an error: %s", name, report_id, status, error)
-        logger.info("%s: report %s is %s", name, report_id, status or "without a status")
+        shown = _shown(report_id), _shown(status) or "without a status"
+        for error in problem_lines(listed):
+            logger.warning("%s: report %s is %s, with an error: %s", name, *shown, error)
+        logger.info("%s: report %s is %s", name, *shown)
         message = _text(attributes, "message", "error_message")
         return Report(report_id, status, message, attributes, _integer(attributes, "rowcount"))
 
@@ -541,7 +544,9 @@ class _Watch:
             raise ReportError(name, f"is {report.status}", **about)
         if status not in (*PENDING, *self.strange):
             self.strange.add(status)
-            logger.warning("%s: report %s has a status that is taken for pending: %.80r", name, report.id, status)
+            logger.warning(
+                "%s: report %s has a status that is taken for pending: %r", name, *map(_shown, (report.id, status))
+            )
         wait = self.next_wait()
         if wait is None:
             reason = f"is still {report.status or 'without a status'} after {self.polling.limit:.0f} s"
@@ -600,6 +605,11 @@ def _path(to: To) -> Iterator[str | os.PathLike[str]]:
 # --- what the state says ---
 
 
+def _shown(text: str) -> str:
+    """An id or a state, which come from outside, as a message may hold them."""
+    return one_line(text, 80)
+
+
 def _text(model: object, *names: str) -> str | None:
     """The first of the fields that holds a text."""
     values = (getattr(model, name, None) for name in names)
@@ -619,7 +629,7 @@ def _md5(report: Report) -> str | None:
     except binascii.Error:
         value = b""
     if len(value) != 16:
-        logger.warning("report %s: the file is not checked, since %.80r is no MD5", report.id, text)
+        logger.warning("report %s: the file is not checked, since %r is no MD5", *map(_shown, (report.id, text)))
         return None
     return value.hex()
 

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 
 from ._reasons import causes
 from ._redaction import SECRET_HEADERS, Redaction
-from .errors import LEFT_OUT_HEADERS, CriteoError, DecodeError, public_url
+from .errors import LEFT_OUT_HEADERS, LONGEST_PATH, CriteoError, DecodeError, one_line, public_url
 
 if TYPE_CHECKING:
-    from ._operation import Operation
+    from ._attempts import Attempts
     from .auth import OriginAuth
+
+# What h11 quotes of a request that it refuses to send: a value of the caller's, which may be secret.
+_QUOTED = re.compile(r"""b(['"]).*\1""", re.DOTALL)
 
 
 class cleaned:  # noqa: N801 (used as a function, as `contextlib.suppress`)
     """Keeps requests, with the token and the body, out of all errors that leave the block: they can be pickled.
 
     A note on httpx's says which operation it was: its own text does not. An address in an answer that is none (a
-    redirect to ``mailto:``) is an answer that breaks the protocol. ``foreign``: the block is the caller's own, so an
+    redirect to ``mailto:``) is an answer that breaks the protocol. Text of the server's is one bounded line, without
+    the secrets that it repeats. ``foreign``: the block is the caller's own, so an
     address may be one of the caller's.
     """
 
-    __slots__ = ("_auth", "_foreign", "_operation")
+    __slots__ = ("_attempts", "_auth", "_foreign")
 
-    def __init__(self, operation: Operation[Any], auth: OriginAuth, *, foreign: bool = False) -> None:
-        self._operation = operation
+    def __init__(self, attempts: Attempts, auth: OriginAuth, *, foreign: bool = False) -> None:
+        self._attempts = attempts
         self._auth = auth
         self._foreign = foreign
 
@@ -37,24 +42,34 @@ class cleaned:  # noqa: N801 (used as a function, as `contextlib.suppress`)
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if not isinstance(error, Exception) or isinstance(error, CriteoError):
+        if not isinstance(error, Exception):
             return
-        names = signed_headers(self._auth)
+        names, request = signed_headers(self._auth), self._attempts.request
+        redaction = Redaction.of_requests([] if request is None else [request], names)
+        if isinstance(error, CriteoError):
+            if isinstance(error, DecodeError):
+                redact_error(error, redaction)
+            return
         for each in causes(error):
-            _clean(each, names)
+            _clean(each, names, redaction)
+            if isinstance(each, httpx.InvalidURL | UnicodeError) and not self._foreign:
+                each.__traceback__ = None  # the frames of httpx hold an address that is half-made and cannot be shown
         if isinstance(error, httpx.RequestError):
             self._note(error)
         if isinstance(error, httpx.DecodingError):
             reason = f"the body cannot be decompressed as its Content-Encoding says ({error})"
-            raise DecodeError(reason, operation=self._operation.id) from None
+            raise DecodeError(reason, operation=self._attempts.operation.id) from None
         of_url = isinstance(error, httpx.InvalidURL | UnicodeError) and not isinstance(error, UnicodeEncodeError)
         if of_url and not self._foreign and _is_of_httpx(traceback):
             fault = httpx.RemoteProtocolError("the answer is a redirect, and its Location is no URL")
+            if request is not None:
+                fault.request = _public_request(request, redaction)
             self._note(fault)
             raise fault from None
 
     def _note(self, error: httpx.RequestError) -> None:
-        note = f"{self._operation.id} ({self._operation.method} {self._operation.path})"
+        operation = self._attempts.operation
+        note = f"{operation.id} ({operation.method} {operation.path})"
         if note not in getattr(error, "__notes__", ()):
             error.add_note(note)
 
@@ -78,22 +93,40 @@ def redaction_of(response: httpx.Response, auth: OriginAuth) -> Redaction:
     return Redaction.of_requests(requests, signed_headers(auth))
 
 
-def _clean(error: BaseException, names: frozenset[str]) -> None:
+def redact_error(error: DecodeError, redaction: Redaction) -> None:
+    """Take the secrets out of what an error says of an answer."""
+    error.reason = redaction.text(error.reason)
+    error.path = redaction.text(one_line(error.path, LONGEST_PATH))
+    for each in causes(error):
+        _redact_text(each, redaction)
+
+
+def _clean(error: BaseException, names: frozenset[str], redaction: Redaction) -> None:
     """Take what is secret out of an error, and the frames of httpx, whose variables hold it."""
     members = error.__dict__
     for name, value in list(members.items()):
         if isinstance(value, httpx.Request):
-            members[name] = _public_request(value)
+            members[name] = _public_request(value, redaction)
         elif isinstance(value, httpx.Response):
             members[name] = _public_response(value, names)
-    if isinstance(error, httpx.RequestError | httpx.HTTPStatusError) or type(error).__module__.startswith(
-        ("httpcore", "h11", "h2", "anyio")
-    ):
+    of_httpcore = type(error).__module__.startswith(("httpcore", "h11", "h2", "anyio"))
+    of_httpx = isinstance(error, httpx.RequestError | httpx.HTTPStatusError)
+    if of_httpcore or of_httpx:
         error.__traceback__ = None
+    _redact_text(error, redaction, outer=of_httpcore or of_httpx)
 
 
-def _public_request(request: httpx.Request) -> httpx.Request:
-    return httpx.Request(request.method, public_url(request.url))
+def _redact_text(error: BaseException, redaction: Redaction, *, outer: bool = False) -> None:
+    """Take the secrets out of an error's text; where that is the server's, it becomes a line."""
+    args = [one_line(each, LONGEST_PATH) if outer and isinstance(each, str) else each for each in error.args]
+    if type(error).__name__ == "LocalProtocolError":
+        args = [_QUOTED.sub("[left out]", each) if isinstance(each, str) else each for each in args]
+    error.args = tuple(redaction.text(each) if isinstance(each, str) else each for each in args)
+
+
+def _public_request(request: httpx.Request, redaction: Redaction) -> httpx.Request:
+    url = public_url(request.url)
+    return httpx.Request(request.method, "https://left-out.invalid/" if redaction.is_in(url) else url)
 
 
 def _public_response(response: httpx.Response, names: frozenset[str]) -> httpx.Response:
@@ -103,5 +136,5 @@ def _public_response(response: httpx.Response, names: frozenset[str]) -> httpx.R
     headers.pop("content-encoding", None)
     content = redaction.content(response.content) if response.is_stream_consumed else b""
     return httpx.Response(
-        response.status_code, headers=headers, content=content, request=_public_request(response.request)
+        response.status_code, headers=headers, content=content, request=_public_request(response.request, redaction)
     )

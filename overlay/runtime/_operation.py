@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeVar, cast
 
 import attrs
 from attrs import field, frozen
@@ -24,8 +24,7 @@ Entity_co = TypeVar("Entity_co", covariant=True)
 _READS = ("GET", "HEAD", "OPTIONS")
 
 
-@frozen
-class Paging:
+class Paging(NamedTuple):
     """How an operation answers page by page.
 
     Attributes:
@@ -41,8 +40,7 @@ class Paging:
     maximum: int | None = None
 
 
-@frozen
-class Report:
+class Report(NamedTuple):
     """Which operations give the state and the output of the report, catalog or bill that an operation creates.
 
     Attributes:
@@ -205,6 +203,20 @@ def check_client(client: object) -> None:
     """
     if isinstance(client, type) or not hasattr(client, "connection"):
         raise TypeError(f"client is {client!r:.100}: give an AuthenticatedClient")
+
+
+def check_whole(name: str, value: object, least: int) -> int:
+    """The value, if it is a whole number of at least ``least``.
+
+    Raises:
+        TypeError: it is no whole number.
+        ValueError: it is less.
+    """
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name} is {value!r:.50}, but must be a whole number")
+    if value < least:
+        raise ValueError(f"{name} is {value}, but must be at least {least}")
+    return value
 
 
 def typed_as(_: type[T]) -> Callable[[Callable[..., object]], T]:

@@ -6,10 +6,8 @@ Parameters are written as OpenAPI 3.0 says (Parameter Object, `style` and `explo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
-
-from attrs import frozen
 
 from ._checks import find_cookie_fault, find_header_fault
 from ._codec import REFUSALS, refuse, refused, to_json, to_text, write_key
@@ -26,8 +24,7 @@ Style = Literal["repeat", "comma", "space", "bar", "deep", "json"]
 _BETWEEN = {"comma": ",", "space": "%20", "bar": "%7C"}
 
 
-@frozen
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter of an operation.
 
     Attributes:
@@ -45,8 +42,7 @@ class Parameter:
     style: Style = "repeat"
 
 
-@frozen
-class Body:
+class Body(NamedTuple):
     """The body of an operation's requests.
 
     Attributes:
@@ -60,8 +56,7 @@ class Body:
     is_required: bool = True
 
 
-@frozen(eq=False)
-class Request:
+class Request(NamedTuple):
     """How the requests of an operation are built.
 
     Attributes:

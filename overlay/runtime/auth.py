@@ -13,7 +13,6 @@ import copy
 import hashlib
 import os
 import re
-import secrets
 import threading
 import time
 import weakref
@@ -28,10 +27,11 @@ from . import _body
 from ._attempts import EXTENSION as ATTEMPTS
 from ._attempts import Attempts
 from ._checks import find_header_fault, find_secret_fault, find_url_fault
+from ._conceal import conceal
 from ._deadline import enforce_deadlines, remaining, until
 from ._hooks import adapt_hooks
 from ._provenance import BASE_URL, TOKEN_URL
-from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge
+from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge, unreadable
 from .errors import DecodeError, TokenError
 
 __all__ = [
@@ -261,9 +261,7 @@ class TokenAuth(httpx.Auth):
             except (httpx.InvalidURL, UnicodeError):
                 outcome = httpx.RemoteProtocolError("a redirect whose Location is no URL")
             except DecodeError as error:
-                raise TokenError(
-                    f"no token from {token_request.public_url}: {error.reason}", attempts=attempt
-                ) from None
+                raise unreadable(token_request, error, attempt) from None
             verdict = judge(token_request, outcome, attempt, requested_at, attempts or QUICK_PLAN)
             if isinstance(verdict, Token):
                 return verdict
@@ -333,9 +331,7 @@ class TokenAuth(httpx.Auth):
             except (httpx.InvalidURL, UnicodeError):
                 outcome = httpx.RemoteProtocolError("a redirect whose Location is no URL")
             except DecodeError as error:
-                raise TokenError(
-                    f"no token from {token_request.public_url}: {error.reason}", attempts=attempt
-                ) from None
+                raise unreadable(token_request, error, attempt) from None
             verdict = judge(token_request, outcome, attempt, requested_at, attempts or QUICK_PLAN)
             if isinstance(verdict, Token):
                 return verdict
@@ -348,6 +344,7 @@ class TokenAuth(httpx.Auth):
         await asyncio.sleep(seconds)
 
 
+@conceal
 class ClientCredentials(TokenAuth):
     """The application's own access, with its id and secret.
 
@@ -404,6 +401,7 @@ class _Consented(TokenAuth):
                 self._on_refresh_token(token.refresh_token)
 
 
+@conceal
 class RefreshToken(_Consented):
     """A user's access, from the refresh token of an earlier consent.
 
@@ -430,6 +428,7 @@ class RefreshToken(_Consented):
         self._refresh_token = _required("refresh_token", refresh_token)
 
 
+@conceal
 class AuthorizationCode(_Consented):
     """A user's access, from the code that the consent page gave; the code is exchanged once.
 
@@ -480,6 +479,8 @@ def create_pkce_pair() -> tuple[str, str]:
 
     Open the page with ``code_challenge=<challenge>&code_challenge_method=S256``, and keep the verifier meanwhile.
     """
+    import secrets  # here: few programs ask a user for consent
+
     verifier = secrets.token_urlsafe(64)  # 86 characters
     return verifier, code_challenge(verifier)
 
@@ -490,6 +491,7 @@ def code_challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
+@conceal
 class StaticToken(httpx.Auth):
     """A token that the caller got elsewhere; a 401 is given back as it is."""
 

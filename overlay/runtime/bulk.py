@@ -26,6 +26,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
+import logging
 import re
 from bisect import bisect_left
 from collections import defaultdict, deque
@@ -65,6 +66,7 @@ from ._operation import (
     OperationModule,
     check_arguments,
     check_client,
+    check_whole,
     operation_id,
     parameters,
     problems,
@@ -88,6 +90,8 @@ if TYPE_CHECKING:
     from .client import AuthenticatedClient, Client
 
 __all__ = ["BulkError", "BulkResult", "FailedItem", "Outcome", "SucceededItem", "UnknownItem", "run", "run_async"]
+
+logger = logging.getLogger("criteo_retail_media")
 
 Item = TypeVar("Item")
 Entity = TypeVar("Entity")
@@ -679,18 +683,24 @@ async def run_async(
 ) -> BulkResult[Item, Entity]:
     """Like `run`, with up to ``max_concurrency`` batches on their way at once.
 
-    Batches may be carried out in another order than given, which matters where an id is given more than once. When the
-    task is cancelled, the batches on their way are unknown; an error of ``items`` or ``on_batch`` is raised after
-    they have been answered.
+    More of them than the client sends calls at once are none the faster, and the log says so. Batches may be carried
+    out in another order than given, which matters where an id is given more than once. When the task is cancelled, the
+    batches on their way are unknown; an error of ``items`` or ``on_batch`` is raised after they have been answered.
 
     Raises:
         TypeError: as for `run`.
         ValueError: ``batch_size`` or ``max_concurrency`` is less than 1; nothing was sent.
         errors.EncodeError: as for `run`.
     """
-    if max_concurrency < 1:
-        raise ValueError(f"max_concurrency is {max_concurrency}, but must be at least 1")
+    check_whole("max_concurrency", max_concurrency, 1)
     state = _Run(operation, items, client, batch_size, on_batch, result, arguments)
+    places = client.connection_async().gate.size
+    if places is not None and max_concurrency > places:
+        logger.warning(
+            "max_concurrency is %d, but the client sends %d calls at once: give it higher limits",
+            max_concurrency,
+            places,
+        )
     source = items.__aiter__() if isinstance(items, AsyncIterable) else _in_async(items)
     turn = asyncio.Lock()  # an async generator cannot be asked for two items at once
     over = False
@@ -737,8 +747,7 @@ async def _in_async(items: Iterable[Item]) -> AsyncIterator[Item]:
 def _body(operation: OperationModule[object], batch_size: int, arguments: dict[str, Any]) -> Callable[..., Any]:
     """The class of the operation's body, once it is clear that the calls can be made."""
     name = operation_id(operation)
-    if batch_size < 1:
-        raise ValueError(f"batch_size is {batch_size}, but must be at least 1")
+    check_whole("batch_size", batch_size, 1)
     body = operation.OPERATION.body() if operation.OPERATION.body is not None else None
     if body is None or not (operation.OPERATION.body_list and operation.OPERATION.answer_list):
         raise TypeError(f"{name} is no bulk operation: its body and its answer do not both hold a list `data`")

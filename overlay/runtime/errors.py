@@ -265,7 +265,7 @@ class ApiError(CriteoError):
             content=content,
             operation=operation,
             method=response.request.method,
-            url=public_url(response.request.url),
+            url=redaction.text(public_url(response.request.url)),
         )
 
     def __str__(self) -> str:

@@ -26,11 +26,12 @@ from ._operation import (
     Paging,
     check_arguments,
     check_client,
+    check_whole,
     operation_id,
     problems,
     typed_as,
 )
-from .errors import CriteoError, DecodeError, Problem, parse_json
+from .errors import CriteoError, DecodeError, Problem, parse_json, problem_lines
 
 if TYPE_CHECKING:
     from .client import AuthenticatedClient, Client
@@ -95,7 +96,7 @@ class PageError(CriteoError):
         self.position = dict(position or {})
 
     def __str__(self) -> str:
-        texts = "; ".join(map(str, self.problems[:5]))
+        texts = "; ".join(problem_lines(self.problems))
         return f"{self.operation}: {self.reason}{': ' if texts else ''}{texts}"
 
 
@@ -184,25 +185,17 @@ def _pages(
     paging = operation.OPERATION.paging
     if paging is None:
         raise TypeError(f"{name} is not paged: it takes neither page_index and page_size nor offset and limit")
-    size = paging.maximum or DEFAULT_SIZE if page_size is None else _whole("page_size", page_size, 1)
+    size = paging.maximum or DEFAULT_SIZE if page_size is None else check_whole("page_size", page_size, 1)
     if paging.maximum is not None and size > paging.maximum:
         raise ValueError(f"{name}: page_size is {size}, but the document allows at most {paging.maximum}")
     mine = "page_index" if paging.style == "page" else "offset"
     for other, given in begin.items():
         if given is not None and other != mine:
             raise TypeError(f"{name} counts {COUNTED[paging.style]}: give {mine} instead of {other}")
-    first = _whole(mine, begin[mine] or 0, 0)
+    first = check_whole(mine, begin[mine] or 0, 0)
     check_arguments(operation, arguments, ("client", paging.start, paging.size))
     count, offset = (first, first * size) if paging.style == "page" else (0, first)
     return _Pages(operation.OPERATION, paging, size, on_unreadable, mine, count=count, offset=offset)
-
-
-def _whole(name: str, value: int, least: int) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{name} is {value!r:.50}, but must be a whole number")
-    if value < least:
-        raise ValueError(f"{name} is {value}, but must be at least {least}")
-    return value
 
 
 @define
@@ -282,7 +275,7 @@ class _Pages(Generic[Entity]):
         position = {self.name: self.place}
         if listed := tuple(problems(answer, "errors")):
             raise PageError(self.operation.id, f"the answer for page {self.count + 1} lists errors", listed, position)
-        for warning in problems(answer, "warnings"):
+        for warning in problem_lines(problems(answer, "warnings")):
             logger.warning("%s: %s", self.operation.id, warning)
         if page and page == self.last:
             reason = f"the server gave page {self.count} again as page {self.count + 1}"

@@ -8,6 +8,7 @@ import csv
 import inspect
 import io
 import json
+import logging
 import pickle
 import re
 import socket
@@ -1020,6 +1021,25 @@ def test_a_missing_argument_is_refused(client: AuthenticatedClient) -> None:
     """The error names the operation and the argument."""
     with pytest.raises(TypeError, match=r"bulkUpdateAudienceSegments: .*account_id"):
         bulk.run(update, [item("1")], client=client)
+
+
+@pytest.mark.parametrize("wrong", [1.5, True, "10", None])
+def test_numbers_that_are_not_whole_are_refused(client: AuthenticatedClient, run: Run, wrong: Any) -> None:
+    """A half batch is an error by its name, and not one of Python's in the midst of the run."""
+    with pytest.raises(TypeError, match=r"batch_size is .* whole number"):
+        run(update, [item("1")], client=client, batch_size=wrong)
+    with pytest.raises(TypeError, match=r"max_concurrency is .* whole number"):
+        run_async(update, [item("1")], client=client, max_concurrency=wrong)
+
+
+@pytest.mark.parametrize(("at_once", "said"), [(3, False), (9, True)])
+def test_more_batches_at_once_than_connections_are_said(
+    client: AuthenticatedClient, caplog: pytest.LogCaptureFixture, at_once: int, said: bool
+) -> None:
+    """The log names both numbers, so that nobody waits for a speed that cannot come."""
+    with caplog.at_level(logging.WARNING, "criteo_retail_media"):
+        run_async(update, [], client=client, max_concurrency=at_once)
+    assert ("max_concurrency is 9, but the client sends 3 calls at once" in caplog.text) == said
 
 
 def test_no_concurrency_is_refused(client: AuthenticatedClient) -> None:

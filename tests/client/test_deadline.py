@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -91,12 +92,39 @@ def test_a_deadline_that_is_far_changes_nothing(criteo: FakeCriteo, way: Way) ->
         assert way.detailed(client, WRITE, write_kwargs(), deadline=1000).status_code == 200
 
 
-@pytest.mark.parametrize("deadline", [0, -1, float("nan"), float("inf"), True, "5", None])
+class Unshowable:
+    """A value whose repr fails."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize("deadline", [0, -1, float("nan"), float("inf"), True, "5", None, 10**400, Unshowable()])
 def test_a_deadline_that_is_none_is_refused(criteo: FakeCriteo, way: Way, deadline: Any) -> None:
     """Anything but a number of seconds above 0 is refused by name before anything is sent."""
     with client_of(criteo) as client, pytest.raises(EncodeError, match="deadline: must be a number of seconds"):
         way.call(client, WRITE, write_kwargs(), deadline=deadline)
     assert criteo.calls == []
+
+
+@pytest.mark.parametrize(
+    "timeout",
+    ["5", -1, float("nan"), float("inf"), 10**400, True, [1], (1,), {}, Decimal(1), httpx.Timeout("5"), Unshowable()],  # type: ignore[arg-type]
+)
+def test_a_timeout_that_is_none_is_refused(criteo: FakeCriteo, way: Way, timeout: Any) -> None:
+    """By name, before anything is sent: a socket would refuse it in its own words, and in the midst of a call."""
+    with client_of(criteo) as client, pytest.raises(EncodeError, match="timeout: must be None, seconds"):
+        way.call(client, WRITE, write_kwargs(), timeout=timeout)
+    with pytest.raises(ValueError, match="timeout must be None, seconds"):
+        client_of(criteo, timeout=timeout)
+    assert criteo.calls == []
+
+
+@pytest.mark.parametrize("timeout", [None, 5, 5.5, httpx.Timeout(None), httpx.Timeout(5, read=None), (1, 2, 3, 4)])
+def test_timeouts_as_httpx_takes_them(criteo: FakeCriteo, way: Way, timeout: Any) -> None:
+    """For a call and for a client."""
+    with client_of(criteo, timeout=timeout) as client:
+        assert way.call(client, WRITE, write_kwargs(), timeout=timeout)["data"] == []
 
 
 def test_a_deadline_ends_with_its_call() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import warnings
 
+import httpx
 import pytest
-from calling import READ, WRITE, Way, client_of, read_kwargs, write_kwargs
+from calling import DOWNLOAD, READ, TOKEN, WRITE, Way, client_of, read_kwargs, write_kwargs
 from criteo_retail_media import API_VERSION, AuthenticatedClient
 from criteo_retail_media._call import call
 from criteo_retail_media.errors import GoneError
@@ -80,3 +81,24 @@ def test_threads_warn_once(criteo: FakeCriteo, client: AuthenticatedClient) -> N
 def test_no_header_no_warning(criteo: FakeCriteo, client: AuthenticatedClient, way: Way) -> None:
     """Answers without the headers warn of nothing (warnings are errors in these tests)."""
     assert way.call(client, WRITE, write_kwargs())["data"] == []
+
+
+def test_a_warning_that_is_an_error_gives_the_connection_back(criteo: FakeCriteo, way: Way) -> None:
+    """Under ``-W error`` a stream that warns ends there, and does not hold its place for ever."""
+    criteo.deprecated()
+    (segment,) = criteo.add_segments(1)
+    with client_of(criteo, limits=httpx.Limits(max_connections=1), timeout=5) as client:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            with pytest.raises(DeprecationWarning):
+                way.read_stream(client, DOWNLOAD, read_kwargs(segment))
+        assert client.connection().gate.streams == 0
+        assert way.read_stream(client, DOWNLOAD, read_kwargs(segment))
+
+
+def test_the_warning_repeats_no_token(criteo: FakeCriteo, way: Way) -> None:
+    """Whatever the server writes into its headers."""
+    criteo.extra_headers |= {"Sunset": f"not before {TOKEN}", "Deprecation": TOKEN}
+    with client_of(criteo) as client, pytest.warns(DeprecationWarning) as caught:
+        way.call(client, WRITE, write_kwargs())
+    assert TOKEN not in str(caught[0].message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -33,6 +34,8 @@ ODD = {
     "a hundred levels": b"[" * 100 + b"]" * 100,
     "a hundred thousand levels": b"[" * 100_000,
     "a comma too many": b"[1,]",
+    "white space around": b" \r\n\t[1] \r\n\t",
+    "space that is none of JSON": b"[1]\x0b\xc2\xa0",
     "two values": b"1 2",
     "a number that begins with zero": b"01",
     "no line separator of JSON": b"1\xe2\x80\xa8",
@@ -56,6 +59,31 @@ def test_odd_texts_are_read_alike(content: bytes, is_fast: bool, monkeypatch: py
     else:
         monkeypatch.setattr(_json, "_decode", None)
     assert read(_json.loads, content) == read(json.loads, content)
+
+
+@pytest.mark.parametrize("opening", [b"[", b'{"a":'], ids=["arrays", "objects"])
+@pytest.mark.parametrize("inner", [b"1", b"NaN"], ids=["plain", "refused by msgspec"])
+def test_the_depth_that_is_read_is_the_same(opening: bytes, inner: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How deeply a text may be nested depends neither on msgspec nor on what is in it."""
+
+    closing = b"]" if opening == b"[" else b"}"
+    texts = [opening * depth + inner + closing * depth for depth in range(500, sys.getrecursionlimit() + 1)]
+
+    def deepest(loads: Any) -> int:
+        count = 0
+        for text in texts:
+            try:
+                loads(text)
+            except RecursionError:
+                break
+            count += 1
+        return count
+
+    found = [deepest(json.loads), deepest(_json.loads)]
+    monkeypatch.setattr(_json, "_decode", None)
+    found.append(deepest(_json.loads))
+    assert 0 < found[0] < len(texts)
+    assert found == [found[0]] * 3
 
 
 VALUES = st.recursive(

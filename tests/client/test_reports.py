@@ -263,6 +263,23 @@ def test_warnings_are_logged(
     assert caplog.messages == ["CreateReport: slow", "CreateReport: report 7 is pending, with an error: odd"]
 
 
+def test_text_from_outside_is_bounded_lines(
+    criteo: FakeCriteo, client: AuthenticatedClient, way: Way, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An id, a state and 100,000 warnings cannot forge lines of a log or steer a terminal, nor fill a disk."""
+    hostile = "7\x1b[31m\nINFO forged" + "x" * 2000
+    server = Reports(criteo)
+    server.created = {"data": {"id": hostile, "attributes": {"status": "failure", "message": hostile}}}
+    server.created["warnings"] = server.created["errors"] = [{"code": f"{hostile}{number}"} for number in range(1000)]
+    with caplog.at_level(logging.INFO, "criteo_retail_media"), pytest.raises(ReportError) as caught:
+        way.run(**usual(client, tmp_path / "file"))
+    assert caught.value.report_id == hostile
+    assert caplog.text.count("and 995 more problems") == 2
+    logged = [record.getMessage() for record in caplog.records if record.name == "criteo_retail_media"]
+    assert 0 < len(logged) < 20
+    assert all(text.isprintable() and len(text) < 1000 for text in [str(caught.value), *logged])
+
+
 # --- the report that does not ---
 
 

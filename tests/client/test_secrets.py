@@ -11,10 +11,20 @@ from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
+from broken_server import BrokenServer, broken_server
 from calling import READ, WRITE, NoWait, Way, client_at, client_of, operation, read_kwargs, write_kwargs
-from criteo_retail_media import AuthenticatedClient, Client, ClientCredentials, DecodeError, RefreshToken, TokenError
+from criteo_retail_media import (
+    AuthenticatedClient,
+    AuthorizationCode,
+    Client,
+    ClientCredentials,
+    DecodeError,
+    RefreshToken,
+    TokenError,
+)
 from criteo_retail_media._call import as_json, call
 from criteo_retail_media._redaction import Redaction
+from criteo_retail_media.auth import StaticToken
 from criteo_retail_media.errors import ApiError, ConfigurationError, EncodeError, Problem, one_line, problem_lines
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo, answer, problem
 from werkzeug import Response
@@ -100,6 +110,52 @@ def test_a_client_secret_that_is_repeated_is_left_out(criteo: FakeCriteo, way: W
         with client, pytest.raises(TokenError) as caught:
             way.call(client, READ, read_kwargs())
         assert STEM not in seen_in(caught.value)
+
+
+ECHOES = {
+    "status line": "HTTP/1.1 200{} OK\r\n\r\n",
+    "no HTTP": "{}\r\n\r\n",
+    "chunk": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{}\r\n",
+    "coding": "HTTP/1.1 200 OK\r\nContent-Encoding: {}\r\nContent-Length: 1\r\n\r\nx",
+    "port": "HTTP/1.1 302 Found\r\nLocation: http://x:{}/\r\nContent-Length: 0\r\n\r\n",
+    "scheme": "HTTP/1.1 302 Found\r\nLocation: ftp://127.0.0.1/{}\r\nContent-Length: 0\r\n\r\n",
+    "path": "HTTP/1.1 302 Found\r\nLocation: /{}\r\nContent-Length: 0\r\n\r\n",
+    "no URL": "HTTP/1.1 302 Found\r\nLocation: mailto:{}\r\nContent-Length: 0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("spelling", ["plain", "slash", "url", "url twice"])
+@pytest.mark.parametrize("place", ECHOES)
+def test_a_token_in_what_is_no_answer_is_left_out(way: Way, spelling: str, place: str) -> None:
+    """HTTP's own errors quote what came, and a redirect's address goes into an error: neither holds the token."""
+    answer = ECHOES[place].format(SPELLINGS[spelling]).encode()
+
+    def echo(server: BrokenServer, connection: Any) -> None:
+        server.read_request(connection)
+        connection.sendall(answer)
+
+    with broken_server(*[echo] * 2) as server:
+        client = AuthenticatedClient(server.url, SECRET, retry=None, follow_redirects=True, timeout=5)
+        with client, pytest.raises((DecodeError, httpx.TransportError)) as caught:
+            way.call(client, WRITE, write_kwargs())
+    error: BaseException | None = caught.value
+    assert STEM not in str(getattr(error, "request", httpx.Request("GET", "https://x.test")).url)
+    while error is not None:
+        assert STEM not in f"{error}{error.args}{error.__dict__}"
+        error = error.__cause__ or error.__context__
+    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)  # can be made at all
+    assert "".join(frames.format())
+
+
+def test_what_cannot_be_sent_is_not_quoted(criteo: FakeCriteo, way: Way) -> None:
+    """A header of the caller's own httpx client may be secret under any name."""
+    client = client_of(criteo, retry=None)
+    client.set_httpx_client(httpx.Client(headers={"X-Key": f"{SECRET}\n"}))
+    client.set_async_httpx_client(httpx.AsyncClient(headers={"X-Key": f"{SECRET}\n"}))
+    with pytest.raises(httpx.LocalProtocolError, match="Illegal header value") as caught:
+        way.call(client, WRITE, write_kwargs())
+    way.close(client)
+    assert STEM not in seen_in(caught.value)
 
 
 def test_text_without_a_secret_stays_as_it_is(criteo: FakeCriteo, way: Way) -> None:
@@ -211,6 +267,16 @@ def refused_clients() -> list[dict[str, Any]]:
         {**secrets, "cookies": {"X": "hidden; y=z"}},
         {**secrets, "cookies": {"X": "hidden\n"}},
         {**secrets, "verify_ssl": "/no/such/file.pem"},
+        {**secrets, "headers": [("X", "hidden")]},
+        {**secrets, "retry": "hidden"},
+        {**secrets, "limits": "hidden"},
+        {**secrets, "timeout": "hidden"},
+        {**secrets, "httpx_args": {"headers": {"X": "hidden\n"}}},
+        {**secrets, "httpx_args": {"headers": {"X": "hidd\u00e9n-hidden"}}},
+        {**secrets, "httpx_args": {"cookies": {"X": "hidden\n"}}},
+        {**secrets, "httpx_args": {"proxy": "htp://u:hidden@x.test"}},
+        {**secrets, "httpx_args": {"proxy": "http://u:hidden@x.test:1hidden"}},
+        {**secrets, "httpx_args": {"no_such": "hidden"}},
         {**secrets, "max_answer": 0},
         {**secrets, "httpx_args": {**SETTINGS["httpx_args"], "transport": httpx.HTTPTransport()}},
     ]
@@ -231,6 +297,38 @@ def test_a_client_that_is_refused_can_be_shown(settings: dict[str, Any]) -> None
     rich_traceback = pytest.importorskip("rich.traceback", reason="rich is a development dependency of the repository")
     shown = rich_traceback.Traceback.from_exception(type(caught.value), caught.value, own.tb_next, show_locals=True)
     assert "hidden" not in rich_text(shown)
+
+
+@pytest.mark.parametrize(
+    ("grant", "arguments", "settings"),
+    [
+        (ClientCredentials, ("id", "hidden-secret"), {"token_url": "http://api.example.com"}),
+        (ClientCredentials, ("id", "hidden-secret\n"), {}),
+        (ClientCredentials, ("", "hidden-secret"), {}),
+        (RefreshToken, ("id", "hidden-secret", "hidden-token "), {}),
+        (AuthorizationCode, ("id", "hidden-secret", "hidden-code", ""), {}),
+        (AuthorizationCode, ("id", None, "hidden-code", "https://x.test"), {"code_verifier": "hidden"}),
+        (StaticToken, ("hidden-token\n",), {}),
+    ],
+)
+def test_a_grant_that_is_refused_can_be_shown(grant: Any, arguments: tuple[Any, ...], settings: dict[str, Any]) -> None:
+    """Its secrets are in no variable of a traceback."""
+    given, arguments, settings = (arguments, settings), (), {}
+    with pytest.raises(ValueError, match=r"\w") as caught:
+        grant(*given[0], **given[1])
+    own = caught.value.__traceback__
+    assert own is not None
+    frames = traceback.TracebackException(type(caught.value), caught.value, own.tb_next, capture_locals=True)
+    assert "hidden" not in "".join(frames.format())
+
+
+def test_cookies_of_a_server_are_not_kept_beside_those_of_httpx_args(criteo: FakeCriteo, way: Way) -> None:
+    """The caller's cookies are sent, however they were given; a server's are not."""
+    criteo.extra_headers["Set-Cookie"] = "theirs=1"
+    with client_of(criteo, cookies={"mine": "1"}, httpx_args={"cookies": {"other": "2"}}) as client:
+        for _ in range(2):
+            way.call(client, WRITE, write_kwargs())
+    assert [call.headers["cookie"] for call in criteo.calls] == ["mine=1; other=2"] * 2
 
 
 @pytest.mark.parametrize(

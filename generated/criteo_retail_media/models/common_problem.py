@@ -68,25 +68,20 @@ class CommonProblem(_codec.Model):
             errors.EncodeError: a field cannot be written; ``path`` says which.
         """
         d: dict[str, Any] = {}
-        key = ""
-        v: Any
+        v: Any = UNSET
         try:
             v = self.code
             if v is not UNSET:
-                key = "code"
-                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+                d["code"] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
             v = self.detail
             if v is not UNSET:
-                key = "detail"
-                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+                d["detail"] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
             v = self.instance
             if v is not UNSET:
-                key = "instance"
-                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+                d["instance"] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
             v = self.source
             if v is not UNSET:
-                key = "source"
-                d[key] = (
+                d["source"] = (
                     v
                     if v is None
                     else v.to_dict()
@@ -95,26 +90,23 @@ class CommonProblem(_codec.Model):
                 )
             v = self.stack_trace
             if v is not UNSET:
-                key = "stackTrace"
-                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+                d["stackTrace"] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
             v = self.title
             if v is not UNSET:
-                key = "title"
-                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+                d["title"] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
             v = self.trace_id
             if v is not UNSET:
-                key = "traceId"
-                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+                d["traceId"] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
             v = self.trace_identifier
             if v is not UNSET:
-                key = "traceIdentifier"
-                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+                d["traceIdentifier"] = (
+                    v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+                )
             v = self.type_
             if v is not UNSET:
-                key = "type"
-                d[key] = v if v is None else v._value_ if type(v) is CommonProblemType else _codec.write_string(v)
+                d["type"] = v if v is None else v._value_ if type(v) is CommonProblemType else _codec.write_string(v)
         except _codec.REFUSALS as error:
-            raise _codec.refused(error, key) from error.__cause__
+            raise _codec.refused_field(error, self, _FIELDS, d, v) from error.__cause__
         if self._unknown:
             _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
@@ -130,56 +122,46 @@ class CommonProblem(_codec.Model):
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
         complete = type(src_dict) is dict and len(src_dict) >= 9
         d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        key = ""
         v: Any
         try:
-            key = "code"
-            v = d[key]
+            v = d["code"]
             if type(v) is not str and v is not None and v is not UNSET:
                 v = _codec.as_string(v)
             self.code = v
-            key = "detail"
-            v = d[key]
+            v = d["detail"]
             if type(v) is not str and v is not None and v is not UNSET:
                 v = _codec.as_string(v)
             self.detail = v
-            key = "instance"
-            v = d[key]
+            v = d["instance"]
             if type(v) is not str and v is not None and v is not UNSET:
                 v = _codec.as_string(v)
             self.instance = v
-            key = "source"
-            v = d[key]
+            v = d["source"]
             if v is not None and v is not UNSET:
                 v = _read_common_problem_source(v)
             self.source = v
-            key = "stackTrace"
-            v = d[key]
+            v = d["stackTrace"]
             if type(v) is not str and v is not None and v is not UNSET:
                 v = _codec.as_string(v)
             self.stack_trace = v
-            key = "title"
-            v = d[key]
+            v = d["title"]
             if type(v) is not str and v is not None and v is not UNSET:
                 v = _codec.as_string(v)
             self.title = v
-            key = "traceId"
-            v = d[key]
+            v = d["traceId"]
             if type(v) is not str and v is not None and v is not UNSET:
                 v = _codec.as_string(v)
             self.trace_id = v
-            key = "traceIdentifier"
-            v = d[key]
+            v = d["traceIdentifier"]
             if type(v) is not str and v is not None and v is not UNSET:
                 v = _codec.as_string(v)
             self.trace_identifier = v
-            key = "type"
-            v = d[key]
+            v = d["type"]
             if v is not None and v is not UNSET:
                 v = _read_common_problem_type[v]
             self.type_ = v
         except _codec.FAILURES as error:
-            raise _codec.located(error, key) from error.__cause__
+            raise _codec.located_field(error, self, _FIELDS) from error.__cause__
         except KeyError:
             return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 9 else _codec.leftover(d, _FIELDS)

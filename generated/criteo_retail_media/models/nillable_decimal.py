@@ -34,14 +34,12 @@ class NillableDecimal(_codec.Model):
             errors.EncodeError: a field cannot be written; ``path`` says which.
         """
         d: dict[str, Any] = {}
-        key = ""
-        v: Any
+        v: Any = UNSET
         try:
             v = self.value
-            key = "value"
-            d[key] = v if v is None else v if type(v) is float and v - v == 0 else _codec.write_number(v)
+            d["value"] = v if v is None else v if type(v) is float and v - v == 0 else _codec.write_number(v)
         except _codec.REFUSALS as error:
-            raise _codec.refused(error, key) from error.__cause__
+            raise _codec.refused_field(error, self, _FIELDS, d, v) from error.__cause__
         if self._unknown:
             _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
@@ -57,16 +55,14 @@ class NillableDecimal(_codec.Model):
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
         complete = type(src_dict) is dict and len(src_dict) >= 1
         d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        key = ""
         v: Any
         try:
-            key = "value"
-            v = d[key]
+            v = d["value"]
             if type(v) is not float and type(v) is not int and v is not None:
                 v = _codec.as_number(v)
             self.value = v
         except _codec.FAILURES as error:
-            raise _codec.located(error, key) from error.__cause__
+            raise _codec.located_field(error, self, _FIELDS) from error.__cause__
         except KeyError:
             return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 1 else _codec.leftover(d, _FIELDS)

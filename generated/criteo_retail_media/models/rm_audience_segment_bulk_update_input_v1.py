@@ -34,15 +34,13 @@ class RmAudienceSegmentBulkUpdateInputV1(_codec.Model):
             errors.EncodeError: a field cannot be written; ``path`` says which.
         """
         d: dict[str, Any] = {}
-        key = ""
-        v: Any
+        v: Any = UNSET
         try:
             v = self.data
             if v is not UNSET:
-                key = "data"
-                d[key] = _codec.write_models(RmAudienceSegmentUpdateEntityV1Resource, v)
+                d["data"] = _codec.write_models(RmAudienceSegmentUpdateEntityV1Resource, v)
         except _codec.REFUSALS as error:
-            raise _codec.refused(error, key) from error.__cause__
+            raise _codec.refused_field(error, self, _FIELDS, d, v) from error.__cause__
         if self._unknown:
             _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
@@ -58,16 +56,14 @@ class RmAudienceSegmentBulkUpdateInputV1(_codec.Model):
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
         complete = type(src_dict) is dict and len(src_dict) >= 1
         d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        key = ""
         v: Any
         try:
-            key = "data"
-            v = d[key]
+            v = d["data"]
             if v is not UNSET:
                 v = _codec.as_list(_read_rm_audience_segment_update_entity_v1_resource, v)
             self.data = v
         except _codec.FAILURES as error:
-            raise _codec.located(error, key) from error.__cause__
+            raise _codec.located_field(error, self, _FIELDS) from error.__cause__
         except KeyError:
             return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 1 else _codec.leftover(d, _FIELDS)

@@ -76,21 +76,17 @@ class RmAudienceSegmentEntityV1(_codec.Model):
             errors.EncodeError: a field cannot be written; ``path`` says which.
         """
         d: dict[str, Any] = {}
-        key = ""
-        v: Any
+        v: Any = UNSET
         try:
             v = self.account_id
             if v is not UNSET:
-                key = "accountId"
-                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+                d["accountId"] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
             v = self.channels
             if v is not UNSET:
-                key = "channels"
-                d[key] = v if v is None else _codec.write_strings(v)
+                d["channels"] = v if v is None else _codec.write_strings(v)
             v = self.contact_list
             if v is not UNSET:
-                key = "contactList"
-                d[key] = (
+                d["contactList"] = (
                     v
                     if v is None
                     else v.to_dict()
@@ -99,32 +95,27 @@ class RmAudienceSegmentEntityV1(_codec.Model):
                 )
             v = self.created_at
             if v is not UNSET:
-                key = "createdAt"
-                d[key] = v if v is None else _codec.write_datetime(v)
+                d["createdAt"] = v if v is None else _codec.write_datetime(v)
             v = self.created_by_id
             if v is not UNSET:
-                key = "createdById"
-                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+                d["createdById"] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
             v = self.description
             if v is not UNSET:
-                key = "description"
-                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+                d["description"] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
             v = self.events
             if v is not UNSET:
-                key = "events"
-                d[key] = v if v is None else v.to_dict() if type(v) is RmEventsV1 else _codec.write_model(RmEventsV1, v)
+                d["events"] = (
+                    v if v is None else v.to_dict() if type(v) is RmEventsV1 else _codec.write_model(RmEventsV1, v)
+                )
             v = self.name
             if v is not UNSET:
-                key = "name"
-                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+                d["name"] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
             v = self.retailer_id
             if v is not UNSET:
-                key = "retailerId"
-                d[key] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
+                d["retailerId"] = v if v is None else v if type(v) is str and v.isascii() else _codec.write_string(v)
             v = self.type_
             if v is not UNSET:
-                key = "type"
-                d[key] = (
+                d["type"] = (
                     v
                     if v is None
                     else v._value_
@@ -133,10 +124,9 @@ class RmAudienceSegmentEntityV1(_codec.Model):
                 )
             v = self.updated_at
             if v is not UNSET:
-                key = "updatedAt"
-                d[key] = v if v is None else _codec.write_datetime(v)
+                d["updatedAt"] = v if v is None else _codec.write_datetime(v)
         except _codec.REFUSALS as error:
-            raise _codec.refused(error, key) from error.__cause__
+            raise _codec.refused_field(error, self, _FIELDS, d, v) from error.__cause__
         if self._unknown:
             _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
@@ -152,66 +142,54 @@ class RmAudienceSegmentEntityV1(_codec.Model):
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
         complete = type(src_dict) is dict and len(src_dict) >= 11
         d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        key = ""
         v: Any
         try:
-            key = "accountId"
-            v = d[key]
+            v = d["accountId"]
             if type(v) is not str and v is not None and v is not UNSET:
                 v = _codec.as_string(v)
             self.account_id = v
-            key = "channels"
-            v = d[key]
+            v = d["channels"]
             if v is not None and v is not UNSET:
-                v = _codec.as_list(_read_rm_audience_segment_entity_v1_channels_item.__getitem__, v)
+                v = _codec.as_list(_each_rm_audience_segment_entity_v1_channels_item, v)
             self.channels = v
-            key = "contactList"
-            v = d[key]
+            v = d["contactList"]
             if v is not None and v is not UNSET:
                 v = _read_rm_contact_list_v1(v)
             self.contact_list = v
-            key = "createdAt"
-            v = d[key]
+            v = d["createdAt"]
             if v is not None and v is not UNSET:
                 v = _codec.as_datetime(v)
             self.created_at = v
-            key = "createdById"
-            v = d[key]
+            v = d["createdById"]
             if type(v) is not str and v is not None and v is not UNSET:
                 v = _codec.as_string(v)
             self.created_by_id = v
-            key = "description"
-            v = d[key]
+            v = d["description"]
             if type(v) is not str and v is not None and v is not UNSET:
                 v = _codec.as_string(v)
             self.description = v
-            key = "events"
-            v = d[key]
+            v = d["events"]
             if v is not None and v is not UNSET:
                 v = _read_rm_events_v1(v)
             self.events = v
-            key = "name"
-            v = d[key]
+            v = d["name"]
             if type(v) is not str and v is not None and v is not UNSET:
                 v = _codec.as_string(v)
             self.name = v
-            key = "retailerId"
-            v = d[key]
+            v = d["retailerId"]
             if type(v) is not str and v is not None and v is not UNSET:
                 v = _codec.as_string(v)
             self.retailer_id = v
-            key = "type"
-            v = d[key]
+            v = d["type"]
             if v is not None and v is not UNSET:
                 v = _read_rm_audience_segment_entity_v1_type[v]
             self.type_ = v
-            key = "updatedAt"
-            v = d[key]
+            v = d["updatedAt"]
             if v is not None and v is not UNSET:
                 v = _codec.as_datetime(v)
             self.updated_at = v
         except _codec.FAILURES as error:
-            raise _codec.located(error, key) from error.__cause__
+            raise _codec.located_field(error, self, _FIELDS) from error.__cause__
         except KeyError:
             return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 11 else _codec.leftover(d, _FIELDS)
@@ -241,7 +219,7 @@ from ..models.rm_audience_segment_entity_v1_type import RmAudienceSegmentEntityV
 from ..models.rm_contact_list_v1 import RmContactListV1  # noqa: E402
 from ..models.rm_events_v1 import RmEventsV1  # noqa: E402
 
-_read_rm_audience_segment_entity_v1_channels_item = RmAudienceSegmentEntityV1ChannelsItem.by_value
+_each_rm_audience_segment_entity_v1_channels_item = RmAudienceSegmentEntityV1ChannelsItem.by_value.__getitem__
 _read_rm_audience_segment_entity_v1_type = RmAudienceSegmentEntityV1Type.by_value
 _read_rm_contact_list_v1 = RmContactListV1.from_dict
 _read_rm_events_v1 = RmEventsV1.from_dict

@@ -42,23 +42,19 @@ class RmAudienceSegmentEntityV1ListResponse(_codec.Model):
             errors.EncodeError: a field cannot be written; ``path`` says which.
         """
         d: dict[str, Any] = {}
-        key = ""
-        v: Any
+        v: Any = UNSET
         try:
             v = self.data
             if v is not UNSET:
-                key = "data"
-                d[key] = v if v is None else _codec.write_models(RmAudienceSegmentEntityV1Resource, v)
+                d["data"] = v if v is None else _codec.write_models(RmAudienceSegmentEntityV1Resource, v)
             v = self.errors
             if v is not UNSET:
-                key = "errors"
-                d[key] = v if v is None else _codec.write_models(CommonProblem, v)
+                d["errors"] = v if v is None else _codec.write_models(CommonProblem, v)
             v = self.warnings
             if v is not UNSET:
-                key = "warnings"
-                d[key] = v if v is None else _codec.write_models(CommonProblem, v)
+                d["warnings"] = v if v is None else _codec.write_models(CommonProblem, v)
         except _codec.REFUSALS as error:
-            raise _codec.refused(error, key) from error.__cause__
+            raise _codec.refused_field(error, self, _FIELDS, d, v) from error.__cause__
         if self._unknown:
             _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
@@ -74,26 +70,22 @@ class RmAudienceSegmentEntityV1ListResponse(_codec.Model):
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
         complete = type(src_dict) is dict and len(src_dict) >= 3
         d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        key = ""
         v: Any
         try:
-            key = "data"
-            v = d[key]
+            v = d["data"]
             if v is not None and v is not UNSET:
                 v = _codec.as_list(_read_rm_audience_segment_entity_v1_resource, v)
             self.data = v
-            key = "errors"
-            v = d[key]
+            v = d["errors"]
             if v is not None and v is not UNSET:
                 v = _codec.as_list(_read_common_problem, v)
             self.errors = v
-            key = "warnings"
-            v = d[key]
+            v = d["warnings"]
             if v is not None and v is not UNSET:
                 v = _codec.as_list(_read_common_problem, v)
             self.warnings = v
         except _codec.FAILURES as error:
-            raise _codec.located(error, key) from error.__cause__
+            raise _codec.located_field(error, self, _FIELDS) from error.__cause__
         except KeyError:
             return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 3 else _codec.leftover(d, _FIELDS)

@@ -47,29 +47,24 @@ class RmAudienceSegmentUpdateEntityV1(_codec.Model):
             errors.EncodeError: a field cannot be written; ``path`` says which.
         """
         d: dict[str, Any] = {}
-        key = ""
-        v: Any
+        v: Any = UNSET
         try:
             v = self.contact_list
             if v is not UNSET:
-                key = "contactList"
-                d[key] = (
+                d["contactList"] = (
                     v.to_dict() if type(v) is RmContactListUpdateV1 else _codec.write_model(RmContactListUpdateV1, v)
                 )
             v = self.description
             if v is not UNSET:
-                key = "description"
-                d[key] = v.to_dict() if type(v) is NillableString else _codec.write_model(NillableString, v)
+                d["description"] = v.to_dict() if type(v) is NillableString else _codec.write_model(NillableString, v)
             v = self.events
             if v is not UNSET:
-                key = "events"
-                d[key] = v.to_dict() if type(v) is RmEventsUpdateV1 else _codec.write_model(RmEventsUpdateV1, v)
+                d["events"] = v.to_dict() if type(v) is RmEventsUpdateV1 else _codec.write_model(RmEventsUpdateV1, v)
             v = self.name
             if v is not UNSET:
-                key = "name"
-                d[key] = v if type(v) is str and v.isascii() else _codec.write_string(v)
+                d["name"] = v if type(v) is str and v.isascii() else _codec.write_string(v)
         except _codec.REFUSALS as error:
-            raise _codec.refused(error, key) from error.__cause__
+            raise _codec.refused_field(error, self, _FIELDS, d, v) from error.__cause__
         if self._unknown:
             _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
@@ -85,31 +80,26 @@ class RmAudienceSegmentUpdateEntityV1(_codec.Model):
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
         complete = type(src_dict) is dict and len(src_dict) >= 4
         d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        key = ""
         v: Any
         try:
-            key = "contactList"
-            v = d[key]
+            v = d["contactList"]
             if v is not UNSET:
                 v = _read_rm_contact_list_update_v1(v)
             self.contact_list = v
-            key = "description"
-            v = d[key]
+            v = d["description"]
             if v is not UNSET:
                 v = _read_nillable_string(v)
             self.description = v
-            key = "events"
-            v = d[key]
+            v = d["events"]
             if v is not UNSET:
                 v = _read_rm_events_update_v1(v)
             self.events = v
-            key = "name"
-            v = d[key]
+            v = d["name"]
             if type(v) is not str and v is not UNSET:
                 v = _codec.as_string(v)
             self.name = v
         except _codec.FAILURES as error:
-            raise _codec.located(error, key) from error.__cause__
+            raise _codec.located_field(error, self, _FIELDS) from error.__cause__
         except KeyError:
             return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 4 else _codec.leftover(d, _FIELDS)

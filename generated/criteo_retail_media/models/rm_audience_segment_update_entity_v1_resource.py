@@ -43,27 +43,23 @@ class RmAudienceSegmentUpdateEntityV1Resource(_codec.Model):
             errors.EncodeError: a field cannot be written; ``path`` says which.
         """
         d: dict[str, Any] = {}
-        key = ""
-        v: Any
+        v: Any = UNSET
         try:
             v = self.attributes
             if v is not UNSET:
-                key = "attributes"
-                d[key] = (
+                d["attributes"] = (
                     v.to_dict()
                     if type(v) is RmAudienceSegmentUpdateEntityV1
                     else _codec.write_model(RmAudienceSegmentUpdateEntityV1, v)
                 )
             v = self.id
             if v is not UNSET:
-                key = "id"
-                d[key] = v if type(v) is str and v.isascii() else _codec.write_string(v)
+                d["id"] = v if type(v) is str and v.isascii() else _codec.write_string(v)
             v = self.type_
             if v is not UNSET:
-                key = "type"
-                d[key] = v if type(v) is str and v.isascii() else _codec.write_string(v)
+                d["type"] = v if type(v) is str and v.isascii() else _codec.write_string(v)
         except _codec.REFUSALS as error:
-            raise _codec.refused(error, key) from error.__cause__
+            raise _codec.refused_field(error, self, _FIELDS, d, v) from error.__cause__
         if self._unknown:
             _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
@@ -79,26 +75,22 @@ class RmAudienceSegmentUpdateEntityV1Resource(_codec.Model):
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
         complete = type(src_dict) is dict and len(src_dict) >= 3
         d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        key = ""
         v: Any
         try:
-            key = "attributes"
-            v = d[key]
+            v = d["attributes"]
             if v is not UNSET:
                 v = _read_rm_audience_segment_update_entity_v1(v)
             self.attributes = v
-            key = "id"
-            v = d[key]
+            v = d["id"]
             if type(v) is not str and v is not UNSET:
                 v = _codec.as_string(v)
             self.id = v
-            key = "type"
-            v = d[key]
+            v = d["type"]
             if type(v) is not str and v is not UNSET:
                 v = _codec.as_string(v)
             self.type_ = v
         except _codec.FAILURES as error:
-            raise _codec.located(error, key) from error.__cause__
+            raise _codec.located_field(error, self, _FIELDS) from error.__cause__
         except KeyError:
             return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 3 else _codec.leftover(d, _FIELDS)

@@ -43,13 +43,11 @@ class RmContactListV1(_codec.Model):
             errors.EncodeError: a field cannot be written; ``path`` says which.
         """
         d: dict[str, Any] = {}
-        key = ""
-        v: Any
+        v: Any = UNSET
         try:
             v = self.identifier_type
             if v is not UNSET:
-                key = "identifierType"
-                d[key] = (
+                d["identifierType"] = (
                     v
                     if v is None
                     else v._value_
@@ -58,16 +56,14 @@ class RmContactListV1(_codec.Model):
                 )
             v = self.is_read_only
             if v is not UNSET:
-                key = "isReadOnly"
-                d[key] = v if v is None else v if type(v) is bool else _codec.write_boolean(v)
+                d["isReadOnly"] = v if v is None else v if type(v) is bool else _codec.write_boolean(v)
             v = self.sharing_status
             if v is not UNSET:
-                key = "sharingStatus"
-                d[key] = (
+                d["sharingStatus"] = (
                     v if v is None else v._value_ if type(v) is RmContactListV1SharingStatus else _codec.write_string(v)
                 )
         except _codec.REFUSALS as error:
-            raise _codec.refused(error, key) from error.__cause__
+            raise _codec.refused_field(error, self, _FIELDS, d, v) from error.__cause__
         if self._unknown:
             _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
@@ -83,26 +79,22 @@ class RmContactListV1(_codec.Model):
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
         complete = type(src_dict) is dict and len(src_dict) >= 3
         d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        key = ""
         v: Any
         try:
-            key = "identifierType"
-            v = d[key]
+            v = d["identifierType"]
             if v is not None and v is not UNSET:
                 v = _read_rm_contact_list_v1_identifier_type[v]
             self.identifier_type = v
-            key = "isReadOnly"
-            v = d[key]
+            v = d["isReadOnly"]
             if type(v) is not bool and v is not None and v is not UNSET:
                 v = _codec.as_boolean(v)
             self.is_read_only = v
-            key = "sharingStatus"
-            v = d[key]
+            v = d["sharingStatus"]
             if v is not None and v is not UNSET:
                 v = _read_rm_contact_list_v1_sharing_status[v]
             self.sharing_status = v
         except _codec.FAILURES as error:
-            raise _codec.located(error, key) from error.__cause__
+            raise _codec.located_field(error, self, _FIELDS) from error.__cause__
         except KeyError:
             return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 3 else _codec.leftover(d, _FIELDS)

@@ -56,35 +56,30 @@ class RmEventsUpdateV1(_codec.Model):
             errors.EncodeError: a field cannot be written; ``path`` says which.
         """
         d: dict[str, Any] = {}
-        key = ""
-        v: Any
+        v: Any = UNSET
         try:
             v = self.brand_ids
             if v is not UNSET:
-                key = "brandIds"
-                d[key] = _codec.write_strings(v)
+                d["brandIds"] = _codec.write_strings(v)
             v = self.category_ids
             if v is not UNSET:
-                key = "categoryIds"
-                d[key] = _codec.write_strings(v)
+                d["categoryIds"] = _codec.write_strings(v)
             v = self.lookback_days
             if v is not UNSET:
-                key = "lookbackDays"
-                d[key] = v._value_ if type(v) is RmEventsUpdateV1LookbackDays else _codec.write_string(v)
+                d["lookbackDays"] = v._value_ if type(v) is RmEventsUpdateV1LookbackDays else _codec.write_string(v)
             v = self.max_price
             if v is not UNSET:
-                key = "maxPrice"
-                d[key] = v.to_dict() if type(v) is NillableDecimal else _codec.write_model(NillableDecimal, v)
+                d["maxPrice"] = v.to_dict() if type(v) is NillableDecimal else _codec.write_model(NillableDecimal, v)
             v = self.min_price
             if v is not UNSET:
-                key = "minPrice"
-                d[key] = v.to_dict() if type(v) is NillableDecimal else _codec.write_model(NillableDecimal, v)
+                d["minPrice"] = v.to_dict() if type(v) is NillableDecimal else _codec.write_model(NillableDecimal, v)
             v = self.shopper_activity
             if v is not UNSET:
-                key = "shopperActivity"
-                d[key] = v._value_ if type(v) is RmEventsUpdateV1ShopperActivity else _codec.write_string(v)
+                d["shopperActivity"] = (
+                    v._value_ if type(v) is RmEventsUpdateV1ShopperActivity else _codec.write_string(v)
+                )
         except _codec.REFUSALS as error:
-            raise _codec.refused(error, key) from error.__cause__
+            raise _codec.refused_field(error, self, _FIELDS, d, v) from error.__cause__
         if self._unknown:
             _codec.write_unknown(d, _FIELDS, _codec.write_any, self._unknown)
         return d
@@ -100,41 +95,34 @@ class RmEventsUpdateV1(_codec.Model):
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
         complete = type(src_dict) is dict and len(src_dict) >= 6
         d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        key = ""
         v: Any
         try:
-            key = "brandIds"
-            v = d[key]
+            v = d["brandIds"]
             if v is not UNSET:
                 v = _codec.as_strings(v)
             self.brand_ids = v
-            key = "categoryIds"
-            v = d[key]
+            v = d["categoryIds"]
             if v is not UNSET:
                 v = _codec.as_strings(v)
             self.category_ids = v
-            key = "lookbackDays"
-            v = d[key]
+            v = d["lookbackDays"]
             if v is not UNSET:
                 v = _read_rm_events_update_v1_lookback_days[v]
             self.lookback_days = v
-            key = "maxPrice"
-            v = d[key]
+            v = d["maxPrice"]
             if v is not UNSET:
                 v = _read_nillable_decimal(v)
             self.max_price = v
-            key = "minPrice"
-            v = d[key]
+            v = d["minPrice"]
             if v is not UNSET:
                 v = _read_nillable_decimal(v)
             self.min_price = v
-            key = "shopperActivity"
-            v = d[key]
+            v = d["shopperActivity"]
             if v is not UNSET:
                 v = _read_rm_events_update_v1_shopper_activity[v]
             self.shopper_activity = v
         except _codec.FAILURES as error:
-            raise _codec.located(error, key) from error.__cause__
+            raise _codec.located_field(error, self, _FIELDS) from error.__cause__
         except KeyError:
             return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 6 else _codec.leftover(d, _FIELDS)
