@@ -55,6 +55,11 @@ def built(hint: Any, value: Any, file: tuple[bytes, str, str] | None = None) -> 
     return value
 
 
+def field_names(model: Any) -> list[str]:
+    """The names of a model's fields, and of what holds those that the document does not name."""
+    return [*(field.name for field in attrs.fields(model)), "additional_properties"]
+
+
 def misfits(value: Any, hint: Any, path: str = "") -> Iterator[str]:
     """Where a value is not of the annotated type."""
     if typing.get_origin(hint) in (types.UnionType, typing.Union):
@@ -72,20 +77,15 @@ def misfits(value: Any, hint: Any, path: str = "") -> Iterator[str]:
     elif type(value) is not (type(None) if hint is None else hint) and not (hint is float and type(value) is int):
         yield f"{path} is {value!r:.60}, not {hint}"
     elif attrs.has(hint):
-        for name in _names(hint):
+        for name in field_names(hint):
             yield from misfits(getattr(value, name), hints(hint)[name], f"{path}.{name}")
-
-
-def _names(model: Any) -> list[str]:
-    """The names of a model's fields, and of what holds those that the document does not name."""
-    return [*(field.name for field in attrs.fields(model)), "additional_properties"]
 
 
 def kinds(value: Any) -> set[type]:
     """The models and enums that a value is made of."""
     inner: Any = ()
     if attrs.has(type(value)):
-        inner = (getattr(value, name) for name in _names(type(value)))
+        inner = (getattr(value, name) for name in field_names(type(value)))
     elif isinstance(value, dict | list):
         inner = value.values() if isinstance(value, dict) else value
     own = {type(value)} if attrs.has(type(value)) or isinstance(value, Enum) else set()

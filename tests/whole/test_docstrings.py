@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 import pytest
 from openapi_python_client.strings import ClassName, snake_case
+from support.typed import field_names
 from support.whole_client import VERSIONS, WholeClient, client_of
 
 from scripts.spec.walk import operations
@@ -115,7 +116,7 @@ def test_model_says_what_each_field_is(client: WholeClient) -> None:
         docstring = str(inspect.getdoc(model))
         missing += unsaid(name, flat(docstring), [re.escape(flat(schema.get("description")))])
         doc = entries(docstring)
-        assert list(doc) == [field.name for field in attrs.fields(model)]
+        assert list(doc) == field_names(model)
         for written, field in zip(inspect.getmodule(model)._FIELDS, doc, strict=False):  # type: ignore[union-attr]
             described = schema["properties"][written]
             missing += unsaid(f"{name}.{field}", doc[field], facts(described, described.get("description", "")))
@@ -127,6 +128,6 @@ def test_every_class_has_a_docstring_that_lists_its_fields(client: WholeClient) 
     for name in client.package.models.__all__:
         model = getattr(client.package.models, name)
         if attrs.has(model):
-            assert list(entries(str(inspect.getdoc(model)))) == [field.name for field in attrs.fields(model)]
+            assert list(entries(str(inspect.getdoc(model)))) == field_names(model)
         else:
             assert "others are kept" in str(inspect.getdoc(model))
