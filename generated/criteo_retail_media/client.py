@@ -84,7 +84,9 @@ def _httpx_args(value: Mapping[str, Any]) -> dict[str, Any]:
         raise TypeError(f"httpx_args: {', '.join(sorted(map(str, unknown)))[:60]!r} is no argument of httpx.Client")
     if not _is_proxy(value.get("proxy")):
         raise ValueError("httpx_args: proxy is no URL of a proxy, such as http://proxy.example:3128")
-    args = {name: each for name, each in value.items() if each is not None or name not in ("cookies", "headers")}
+    args: dict[str, Any] = {
+        name: each for name, each in value.items() if each is not None or name not in ("cookies", "headers")
+    }
     if "headers" in args:
         _checked("httpx_args: headers", dict(args["headers"]), find_header_fault)
     if "cookies" in args:
