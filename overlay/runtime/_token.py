@@ -166,11 +166,11 @@ def judge(
     return wait
 
 
-def unreadable(asked: TokenRequest, error: DecodeError, attempt: int) -> TokenError:
+def unreadable(token_request: TokenRequest, error: DecodeError, attempt: int) -> TokenError:
     """The error of an answer that is too large, or cannot be decoded."""
     too_large = isinstance(error, AnswerTooLargeError)
-    why = f"the answer is larger than {MAX_ANSWER} bytes" if too_large else asked.redaction.text(error.reason)
-    return TokenError(f"no token from {asked.public_url}: {why}", attempts=attempt)
+    why = f"the answer is larger than {MAX_ANSWER} bytes" if too_large else token_request.redaction.text(error.reason)
+    return TokenError(f"no token from {token_request.public_url}: {why}", attempts=attempt)
 
 
 def _is_transient(error: httpx.RequestError) -> bool:
