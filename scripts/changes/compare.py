@@ -187,8 +187,8 @@ class Comparison:
             part.add(
                 ("body", "body"),
                 Verb.REMOVED if was else Verb.ADDED,
-                texts if was else texts[::-1],
-                names if was else names[::-1],
+                texts if was else (texts[1], texts[0]),
+                names if was else (names[1], names[0]),
                 send=send,
             )
         _compare_texts(part, ("body", "body"), old.body, new.body, ("content", "required"))

@@ -127,6 +127,7 @@ def read_content(holder: Document) -> tuple[str, Any]:
 def read_shape(document: Document, schema: Any, seen: tuple[str, ...] = ()) -> Shape:
     """What a schema stands for; ``seen`` are the components that it is composed into."""
     name, is_nullable, node = "", False, schema
+    members = _alternatives(mapping(node))
     for _ in range(_LONGEST_CHAIN):
         node = mapping(node)
         reference, members = node.get("$ref"), _alternatives(node)

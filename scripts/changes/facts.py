@@ -130,7 +130,7 @@ class _Walk:
                     effects |= CALL
             if not sides.isdisjoint(_READ):
                 effects |= one.read
-                fits = one.types and is_assignable(*one.types[::-1], lambda a, b: successors.stands_for(b, a))
+                fits = one.types and is_assignable(one.types[1], one.types[0], lambda a, b: successors.stands_for(b, a))
                 if one.types and not fits and not self._reads_as_before(one):
                     effects |= READ
             if one.is_pair and one.was in successors.gone and one.was not in replaced:

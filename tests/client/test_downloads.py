@@ -319,7 +319,7 @@ def test_a_call_has_its_own_timeout(way: Way, tmp_path: Path) -> None:
 
     with broken_server(stall, stall) as server, client_at(server.url, timeout=30, retry=None) as client:
         with pytest.raises(httpx.ReadTimeout):
-            way.to_file(client, tmp_path / "file", timeout=0.05)
+            way.to_file(client, tmp_path / "file", timeout=httpx.Timeout(30, read=0.05))
         with pytest.raises(httpx.ReadTimeout):
             way.pieces(client, timeout=httpx.Timeout(30, read=0.05))
     assert not names(tmp_path)
