@@ -51,5 +51,5 @@ def one(client: AuthenticatedClient) -> None:
     """One page, and where it is among the others."""
     page = get_shops.sync(client=client, limit_to_type=GetShopsLimitToType("Market"), page_index=1, page_size=10)
     assert_type(page, PageOfShop)
-    assert_type(page.data, list[ShopResource])
+    assert_type(page.data, list[ShopResource] | Unset)
     assert_type(page.metadata.total_items_across_all_pages, int | None | Unset)
