@@ -51,6 +51,11 @@ class WholeClient(NamedTuple):
         """A runtime module of this client, such as ``pages``."""
         return import_module(f"{self.package.__name__}.{name}")
 
+    def without_waits(self) -> Any:
+        """A retry policy of this client's own class whose waits take no time."""
+        waitless = {"sleep": lambda policy, seconds: None}
+        return type("NoWait", (self.module("retry").RetryPolicy,), waitless)()
+
 
 def client_of(version: str) -> WholeClient:
     """The client of one of `VERSIONS`; skips the test where the document is not at hand, as only a whole one may be."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from calling import ASYNC, SYNC, NoWait, Way
+from calling import ASYNC, SYNC, Way
 from fake_criteo import FakeCriteo, answer
 from multipart_bodies import body_of
 from pytest_httpserver import HTTPServer
@@ -146,7 +146,7 @@ def test_every_report_of_a_document_can_be_had(site: HTTPServer, version: str, t
         site.clear()
         site.expect_request(re.compile("/.*")).respond_with_handler(answers_of(whole, family))
         url = site.url_for("")
-        with whole.package.AuthenticatedClient(url, token="the-token", retry=NoWait()) as client:
+        with whole.package.AuthenticatedClient(url, token="the-token", retry=whole.without_waits()) as client:
             for id_, module in whole.operations.items():
                 to = tmp_path / id_
                 if id_ in family.creates:
