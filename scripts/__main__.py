@@ -233,12 +233,20 @@ def _patch(project: Project) -> Patched:
 def validate(project: Project, options: argparse.Namespace) -> int:
     """Patch the document and check the result."""
     from scripts.pipeline.validate import validate_patched
-    from scripts.spec.walk import operations as find_operations
 
     patched = _patch(project)
     validate_patched(project, patched)
-    print(f"{project.relative(project.patched)}: valid, {len(list(find_operations(patched.document)))} operations")
+    _print_valid(project, patched.document)
     return 0
+
+
+def _print_valid(project: Project, document: Document) -> None:
+    from scripts.pipeline.prepare import count_media_choices
+    from scripts.spec.walk import operations as find_operations
+
+    print(f"{project.relative(project.patched)}: valid, {len(list(find_operations(document)))} operations")
+    if count := count_media_choices(document):
+        print(f"  {count} bodies and answers come in several media types; the client takes JSON where it is offered")
 
 
 def generate(project: Project, options: argparse.Namespace) -> int:
@@ -250,7 +258,7 @@ def generate(project: Project, options: argparse.Namespace) -> int:
     patched = _patch(project)
     parsed = validate_patched(project, patched)
     built = generate_client(project, patched, parsed)
-    print(f"{project.relative(project.patched)}: valid, {built.operations} operations")
+    _print_valid(project, patched.document)
     print(
         f"generated {project.relative(project.package)}: {built.operations} operations, {built.models} models, "
         f"{built.files} files, no warnings ({time.monotonic() - began:.1f} s)"

@@ -1,7 +1,8 @@
-"""What the generator is given beside the mended document, made in memory right before generation.
+"""What serves the generator alone, prepared in memory right before generation.
 
-Texts that it does not pass on to docstrings, and the facts of each operation that its templates lack. Nothing of it is
-wrong in Criteo's document, so none of it stands in the overlay or in ``openapi/patched.json``.
+The media types that the client takes, the texts that the generator does not pass on to docstrings, and the facts of
+each operation that its templates lack. Nothing of it is wrong in Criteo's document, so none of it stands in the overlay
+or in ``openapi/patched.json``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from typing import Any, NamedTuple
 
 from openapi_python_client.strings import ClassName, PythonIdentifier, snake_case
 
-from scripts.pipeline.rewrites import append_sentences
 from scripts.spec.document import Document
 from scripts.spec.walk import Location, Site, at, operations, schemas, target_of
 
@@ -48,13 +48,14 @@ _FLAGS = {
 
 def prepare_document(document: Document) -> Document:
     """A copy of the document in which the generator finds each text where it looks for one."""
-    prepared = visible_copy(document)
-    _require_security(prepared)
-    _remove_markup(prepared)
+    prepared = _readable_copy(document)
+    sites = list(schemas(prepared))
+    for site in sites:
+        if "default" in site.schema:  # the generator would make it the argument's: sent, though the caller gave nothing
+            append_sentences(site.schema, [f"Default: {_literal(site.schema.pop('default'))}."])
     for parameter in _parameters(prepared):
         _move_content(parameter)
         _describe_schema(parameter)
-    sites = list(schemas(prepared))
     sentences = [_sentences(site.schema) for site in sites]
     for site, texts in zip(sites, sentences, strict=True):
         append_sentences(site.schema, texts)
@@ -63,6 +64,64 @@ def prepare_document(document: Document) -> Document:
         if site.schema.get("format") == "uuid":  # .NET's Guid, which Python's UUID would respell
             del site.schema["format"]
     return prepared
+
+
+def append_sentences(schema: dict[str, Any], sentences: list[str]) -> None:
+    """Append the sentences that the description does not already hold."""
+    description = str(schema.get("description", "")).rstrip()
+    for sentence in sentences:
+        if sentence not in description:
+            if description and description[-1] not in ".!?:":
+                description += "."
+            description = f"{description} {sentence}".lstrip()
+    if sentences:
+        schema["description"] = description
+
+
+def _literal(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _readable_copy(document: Document) -> Document:
+    """A copy of the document with the security, the media types and the texts that hold for each operation."""
+    copy = visible_copy(document)
+    _require_security(copy)
+    for holder, is_answer in _content_holders(copy):
+        holder["content"] = choose_media_types(holder["content"], is_answer=is_answer)
+    _remove_markup(copy)
+    return copy
+
+
+def _content_holders(document: Document) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Each body and answer that has a content, and whether it is an answer."""
+    every = [operation for _, operation in operations(document)]
+    bodies = [*document["components"].get("requestBodies", {}).values(), *(one.get("requestBody") for one in every)]
+    answers = [answer for one in every for answer in one["responses"].values()]
+    for holders, is_answer in ((bodies, False), (answers, True)):
+        yield from ((holder, is_answer) for holder in holders if isinstance(holder, dict) and "content" in holder)
+
+
+def count_media_choices(document: Document) -> int:
+    """How many bodies and answers come in more media types than the client takes."""
+    return sum(
+        len(choose_media_types(holder["content"], is_answer=is_answer)) < len(holder["content"])
+        for holder, is_answer in _content_holders(document)
+    )
+
+
+def choose_media_types(content: dict[str, Any], *, is_answer: bool) -> dict[str, Any]:
+    """A body's or an answer's content, as the client sends or reads it.
+
+    JSON alone where it is offered: the generator makes a function for each type of a body, and takes an answer's first.
+    An answer that is a file is bytes: the generator goes by the media type alone, and drops those it does not know.
+    """
+    if is_answer:
+        content = {
+            "application/octet-stream" if media.get("schema", {}).get("format") == "binary" else name: media
+            for name, media in content.items()
+        }
+    json_types = (name for name in content if name.partition(";")[0].strip().lower() == "application/json")
+    return {name: content[name] for name in [next(json_types, "")] if name} or content
 
 
 def visible_copy(document: Document) -> Document:
@@ -197,9 +256,7 @@ _READS = ("GET", "HEAD", "OPTIONS")
 
 def describe_operations(document: Document) -> dict[Key, OperationFacts]:
     """The facts of each operation, from the whole document."""
-    document = visible_copy(document)
-    _require_security(document)
-    _remove_markup(document)
+    document = _readable_copy(document)
     found = [_Found(document, location, operation) for location, operation in operations(document)]
     families = list(_families(found))
     return {one.key: _facts(one, families) for one in found}
