@@ -83,6 +83,8 @@ from .errors import (
     Problem,
     ServerError,
     TokenError,
+    one_line,
+    problem_lines,
 )
 from .types import UNSET, Unset
 
@@ -127,7 +129,6 @@ WRITE_ERRORS = (TypeError, ValueError, AttributeError, RecursionError)
 CALL_OPTIONS = ("client", "timeout", "headers", "deadline")
 PROGRESS: tuple[str, ...] = ("done", "total_failed", "total")
 LONGEST_REASON = 500
-MOST_PROBLEMS = 5
 
 
 class BulkModule(Protocol[Item_contra, P, Entity_co]):
@@ -237,16 +238,14 @@ class FailedItem(Outcome[Item, Entity]):
         """Why it failed and what to do about it, in one line."""
         if self.problems:
             advice = self.error.advice if isinstance(self.error, ApiError) else ""
-            more = len(self.problems) - MOST_PROBLEMS
-            rest = f"and {more} more problems" if more > 0 else ""
-            return _line("; ".join(filter(None, (*map(str, self.problems[:MOST_PROBLEMS]), rest, advice))))
+            return _line("; ".join(filter(None, (*problem_lines(self.problems), advice))))
         if self.error is None:
             return "missing from the answer: check its id, and that the account gave its consent"
         if isinstance(self.error, EncodeError):
             return _line(f"cannot be sent: {self.error}")
         if isinstance(self.error, ApiError):
             return _line(str(self.error))
-        return _line(_described(self.error), "not sent, so it can be sent again")
+        return f"{_describe(self.error)}; not sent, so it can be sent again"
 
 
 @frozen
@@ -267,24 +266,17 @@ class UnknownItem(Outcome[Item, Any]):
     @property
     def reason(self) -> str:
         """Why its outcome is not known and what to do about it, in one line."""
-        return _line(
-            _described(self.error), "it may have been carried out: read it from the API before sending it again"
-        )
+        return f"{_describe(self.error)}; it may have been carried out: read it from the API before sending it again"
 
 
-def _described(error: BaseException) -> str:
-    """The error's text; those of this package say by themselves what happened."""
-    text = str(error)
-    if not text:
-        return type(error).__name__
-    return text if isinstance(error, CriteoError) else f"{type(error).__name__}: {text}"
+def _describe(error: BaseException) -> str:
+    """The error in one line; those of this package say by themselves what happened."""
+    text, name = str(error), type(error).__name__
+    return _line(text if text and isinstance(error, CriteoError) else f"{name}: {text}" if text else name)
 
 
-def _line(text: str, advice: str = "") -> str:
-    """The text, which may come from outside, in one line of bounded length."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST_REASON]).split())
-    line = line if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]}…"
-    return f"{line}; {advice}" if advice else line
+def _line(text: str) -> str:
+    return one_line(text, LONGEST_REASON)
 
 
 @define(repr=False)

@@ -31,6 +31,7 @@ from ._conceal import conceal
 from ._deadline import enforce_deadlines, remaining, until
 from ._hooks import adapt_hooks
 from ._provenance import BASE_URL, TOKEN_URL
+from ._steps import Step, Steps, perform, perform_async
 from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge, unreadable
 from .errors import DecodeError, TokenError
 
@@ -43,6 +44,8 @@ __all__ = [
     "TokenAuth",
     "create_pkce_pair",
 ]
+
+Http = httpx.Client | httpx.AsyncClient
 
 # The request extension that says whether redirects are followed, where they are not as `OriginAuth` was told.
 FOLLOW = "criteo_retail_media.follow_redirects"
@@ -63,6 +66,17 @@ class _Flight:
         self.outcome: Token | TokenError | None = None  # None: the leader is gone, a waiter takes over
         self.future: Future[Token | TokenError | None] = Future()
         self.future.set_running_or_notify_cancel()  # from here on no waiter's cancellation reaches it
+
+    def wait(self, seconds: float) -> Token | TokenError | None:
+        """The outcome; TimeoutError where it takes longer."""
+        return self.future.result(seconds)
+
+    async def wait_async(self, seconds: float) -> Token | TokenError | None:
+        """`wait` for asyncio."""
+        import asyncio
+
+        async with asyncio.timeout(seconds):
+            return await asyncio.wrap_future(self.future)
 
 
 class _TokenCache:
@@ -202,101 +216,42 @@ class TokenAuth(httpx.Auth):
         secret = {} if self._client_secret is None else {"client_secret": self._client_secret}
         return TokenRequest(self.token_url, {"client_id": self.client_id, **secret, **self._grant()})
 
-    # --- sync ---
-
     def sync_auth_flow(
         self, request: httpx.Request, http: httpx.Client | None = None
     ) -> Generator[httpx.Request, httpx.Response, None]:
         """Send the request with a token; ``http`` sends the token request."""
-        token = self._token(request, http)
+        token = perform(self._get_token(request, http, blocking=True))
         response = yield _with_token(request, token)
         if response.status_code == httpx.codes.UNAUTHORIZED and _is_repeatable(request):
             _body.read(response, _body.MAX_ERROR)  # gives back its connection, which the token request may need
             self._cache.drop(token)
-            yield _with_token(request, self._token(request, http))
-
-    def _token(self, request: httpx.Request, http: httpx.Client | None) -> str:
-        failures, attempts = 0, _attempts_of(request)
-        while True:
-            _check_deadline()
-            seat = self._cache.board(self._clock(), blocking=True)
-            if isinstance(seat, Token):
-                return seat.access_token
-            flight, leads = seat
-            if leads:
-                with self._cache.leading(flight):
-                    flight.outcome = self._fetch(request, http)
-                    self._received(flight.outcome)
-            try:
-                outcome = flight.future.result(min(PATIENCE, remaining()))
-            except TimeoutError:
-                _check_deadline()
-                self._cache.abandon(flight)
-                continue
-            if isinstance(outcome, Token):
-                return outcome.access_token
-            if outcome is not None and flight.spare is None:
-                failures += outcome.attempts
-                wait = None if leads or attempts is None else _wait_after(outcome, failures, attempts)
-                if wait is None or attempts is None:
-                    raise copy.copy(outcome)
-                attempts.policy.sleep(wait)
-
-    def _fetch(self, request: httpx.Request, http: httpx.Client | None) -> Token:
-        if http is None:
-            with httpx.Client() as own:
-                enforce_deadlines(own)
-                return self._fetch(request, own)
-        token_request, attempt, attempts = self._token_request(), 0, _attempts_of(request)
-        adapt_hooks(http)
-        while True:
-            attempt, requested_at = attempt + 1, self._clock()
-            outcome: httpx.Response | httpx.RequestError
-            try:
-                with until(token_request.ends_at(request)):
-                    outcome = http.send(token_request.build(request), auth=None, follow_redirects=False, stream=True)
-                    _body.read(outcome, MAX_ANSWER)
-            except httpx.RequestError as error:
-                outcome = error
-            except (httpx.InvalidURL, UnicodeError):
-                outcome = httpx.RemoteProtocolError("a redirect whose Location is no URL")
-            except DecodeError as error:
-                raise unreadable(token_request, error, attempt) from None
-            verdict = judge(token_request, outcome, attempt, requested_at, attempts or QUICK_PLAN)
-            if isinstance(verdict, Token):
-                return verdict
-            (attempts.policy.sleep if attempts else self._sleep)(verdict)
-
-    # --- async: the same, awaited ---
+            yield _with_token(request, perform(self._get_token(request, http, blocking=True)))
 
     async def async_auth_flow(
         self, request: httpx.Request, http: httpx.AsyncClient | None = None
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Send the request with a token; ``http`` sends the token request."""
-        token = await self._token_async(request, http)
+        token = await perform_async(self._get_token(request, http, blocking=False))
         response = yield _with_token(request, token)
         if response.status_code == httpx.codes.UNAUTHORIZED and _is_repeatable(request):
             await _body.read_async(response, _body.MAX_ERROR)
             self._cache.drop(token)
-            yield _with_token(request, await self._token_async(request, http))
+            yield _with_token(request, await perform_async(self._get_token(request, http, blocking=False)))
 
-    async def _token_async(self, request: httpx.Request, http: httpx.AsyncClient | None) -> str:
-        import asyncio
-
+    def _get_token(self, request: httpx.Request, http: Http | None, *, blocking: bool) -> Steps[str]:
         failures, attempts = 0, _attempts_of(request)
         while True:
             _check_deadline()
-            seat = self._cache.board(self._clock(), blocking=False)
+            seat = self._cache.board(self._clock(), blocking=blocking)
             if isinstance(seat, Token):
                 return seat.access_token
             flight, leads = seat
             if leads:
                 with self._cache.leading(flight):
-                    flight.outcome = await self._fetch_async(request, http)
+                    flight.outcome = yield from self._request_token(request, http, blocking=blocking)
                     self._received(flight.outcome)
             try:
-                async with asyncio.timeout(min(PATIENCE, remaining())):
-                    outcome = await asyncio.wrap_future(flight.future)
+                outcome = yield Step(flight.wait, flight.wait_async, min(PATIENCE, remaining()))
             except TimeoutError:
                 _check_deadline()
                 self._cache.abandon(flight)
@@ -308,24 +263,24 @@ class TokenAuth(httpx.Auth):
                 wait = None if leads or attempts is None else _wait_after(outcome, failures, attempts)
                 if wait is None or attempts is None:
                     raise copy.copy(outcome)
-                await attempts.policy.sleep_async(wait)
+                yield Step(attempts.policy.sleep, attempts.policy.sleep_async, wait)
 
-    async def _fetch_async(self, request: httpx.Request, http: httpx.AsyncClient | None) -> Token:
+    def _request_token(self, request: httpx.Request, http: Http | None, *, blocking: bool) -> Steps[Token]:
         if http is None:
-            async with httpx.AsyncClient() as own:
-                enforce_deadlines(own)
-                return await self._fetch_async(request, own)
-        token_request, attempt, attempts = self._token_request(), 0, _attempts_of(request)
+            own = httpx.Client() if blocking else httpx.AsyncClient()
+            enforce_deadlines(own)
+            try:
+                return (yield from self._request_token(request, own, blocking=blocking))
+            finally:
+                yield Step(httpx.Client.close, httpx.AsyncClient.aclose, own)
         adapt_hooks(http)
+        token_request, attempt, attempts = self._token_request(), 0, _attempts_of(request)
         while True:
             attempt, requested_at = attempt + 1, self._clock()
             outcome: httpx.Response | httpx.RequestError
             try:
                 with until(token_request.ends_at(request)):
-                    outcome = await http.send(
-                        token_request.build(request), auth=None, follow_redirects=False, stream=True
-                    )
-                    await _body.read_async(outcome, MAX_ANSWER)
+                    outcome = yield Step(_send, _send_async, http, token_request.build(request))
             except httpx.RequestError as error:
                 outcome = error
             except (httpx.InvalidURL, UnicodeError):
@@ -335,13 +290,29 @@ class TokenAuth(httpx.Auth):
             verdict = judge(token_request, outcome, attempt, requested_at, attempts or QUICK_PLAN)
             if isinstance(verdict, Token):
                 return verdict
-            await (attempts.policy.sleep_async if attempts else self._sleep_async)(verdict)
+            if attempts is None:
+                yield Step(self._sleep, self._sleep_async, verdict)
+            else:
+                yield Step(attempts.policy.sleep, attempts.policy.sleep_async, verdict)
 
     @staticmethod
     async def _sleep_async(seconds: float) -> None:
         import asyncio
 
         await asyncio.sleep(seconds)
+
+
+def _send(http: httpx.Client, request: httpx.Request) -> httpx.Response:
+    """The answer to a token request, read."""
+    response = http.send(request, auth=None, follow_redirects=False, stream=True)
+    _body.read(response, MAX_ANSWER)
+    return response
+
+
+async def _send_async(http: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+    response = await http.send(request, auth=None, follow_redirects=False, stream=True)
+    await _body.read_async(response, MAX_ANSWER)
+    return response
 
 
 @conceal
