@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from openapi_python_client.strings import ClassName, PythonIdentifier, snake_case
 
 from scripts.spec.document import Document
-from scripts.spec.walk import Location, Site, at, operations, schemas, target_of
+from scripts.spec.walk import Location, Site, at, nodes, operations, parameters, resolve, schemas, target_of
 
 # --- texts ---
 
@@ -53,7 +53,7 @@ def prepare_document(document: Document) -> Document:
     for site in sites:
         if "default" in site.schema:  # the generator would make it the argument's: sent, though the caller gave nothing
             append_sentences(site.schema, [f"Default: {_literal(site.schema.pop('default'))}."])
-    for parameter in _parameters(prepared):
+    for _, parameter in parameters(prepared):
         _move_content(parameter)
         _describe_schema(parameter)
     sentences = [_sentences(site.schema) for site in sites]
@@ -145,21 +145,10 @@ def _require_security(document: Document) -> None:
 
 def _remove_markup(node: object) -> None:
     """Take the remains of HTML and of .NET's XML comments out of the texts: a docstring would show them."""
-    if isinstance(node, dict):
+    for _, inner in nodes(node):
         for key in ("summary", "description"):
-            if isinstance(text := node.get(key), str):
-                node[key] = _XML_REFERENCE.sub(r"\1", _LINE_BREAK.sub("\n", text))
-    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        _remove_markup(inner)
-
-
-def _parameters(document: Document) -> Iterator[dict[str, Any]]:
-    """Each parameter that is written out, wherever it is."""
-    yield from document["components"].get("parameters", {}).values()
-    for item in document["paths"].values():
-        yield from item.get("parameters", [])
-    for _, operation in operations(document):
-        yield from operation.get("parameters", [])
+            if isinstance(inner, dict) and isinstance(text := inner.get(key), str):
+                inner[key] = _XML_REFERENCE.sub(r"\1", _LINE_BREAK.sub("\n", text))
 
 
 def _move_content(parameter: dict[str, Any]) -> None:
@@ -272,11 +261,11 @@ class _Found:
         self.id = str(operation["operationId"])
         self.tag = str(next(iter(operation.get("tags", [])), "default"))
         self.key = (str(PythonIdentifier(self.tag, prefix="tag")), str(PythonIdentifier(self.id, prefix="field_")))
-        self.body = _json_schema(_resolved(document, operation.get("requestBody", {})))
-        answers = (_resolved(document, answer) for answer in operation["responses"].values())
+        self.body = _json_schema(resolve(document, operation.get("requestBody", {})))
+        answers = (resolve(document, answer) for answer in operation["responses"].values())
         self.answers = [schema for answer in answers if (schema := _json_schema(answer)) is not None]
         shared = at(document, location[:-1]).get("parameters", [])
-        own = [_resolved(document, one) for one in (*operation.get("parameters", []), *shared)]
+        own = [resolve(document, one) for one in (*operation.get("parameters", []), *shared)]
         self.parameters = {snake_case(str(one["name"])): one for one in own}
 
     @property
@@ -403,19 +392,12 @@ def _variants(document: Document, schema: dict[str, Any], seen: tuple[str, ...] 
     if reference in seen:
         return
     if isinstance(reference, str):
-        yield from _variants(document, _resolved(document, schema), (*seen, reference))
+        yield from _variants(document, resolve(document, schema), (*seen, reference))
     elif schema.get("type") != "null":
         yield schema
     for kind in ("allOf", "anyOf", "oneOf"):
         for one in schema.get(kind, ()):
             yield from _variants(document, one, seen)
-
-
-def _resolved(document: Document, value: dict[str, Any]) -> dict[str, Any]:
-    if target := target_of(value.get("$ref")):
-        resolved: dict[str, Any] = at(document, target)
-        return _resolved(document, resolved)
-    return value
 
 
 # --- unions ---
@@ -449,6 +431,6 @@ def _name(reference: str) -> str:
 
 def _class(document: Document, reference: str) -> tuple[str, str]:
     """The module and the class of a component schema."""
-    schema = _resolved(document, {"$ref": reference})
+    schema = resolve(document, {"$ref": reference})
     name = ClassName(str(schema.get("title", _name(reference))), "")
     return str(PythonIdentifier(name, prefix="")), str(name)

@@ -18,7 +18,7 @@ from scripts.pipeline.shape import check_shape, refuse
 from scripts.pipeline.source import api_version, is_api_version, read_source
 from scripts.project import Project, StageError, naming
 from scripts.spec.document import Document
-from scripts.spec.walk import Fault, Location, at, describe, operations, resolve
+from scripts.spec.walk import Fault, Location, at, describe, nodes, operations, resolve
 
 LONGEST_TEXT = 100_000  # characters; the generator takes most of a minute for a text of ten million
 
@@ -82,10 +82,10 @@ def validate_patched(project: Project, patched: Patched) -> GeneratorData:
 
 
 def _find_long_texts(document: Document) -> Iterator[Fault]:
-    for key in ("description", "summary", "title", "example", "pattern"):
-        for location, text in _found(document, key):
-            if len(str(text)) > LONGEST_TEXT:
-                yield Fault(location, f"has more than {LONGEST_TEXT} characters; shorten it in the overlay")
+    for location, text in nodes(document):
+        is_text = location[-1:] and location[-1] in ("description", "summary", "title", "example", "pattern")
+        if is_text and isinstance(text, str) and len(text) > LONGEST_TEXT:
+            yield Fault(location, f"has more than {LONGEST_TEXT} characters; shorten it in the overlay")
 
 
 def _find_server_faults(document: Document) -> Iterator[Fault]:
@@ -146,15 +146,3 @@ def _find_answer_faults(location: Location, operation: dict[str, Any]) -> Iterat
 def _not_https(location: Location, url: object, what: str = "") -> Iterator[Fault]:
     if not isinstance(url, str) or not _HTTPS.fullmatch(url):
         yield Fault(location, f"{what}an https URL is needed, without a user, a password or a variable")
-
-
-def _found(node: object, key: str, location: Location = ()) -> Iterator[tuple[Location, Any]]:
-    """Each text under a key, at any depth; a property of that name is an object and so is passed over."""
-    if isinstance(node, dict):
-        if isinstance(node.get(key), str):
-            yield (*location, key), node[key]
-        for name, inner in node.items():
-            yield from _found(inner, key, (*location, name))
-    elif isinstance(node, list):
-        for index, inner in enumerate(node):
-            yield from _found(inner, key, (*location, index))
