@@ -210,7 +210,7 @@ class Paging(NamedTuple):
 
 
 class Report(NamedTuple):
-    """Which operations (modules below ``api``) give the state and the output of what an operation creates."""
+    """Which operations (modules below ``api``) give the state and the output of a kind of report."""
 
     status: str
     output: str
@@ -233,6 +233,7 @@ class OperationFacts(NamedTuple):
     answer_list: bool
     paging: Paging | None
     report: Report | None
+    tells_state: bool
     styles: dict[tuple[str, str], str]
 
 
@@ -273,6 +274,11 @@ class _Found:
         """The operation's module below ``api``."""
         return ".".join(self.key)
 
+    @property
+    def required(self) -> set[str]:
+        """The names of the parameters that must be given."""
+        return {name for name, parameter in self.parameters.items() if parameter.get("required")}
+
     def answers_with_file(self) -> bool:
         """Whether an answer is a file."""
         contents = (media for one in self.operation["responses"].values() for media in one.get("content", {}).values())
@@ -303,6 +309,7 @@ def _facts(one: _Found, families: list[_Family]) -> OperationFacts:
         answer_list=answer_list,
         paging=_paging(one) if answer_list else None,
         report=_report(one, families),
+        tells_state=_is_state(one),
         styles=dict(filter(itemgetter(1), map(_style, one.parameters.values()))),
     )
 
@@ -343,12 +350,17 @@ def _families(found: list[_Found]) -> Iterator[_Family]:
     for path, status in by_path.items():
         output = by_path.get(path.removesuffix("/status") + "/output")
         match = re.fullmatch(r"([^{}]*)/\{([^{}]+)\}/status", path)
-        if match and output is not None and output.answers_with_file() and _is_state(status):
+        if match is None or output is None or not output.answers_with_file() or not _is_state(status):
+            continue
+        if status.required == output.required == {snake_case(match[2])}:
             yield _Family(match[1], status.tag, Report(status.module, output.module, snake_case(match[2])))
 
 
 def _report(one: _Found, families: list[_Family]) -> Report | None:
-    """The family of what the operation creates: the one at its path, else the only one of its tag, else none."""
+    """The family that the operation belongs to; one that creates: the one at its path, else the only one of its tag."""
+    for family in families:
+        if one.module in family.report[:2]:
+            return family.report
     if one.body is None or one.method != "POST" or not _is_state(one):
         return None
     at_path = [family for family in families if f"{one.path}/".startswith(f"{family.prefix}/")]

@@ -285,7 +285,18 @@ def test_state_and_output_of_a_report_follow_from_the_document(
     edits: list[dict[str, Any]], report: Report | None
 ) -> None:
     """From paths first, then from the tag; where both leave it open, nothing is said."""
-    assert facts_of(*edits)["create"].report == report
+    facts = facts_of(*edits)
+    assert facts["create"].report == report
+    if report is not None:
+        name = report.status.removeprefix("things.").removesuffix("_status")
+        assert facts[f"{name}Status"].report == facts[f"{name}Output"].report == report
+
+
+def test_a_state_that_needs_more_than_the_id_is_of_no_report() -> None:
+    """Whoever waits for a report has its id alone."""
+    state, output = family("/ships", "ships")
+    more = {"name": "x", "in": "query", "required": True, "schema": {"type": "string"}}
+    assert facts_of({**state, "parameters": [ID, more]}, output, create("/ships"))["create"].report is None
 
 
 WHOLE = {
@@ -296,13 +307,15 @@ WHOLE = {
 
 @pytest.mark.parametrize("version", WHOLE)
 def test_facts_of_the_whole_document(version: str) -> None:
-    """Every operation that creates a report has its state and output, and the reads by POST are those of the scopes."""
+    """Every operation that creates a report has its state and output, which have it too; reads by POST are by scope."""
     reports, reads = WHOLE[version]
     document = patched(parse(whole_document(version).read_bytes(), version))
     facts = describe_operations(document)
-    modules = {".".join(key) for key in facts}
-    found = [(key[0], one.report) for key, one in facts.items() if one.report]
+    modules = {".".join(key): one for key, one in facts.items()}
+    found = [(key[0], one.report) for key, one in facts.items() if one.report and one.method == "POST"]
     assert {tag: sum(tag == other for other, _ in found) for tag, _ in found} == reports
-    assert {module for _, report in found for module in (report.status, report.output)} <= modules
+    for _, report in found:
+        assert modules[report.status].report == modules[report.output].report == report
+        assert modules[report.status].tells_state
     assert sum(one.is_read and one.method != "GET" for one in facts.values()) == reads
     assert sum(one.paging is not None for one in facts.values()) == 19
