@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import inspect
 import io
 import logging
 import os
@@ -25,7 +24,6 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -36,7 +34,7 @@ from attrs import field, frozen
 from attrs.validators import ge, gt
 
 from . import downloads
-from ._operation import OperationModule, answer_types, check_arguments, check_client, operation_id, parameters, problems
+from ._operation import OperationModule, check_arguments, check_client, operation_id, problems
 from ._provenance import API_VERSION
 from ._rows import rows
 from ._steps import Step, Steps, perform, perform_async
@@ -348,7 +346,7 @@ class _Watch:
         name, other = operation_id(create), operation_id(self.status)
         kind = create.OPERATION.body() if create.OPERATION.body is not None else None
         report = create.OPERATION.report
-        if kind is None or not (report or _tells_status(create)):
+        if kind is None or not create.OPERATION.tells_state:
             raise TypeError(f"{name} does not begin a report")
         follows = report is not None and operation_id(_module(report.status)) == other
         if not follows and create.OPERATION.tag != self.status.OPERATION.tag:
@@ -592,21 +590,9 @@ def _parameter(status: OperationModule[object], output: FileOperation) -> str:
     name, other = operation_id(status), operation_id(output)
     if not downloads.answers_with_file(output):
         raise TypeError(f"{other} does not answer with a file")
-    if not _tells_status(status):
+    if status.OPERATION.body is not None or not status.OPERATION.tells_state:
         raise TypeError(f"{name} does not tell a report's status")
-    taken, same = (
-        [each.name for each in parameters(operation).values() if each.default is inspect.Parameter.empty]
-        for operation in (status, output)
-    )
-    siblings = status.OPERATION.path.rpartition("/")[0] == output.OPERATION.path.rpartition("/")[0]
-    if not siblings or taken != same or len(taken) != 2:  # the id, and the client
+    report = status.OPERATION.report
+    if report is None or report != output.OPERATION.report:
         raise TypeError(f"{name} and {other} are not about the same reports")
-    return next(parameter for parameter in taken if parameter != "client")
-
-
-def _tells_status(operation: OperationModule[object]) -> bool:
-    """Whether the answer has a status that can be `success`."""
-    kinds = answer_types(operation, "data", "attributes")
-    values = [kind for kind in answer_types(operation, "data", "attributes", "status") if issubclass(kind, Enum)]
-    has_status = any(hasattr(kind, "status") for kind in kinds)
-    return has_status and all(SUCCESS in {str(member.value).lower() for member in kind} for kind in values)
+    return report.id_argument
