@@ -69,10 +69,10 @@ def main(arguments: Sequence[str] | None = None, project: Project | None = None)
 
 
 def _take_environment(environment: dict[str, str] | os._Environ[str]) -> dict[str, str]:
-    """Take the values that `make` was given out of the environment: no process below takes them by accident.
+    """Remove the values that `make` was given from the environment, so that no child process inherits them.
 
     Raises:
-        StageError: a value is of more than one line, or a switch is on in another way than by 1.
+        StageError: a value has more than one line, or a switch is not 1.
     """
     given = {}
     for name in (*VALUES, *SWITCHES, "TESTS"):
@@ -89,7 +89,7 @@ def _take_environment(environment: dict[str, str] | os._Environ[str]) -> dict[st
 
 
 def _parser(given: Mapping[str, str]) -> argparse.ArgumentParser:
-    """Every command with its options; what ``make`` was given stands for what is left out."""
+    """The parser of all commands; the values that ``make`` was given are the defaults."""
     parser = argparse.ArgumentParser(prog="python -m scripts", description=__doc__.splitlines()[0] if __doc__ else "")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
 
@@ -128,7 +128,7 @@ def _parser(given: Mapping[str, str]) -> argparse.ArgumentParser:
     publish_command.add_argument("index", nargs="?", default=given.get("INDEX"), help="upload URL of the index")
     switch(publish_command, "new", "the index cannot be asked, and has not got this version")
     vendor_command = add(vendor)
-    vendor_command.add_argument("destination", nargs="?", default=given.get("DEST"), help="holds the copy, or is to")
+    vendor_command.add_argument("destination", nargs="?", default=given.get("DEST"), help="the folder for the copy")
     switch(vendor_command, "force", "overwrite files that were edited since")
     wheel_command = add(wheel)
     wheel_command.add_argument("--lowest", action="store_true", help="the lowest versions that pyproject.toml allows")

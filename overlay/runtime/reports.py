@@ -90,7 +90,7 @@ logger = logging.getLogger("criteo_retail_media")
 class Polling:
     """How often, and for how long, a report's status is asked for.
 
-    The time is that of the client's `RetryPolicy`: a subclass of it can wait in another way.
+    The client's `RetryPolicy` waits and tells the time; tests override it to skip waiting.
 
     Args:
         first_wait: seconds before the first question.
@@ -108,7 +108,7 @@ class Polling:
 
 @frozen
 class Report:
-    """What an answer said of a report.
+    """The state of a report, as an answer gives it.
 
     Attributes:
         id: the report's id, whatever the operation calls it.
@@ -161,7 +161,7 @@ class ReportError(CriteoError):
     def __str__(self) -> str:
         listed = [Problem(title=self.message)] if self.message else []
         texts = "; ".join(problem_lines((*listed, *self.problems)))
-        which = f" {_shown(self.report_id)}" if self.report_id is not None else ""
+        which = f" {_shorten(self.report_id)}" if self.report_id is not None else ""
         return f"{self.operation}: report{which} {one_line(self.reason)}{': ' if texts else ''}{texts}"
 
 
@@ -204,7 +204,7 @@ def run(
         status: module of the operation that tells the report's state, where that does not follow from ``create``.
         output: module of the operation that answers with the report, where that does not follow from ``create``.
         polling: how often and for how long to ask.
-        on_status: called with each `Report` that is told, the first one included. It may raise, which ends the waiting.
+        on_status: called with each state of the report, the first one included. It may raise, which ends the waiting.
         on_progress: called as the file comes, as for `downloads.to_file`.
         arguments: the other arguments of ``create``, such as ``account_id``, and ``timeout`` for each call.
 
@@ -288,7 +288,7 @@ def _check_rows(report: Report) -> Report:
     cap = next((rows for since, rows in reversed(ROW_CAPS) if since <= API_VERSION), None)
     if report.row_count is not None and report.row_count == cap:
         text = (
-            f"report {_shown(report.id)} has {cap:,} rows, at which the API cuts reports: there may be more. "
+            f"report {_shorten(report.id)} has {cap:,} rows, at which the API cuts reports: there may be more. "
             "Ask for fewer days, or for one account, in each report"
         )
         warnings.warn(text, ReportTruncatedWarning, stacklevel=3)
@@ -305,7 +305,7 @@ def _note_report_id(report_id: str) -> Iterator[None]:
         yield
     except BaseException as error:
         if not isinstance(error, ReportError):
-            error.add_note(f"report id: {_shown(report_id)}")
+            error.add_note(f"report id: {_shorten(report_id)}")
         raise
 
 
@@ -348,7 +348,7 @@ class _Watch:
         report = create.OPERATION.report
         if kind is None or not create.OPERATION.tells_state:
             raise TypeError(f"{name} does not begin a report")
-        follows = report is not None and operation_id(_module(report.status)) == other
+        follows = report is not None and operation_id(_import_operation(report.status)) == other
         if not follows and create.OPERATION.tag != self.status.OPERATION.tag:
             raise TypeError(f"{name} and {other} are not about the same reports")
         if not isinstance(body, kind):
@@ -374,9 +374,9 @@ class _Watch:
             while (wait := self.wait_after(report)) is not None:
                 yield Step(retry.sleep, retry.sleep_async, wait)
                 report = yield from self.ask(report.id, report.status)
-            facts = {"md5": _md5(report), "size": _integer(report.attributes, "filesizebytes") or None}
+            facts = {"md5": _find_md5(report), "size": _find_integer(report.attributes, "filesizebytes") or None}
             options = {**self.arguments_of(report.id), **facts, "on_progress": self.on_progress, "client": self.client}
-            with _path(self.to) as path:
+            with _download_path(self.to) as path:
                 step = Step(downloads.to_file, downloads.to_file_async, self.output, path, **options)
                 yield from self.retry(report.id, report.status, step, self.output)
                 if not isinstance(self.to, str | os.PathLike):
@@ -409,7 +409,7 @@ class _Watch:
                 if wait is None:
                     reason = f"could not be asked for within {self.polling.limit:.0f} s"
                     raise ReportTimeoutError(name, reason, **about) from error
-                logger.info("%s: report %s: %s; next in %.1f s", name, _shown(report_id), type(error).__name__, wait)
+                logger.info("%s: report %s: %s; next in %.1f s", name, _shorten(report_id), type(error).__name__, wait)
             yield Step(self.client.retry.sleep, self.client.retry.sleep_async, wait)
 
     def read(self, operation: OperationModule[object], answer: object, known: str | None = None) -> Report:
@@ -419,18 +419,18 @@ class _Watch:
             logger.warning("%s: %s", name, warning)
         data = getattr(answer, "data", None)
         attributes = getattr(data, "attributes", None)
-        report_id = known or _text(data, "id") or _text(attributes, "id")
-        status = _text(attributes, "status") or ""
+        report_id = known or _find_text(data, "id") or _find_text(attributes, "id")
+        status = _find_text(attributes, "status") or ""
         listed = tuple(problems(answer, "errors"))
         if report_id is None or (listed and not status):
             reason = "was not told of: the answer lists errors" if listed else "has no id in the answer"
             raise ReportError(name, reason, report_id=report_id, problems=listed)
-        shown = _shown(report_id), _shown(status) or "without a status"
+        shown = _shorten(report_id), _shorten(status) or "without a status"
         for error in problem_lines(listed):
             logger.warning("%s: report %s is %s, with an error: %s", name, *shown, error)
         logger.info("%s: report %s is %s", name, *shown)
-        message = _text(attributes, "message", "error_message")
-        return Report(report_id, status, message, attributes, _integer(attributes, "rowcount"))
+        message = _find_text(attributes, "message", "error_message")
+        return Report(report_id, status, message, attributes, _find_integer(attributes, "rowcount"))
 
     def wait_after(self, report: Report) -> float | None:
         """Seconds until the next question, or None once the report is there."""
@@ -445,7 +445,7 @@ class _Watch:
         if status not in (*PENDING, *self.unknown_statuses):
             self.unknown_statuses.add(status)
             logger.warning(
-                "%s: report %s has a status that is taken for pending: %r", name, *map(_shown, (report.id, status))
+                "%s: report %s has a status that is taken for pending: %r", name, *map(_shorten, (report.id, status))
             )
         wait = self.next_wait()
         if wait is None:
@@ -493,7 +493,7 @@ def _check_target(to: To) -> None:
 
 
 @contextmanager
-def _path(to: To) -> Iterator[str | os.PathLike[str]]:
+def _download_path(to: To) -> Iterator[str | os.PathLike[str]]:
     """Where the report is downloaded to: an open file gets it afterwards, since what was written to it stays there."""
     if isinstance(to, str | os.PathLike):
         yield to
@@ -516,20 +516,20 @@ async def _copy_async(path: str | os.PathLike[str], to: BinaryIO) -> None:
 # --- what the state says ---
 
 
-def _shown(text: str) -> str:
+def _shorten(text: str) -> str:
     """An id or a state, which come from outside, as a message may hold them."""
     return one_line(text, 80)
 
 
-def _text(model: object, *names: str) -> str | None:
+def _find_text(model: object, *names: str) -> str | None:
     """The first of the fields that holds a text."""
     values = (getattr(model, name, None) for name in names)
     return next((str(value) for value in values if isinstance(value, str) and value), None)
 
 
-def _md5(report: Report) -> str | None:
+def _find_md5(report: Report) -> str | None:
     """The file's MD5 in hexadecimal, where the state gives one: as `md5CheckSum` or as `md5Checksum`."""
-    text = _facts(report.attributes).get("md5checksum")
+    text = _attributes_by_name(report.attributes).get("md5checksum")
     if not isinstance(text, str) or not text:
         return None
     plain = text.replace("-", "").lower()  # .NET may write it AA-BB-…
@@ -540,17 +540,17 @@ def _md5(report: Report) -> str | None:
     except binascii.Error:
         value = b""
     if len(value) != 16:
-        logger.warning("report %s: the file is not checked, since %r is no MD5", *map(_shown, (report.id, text)))
+        logger.warning("report %s: the file is not checked, since %r is no MD5", *map(_shorten, (report.id, text)))
         return None
     return value.hex()
 
 
-def _integer(attributes: object, name: str) -> int | None:
-    value = _facts(attributes).get(name)
+def _find_integer(attributes: object, name: str) -> int | None:
+    value = _attributes_by_name(attributes).get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _facts(attributes: object) -> dict[str, Any]:
+def _attributes_by_name(attributes: object) -> dict[str, Any]:
     """The attributes by their names in small letters: the API spells some in two ways, whatever the document says."""
     to_dict = getattr(attributes, "to_dict", None)
     if to_dict is not None:
@@ -572,20 +572,20 @@ def _find_operations(
         operation_id(create)  # is an operation
         report = create.OPERATION.report
     if report is not None:
-        status = status or _module(report.status)
-        output = output or _module(report.output)
+        status = status or _import_operation(report.status)
+        output = output or _import_operation(report.output)
     if status is None or output is None:
         which = "give status=… and output=…" + ("" if create is not None else ", or create=…")
         name = operation_id(create) if create is not None else "resume"
         raise TypeError(f"{name}: which operations tell the report's state and give it does not follow: {which}")
-    return status, output, _parameter(status, output)
+    return status, output, _find_id_argument(status, output)
 
 
-def _module(name: str) -> Any:
+def _import_operation(name: str) -> Any:
     return import_module(f".api.{name}", __package__)
 
 
-def _parameter(status: OperationModule[object], output: FileOperation) -> str:
+def _find_id_argument(status: OperationModule[object], output: FileOperation) -> str:
     """The parameter for the report's id, of a status and an output operation that belong together."""
     name, other = operation_id(status), operation_id(output)
     if not downloads.answers_with_file(output):

@@ -56,7 +56,7 @@ def prepare_document(document: Document) -> Document:
     for _, parameter in parameters(prepared):
         _move_content(parameter)
         _describe_schema(parameter)
-    sentences = [_sentences(site.schema) for site in sites]
+    sentences = [_describe_unsaid(site.schema) for site in sites]
     for site, texts in zip(sites, sentences, strict=True):
         append_sentences(site.schema, texts)
     for site in sites:
@@ -152,7 +152,7 @@ def _remove_markup(node: object) -> None:
 
 
 def _move_content(parameter: dict[str, Any]) -> None:
-    """Move the schema of a parameter that has a media type to where the generator looks; `_style` says the rest."""
+    """Move the schema of a parameter with a media type to where the generator looks; `_find_style` says the rest."""
     for media in parameter.pop("content", {}).values():
         parameter.setdefault("schema", media.get("schema", {}))
 
@@ -166,13 +166,13 @@ def _describe_schema(parameter: dict[str, Any]) -> None:
         append_sentences(schema, [own] if own else [])
 
 
-def _sentences(schema: dict[str, Any]) -> list[str]:
+def _describe_unsaid(schema: dict[str, Any]) -> list[str]:
     """What the generator does not pass on: the limits of a schema, or of its inline variants."""
     variants = [one for kind in ("oneOf", "anyOf") for one in schema.get(kind, ()) if "$ref" not in one]
-    return [sentence for one in variants for sentence in _sentences(one)] + _limits(schema)
+    return [sentence for one in variants for sentence in _describe_unsaid(one)] + _describe_limits(schema)
 
 
-def _limits(schema: dict[str, Any]) -> list[str]:
+def _describe_limits(schema: dict[str, Any]) -> list[str]:
     """Sentences for the limits of a schema, in the order a reader asks for them."""
     texts = []
     types = schema.get("type")
@@ -185,7 +185,7 @@ def _limits(schema: dict[str, Any]) -> list[str]:
             texts.append((_EXCLUSIVE.get(key, words) if exclusive else words).format(schema[key]))
     items = schema.get("items")
     if isinstance(items, dict):
-        texts += [f"Each item: {sentence[0].lower()}{sentence[1:]}" for sentence in _limits(items)]
+        texts += [f"Each item: {sentence[0].lower()}{sentence[1:]}" for sentence in _describe_limits(items)]
     return texts + [words for key, words in _FLAGS.items() if schema.get(key) is True]
 
 
@@ -248,12 +248,12 @@ def describe_operations(document: Document) -> dict[Key, OperationFacts]:
     """The facts of each operation, from the whole document."""
     document = _readable_copy(document)
     found = [_Found(document, location, operation) for location, operation in operations(document)]
-    families = list(_families(found))
-    return {one.key: _facts(one, families) for one in found}
+    families = list(_find_families(found))
+    return {one.key: _describe_operation(one, families) for one in found}
 
 
 class _Found:
-    """An operation of the document, with what is asked of it more than once."""
+    """An operation of the document, and what several of its facts are read from."""
 
     def __init__(self, document: Document, location: Location, operation: dict[str, Any]) -> None:
         self.document = document
@@ -286,11 +286,11 @@ class _Found:
 
     def statuses(self) -> list[set[str]]:
         """The values of the status that the answer's entity tells, a set for each schema of it; empty: any text."""
-        found = _field(self.document, self.answers, "data", "attributes", "status")
+        found = _find_field(self.document, self.answers, "data", "attributes", "status")
         return [{str(value).lower() for value in schema.get("enum", ()) if value is not None} for schema in found]
 
 
-def _facts(one: _Found, families: list[_Family]) -> OperationFacts:
+def _describe_operation(one: _Found, families: list[_Family]) -> OperationFacts:
     operation = one.operation
     summary = str(operation.get("summary", ""))
     scopes = {scope for need in operation.get("security", []) for all_of in need.values() for scope in all_of}
@@ -307,14 +307,14 @@ def _facts(one: _Found, families: list[_Family]) -> OperationFacts:
         body=str(operation.get("requestBody", {}).get("description", "")),
         body_list=one.body is not None and _has_list(one.document, [one.body]),
         answer_list=answer_list,
-        paging=_paging(one) if answer_list else None,
-        report=_report(one, families),
+        paging=_find_paging(one) if answer_list else None,
+        report=_find_report(one, families),
         tells_state=_is_state(one),
-        styles=dict(filter(itemgetter(1), map(_style, one.parameters.values()))),
+        styles=dict(filter(itemgetter(1), map(_find_style, one.parameters.values()))),
     )
 
 
-def _paging(one: _Found) -> Paging | None:
+def _find_paging(one: _Found) -> Paging | None:
     for style, start, size in _PAGINGS:
         both = [one.parameters.get(name) for name in (start, size)]
         if all(parameter is not None and parameter.get("in") == "query" for parameter in both):
@@ -324,7 +324,7 @@ def _paging(one: _Found) -> Paging | None:
     return None
 
 
-def _style(parameter: dict[str, Any]) -> tuple[tuple[str, str], str]:
+def _find_style(parameter: dict[str, Any]) -> tuple[tuple[str, str], str]:
     """Where a parameter is and its name, and how its value is written if it is no scalar; empty for the usual way."""
     place = f"in_{parameter['in']}", str(parameter["name"])
     style = parameter.get("style", "form")
@@ -345,7 +345,7 @@ class _Family(NamedTuple):
     report: Report
 
 
-def _families(found: list[_Found]) -> Iterator[_Family]:
+def _find_families(found: list[_Found]) -> Iterator[_Family]:
     by_path = {one.path: one for one in found if one.method == "GET"}
     for path, status in by_path.items():
         output = by_path.get(path.removesuffix("/status") + "/output")
@@ -356,7 +356,7 @@ def _families(found: list[_Found]) -> Iterator[_Family]:
             yield _Family(match[1], status.tag, Report(status.module, output.module, snake_case(match[2])))
 
 
-def _report(one: _Found, families: list[_Family]) -> Report | None:
+def _find_report(one: _Found, families: list[_Family]) -> Report | None:
     """The family that the operation belongs to; one that creates: the one at its path, else the only one of its tag."""
     for family in families:
         if one.module in family.report[:2]:
@@ -386,30 +386,30 @@ def _json_schema(holder: dict[str, Any]) -> dict[str, Any] | None:
 
 def _has_list(document: Document, values: list[dict[str, Any]]) -> bool:
     """Whether one of the schemas has a ``data`` that is a list."""
-    return any(schema.get("type") in ("array", ["array", "null"]) for schema in _field(document, values, "data"))
+    return any(schema.get("type") in ("array", ["array", "null"]) for schema in _find_field(document, values, "data"))
 
 
-def _field(document: Document, values: list[dict[str, Any]], *path: str) -> list[dict[str, Any]]:
+def _find_field(document: Document, values: list[dict[str, Any]], *path: str) -> list[dict[str, Any]]:
     """The schemas of a field deep inside the values."""
-    found = [one for schema in values for one in _variants(document, schema)]
+    found = [one for schema in values for one in _list_variants(document, schema)]
     for name in path:
         inner = [one["properties"][name] for one in found if name in one.get("properties", {})]
-        found = [one for schema in inner for one in _variants(document, schema)]
+        found = [one for schema in inner for one in _list_variants(document, schema)]
     return [one for one in found if "$ref" not in one and ("type" in one or "enum" in one)]
 
 
-def _variants(document: Document, schema: dict[str, Any], seen: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
+def _list_variants(document: Document, schema: dict[str, Any], seen: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
     """A schema and those that it is made of, less null."""
     reference = schema.get("$ref")
     if reference in seen:
         return
     if isinstance(reference, str):
-        yield from _variants(document, resolve(document, schema), (*seen, reference))
+        yield from _list_variants(document, resolve(document, schema), (*seen, reference))
     elif schema.get("type") != "null":
         yield schema
     for kind in ("allOf", "anyOf", "oneOf"):
         for one in schema.get(kind, ()):
-            yield from _variants(document, one, seen)
+            yield from _list_variants(document, one, seen)
 
 
 # --- unions ---
@@ -429,20 +429,20 @@ def find_discriminators(document: Document) -> dict[str, Discriminator]:
         discriminator = site.schema.get("discriminator")
         references = [one["$ref"] for kind in ("anyOf", "oneOf") for one in site.schema.get(kind, ()) if "$ref" in one]
         if isinstance(discriminator, dict) and references:
-            names = {_name(reference): reference for reference in references}
+            names = {_component_name(reference): reference for reference in references}
             mapping = discriminator.get("mapping") or names
-            models = [(value, *_class(document, names.get(to, to))) for value, to in mapping.items()]
-            members = dict.fromkeys(_class(document, reference)[1] for reference in references)
+            models = [(value, *_name_class(document, names.get(to, to))) for value, to in mapping.items()]
+            members = dict.fromkeys(_name_class(document, reference)[1] for reference in references)
             found["".join(f"{name} " for name in members)] = Discriminator(discriminator["propertyName"], models)
     return found
 
 
-def _name(reference: str) -> str:
+def _component_name(reference: str) -> str:
     return str((target_of(reference) or (reference,))[-1])
 
 
-def _class(document: Document, reference: str) -> tuple[str, str]:
+def _name_class(document: Document, reference: str) -> tuple[str, str]:
     """The module and the class of a component schema."""
     schema = resolve(document, {"$ref": reference})
-    name = ClassName(str(schema.get("title", _name(reference))), "")
+    name = ClassName(str(schema.get("title", _component_name(reference))), "")
     return str(PythonIdentifier(name, prefix="")), str(name)

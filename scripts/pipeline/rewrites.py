@@ -1,6 +1,6 @@
 """The ``x-rewrite`` verbs: changes that the overlay language cannot say, since they depend on where a node stands.
 
-A verb is given a document of its own to change, and the locations an action's target matched.
+A verb changes the document that it is given, at the locations that the action's target matched.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def drop_null_from_requests(document: Document, locations: list[Location]) -> No
     """
     matched = set(locations)
     requested = reached(document, [at(document, location) for location in locations])
-    others = reached(document, [_without(document.get("paths"), ("paths",), matched)])
+    others = reached(document, [_copy_without(document.get("paths"), ("paths",), matched)])
     only = (requested - others) | matched
     for site in schemas(document):
         if not any(site.location[:length] in only for length in range(1, len(site.location) + 1)):
@@ -65,7 +65,7 @@ def null_to_type(document: Document, locations: list[Location]) -> None:
     """
     if not str(document.get("openapi")).startswith("3.0."):
         raise StageError(f"the document is OpenAPI {document.get('openapi')}, and only 3.0 says nullable")
-    for site in _under(document, locations):
+    for site in _schemas_under(document, locations):
         if site.schema.pop("nullable", False) is True:
             _title_items(site)
             _replace(site.schema, _with_null(site))
@@ -100,7 +100,7 @@ VERBS: dict[str, Verb] = {
 }
 
 
-def _under(document: Document, locations: list[Location]) -> list[Site]:
+def _schemas_under(document: Document, locations: list[Location]) -> list[Site]:
     """The schemas at or inside the locations."""
     return [site for site in schemas(document) if any(site.location[: len(top)] == top for top in locations)]
 
@@ -120,12 +120,12 @@ def _replace(schema: dict[str, Any], new: dict[str, Any]) -> None:
     schema.update(new)
 
 
-def _without(value: object, location: Location, matched: set[Location]) -> object:
+def _copy_without(value: object, location: Location, matched: set[Location]) -> object:
     """The value less what stands at the matched locations."""
     if location in matched:
         return None
     if isinstance(value, dict):
-        return {key: _without(inner, (*location, key), matched) for key, inner in value.items()}
+        return {key: _copy_without(inner, (*location, key), matched) for key, inner in value.items()}
     return value
 
 

@@ -93,12 +93,12 @@ def _find_server_faults(document: Document) -> Iterator[Fault]:
     if not is_api_version(api_version(version)):
         yield Fault(("info", "version"), f"{version!r} is no API version such as 2026-01 or Preview")
     servers = document.get("servers") or [{"url": None}]
-    yield from _not_https(("servers", 0, "url"), servers[0]["url"])
+    yield from _find_insecure_url(("servers", 0, "url"), servers[0]["url"])
     schemes = document["components"].get("securitySchemes", {}).values()
     flows = [flow for scheme in schemes if scheme.get("type") == "oauth2" for flow in scheme["flows"].values()]
     token_urls = [flow["tokenUrl"] for flow in flows if isinstance(flow, dict) and "tokenUrl" in flow]
     for token_url in token_urls or [None]:
-        yield from _not_https(("components", "securitySchemes"), token_url, "the tokenUrl of an oauth2 flow: ")
+        yield from _find_insecure_url(("components", "securitySchemes"), token_url, "the tokenUrl of an oauth2 flow: ")
 
 
 def _find_operation_faults(document: Document) -> Iterator[Fault]:
@@ -143,6 +143,6 @@ def _find_answer_faults(location: Location, operation: dict[str, Any]) -> Iterat
             yield Fault(location, f"the answer {status!r} has no status or shape of its own; write it out")
 
 
-def _not_https(location: Location, url: object, what: str = "") -> Iterator[Fault]:
+def _find_insecure_url(location: Location, url: object, what: str = "") -> Iterator[Fault]:
     if not isinstance(url, str) or not _HTTPS.fullmatch(url):
         yield Fault(location, f"{what}an https URL is needed, without a user, a password or a variable")
