@@ -194,7 +194,7 @@ def _print_changes(project: Project, fetched: Fetch) -> str:
         return printable(f"{name}: changed; no comparison with what was there: {error}")
     changes = compare_documents(project, old, fetched.kept)
     if not changes.facts:
-        return f"{name}: changed, but only the order or the spelling of its parts changed"
+        return f"{name}: changed, but in nothing that the client shows"
     print(write_report(changes, name_change(changes)))
     return summarize(changes)
 
