@@ -397,6 +397,8 @@ def _exact(value: Any) -> float | None:
 
 def write_datetime(value: object) -> str:
     """ISO 8601 with an offset. A date is its midnight; what has no time zone is in UTC, as it is on reading."""
+    if type(value) is datetime.datetime and value.tzinfo is _UTC:
+        return value.isoformat()
     if isinstance(value, datetime.datetime) and value == value:  # pandas' NaT is not itself
         if value.utcoffset() is None:
             value = value.replace(tzinfo=_UTC)
