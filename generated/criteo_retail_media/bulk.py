@@ -61,8 +61,8 @@ import httpx
 from attrs import define, evolve, field, frozen
 
 from ._operation import (
+    DescribedModule,
     ListAnswer,
-    Operation,
     OperationModule,
     check_arguments,
     check_client,
@@ -131,20 +131,14 @@ PROGRESS: tuple[str, ...] = ("done", "total_failed", "total")
 LONGEST_REASON = 500
 
 
-class BulkModule(Protocol[Item_contra, P, Entity_co]):
+class BulkModule(DescribedModule, Protocol[Item_contra, P, Entity_co]):
     """The module of a bulk operation, as type checkers see it: what an item is, what `run` takes, what an entity is."""
-
-    @property
-    def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
 
     def _bulk(self, item: Item_contra, /, *args: P.args, **kwargs: P.kwargs) -> Entity_co: ...
 
 
-class BulkAsyncModule(Protocol[Item_contra, P, Entity_co]):
+class BulkAsyncModule(DescribedModule, Protocol[Item_contra, P, Entity_co]):
     """`BulkModule` for `run_async`."""
-
-    @property
-    def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
 
     def _bulk_async(self, item: Item_contra, /, *args: P.args, **kwargs: P.kwargs) -> Entity_co: ...
 

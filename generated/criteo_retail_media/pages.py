@@ -20,6 +20,7 @@ import httpx
 from attrs import define, field
 
 from ._operation import (
+    DescribedModule,
     ListAnswer,
     Operation,
     OperationModule,
@@ -51,11 +52,8 @@ UNREADABLE = re.compile(r"data\[([0-9]+)\]")
 logger = logging.getLogger("criteo_retail_media")
 
 
-class PagedModule(Protocol[P, Entity_co]):
+class PagedModule(DescribedModule, Protocol[P, Entity_co]):
     """The module of a paged operation, as type checkers see it: what `iterate` takes, and what an entity is."""
-
-    @property
-    def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
 
     def _pages(self, *args: P.args, **kwargs: P.kwargs) -> Entity_co: ...
 
