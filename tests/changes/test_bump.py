@@ -286,7 +286,7 @@ def test_tests_decide(repository: Workspace, tmp_path: Path, version: str, statu
     shutil.copy(ROOT / "README.md", repository.root)  # the distribution holds it
     before = state(repository)
     spec = save(tmp_path / "new.json", "2026-07")
-    done = repository.run("bump", "--spec", spec, "--version", "2026-07")
+    done = repository.start("bump", "--spec", spec, "--version", "2026-07")
     assert done.returncode == status, done.stderr
     if status:
         assert "the new client does not pass: tests fail (see above); nothing was changed. Where a test" in done.stderr
