@@ -373,8 +373,8 @@ def vendor(project: Project, options: argparse.Namespace) -> int:
     if vendored.old is None:
         print(printable(f"vendored {vendored.copy}: {vendored.new}, {vendored.files} files"))
     else:
-        counts = f"{vendored.added} files added, {vendored.changed} changed, {vendored.removed} removed"
-        print(printable(f"updated {vendored.copy} from {vendored.old} to {vendored.new}: {counts}"))
+        counts = f"{vendored.added} added, {vendored.changed} changed, {vendored.removed} removed"
+        print(printable(f"updated {vendored.copy} from {vendored.old} to {vendored.new}; files: {counts}"))
     for path in vendored.created:
         print(printable(f"made {path}, which was missing"))
     return 0

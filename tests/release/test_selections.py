@@ -106,7 +106,7 @@ def test_a_selection_goes_out_on_every_way(
     major, minor, number = release.split(".")
     assert f"→ {major}.{minor}.{int(number) + 1}" in _run(workspace, "bump", "--spec", changed, "--tests", "0")
     updated = _run(workspace, "vendor", app / "_vendor")
-    assert f"from {release} to {major}.{minor}.{int(number) + 1}: 1 files added" in updated  # CHANGES.md
+    assert f"from {release} to {major}.{minor}.{int(number) + 1}; files: 1 added, " in updated  # CHANGES.md
     assert "as it was made" in _python(app.parent, "-m", "app._vendor.criteo_retail_media", "--verify")
 
 
