@@ -352,6 +352,7 @@ def dist(project: Project, options: argparse.Namespace) -> int:
 
 def publish(project: Project, options: argparse.Namespace) -> int:
     """Upload the distribution to an index; credentials from TWINE_USERNAME and TWINE_PASSWORD, or .pypirc."""
+    from scripts.pipeline.source import read_source
     from scripts.release.publish import publish_distributions
 
     if not options.index:
@@ -360,6 +361,8 @@ def publish(project: Project, options: argparse.Namespace) -> int:
     print(f"published {', '.join(path.name for path in published.files)} to {options.index}")
     if published.simple:
         print(f"install it with: pip install --index-url {published.simple} criteo-retail-media")
+    if twin := (source := read_source(project)).twin:
+        print(f"this is the client of {source.version}; {twin} is numbered 0.0.N too, so give it another index")
     return 0
 
 

@@ -90,22 +90,6 @@ def test_what_the_generator_drops_is_said(case: tuple[dict[str, Any], str | None
     assert prepared_part.get("description") == sentences
 
 
-DESCRIPTIONS = {
-    "a sentence": ("The size.", "The size. At most 9."),
-    "words": ("The size", "The size. At most 9."),
-    "what is said already": ("At most 9. Really.", "At most 9. Really."),
-    "nothing": ("", "At most 9."),
-}
-
-
-@pytest.mark.parametrize("case", DESCRIPTIONS.values(), ids=DESCRIPTIONS.keys())
-def test_sentences_go_after_the_description(case: tuple[str, str]) -> None:
-    """A sentence follows what is there, and is not said twice."""
-    before, after = case
-    schema = {"type": "integer", "maximum": 9, "description": before}
-    assert property_of(prepared(document_of(answer=REF, Thing=objects(x=schema))), "x")["description"] == after
-
-
 MARKUP = {
     "line break": ("Makes it.\r\n<br />\r\nSlowly.", "Makes it.\r\n\n\r\nSlowly."),
     "HTML's line break": ("a<br>b", "a\nb"),

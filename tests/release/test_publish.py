@@ -176,11 +176,11 @@ def test_publish_install_use_and_publish_again(
     files = index.files()
     assert len(files) == 2
     environment = tmp_path / "fresh"
-    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
     python = environment / "bin" / "python"
     version = index.files()[0].split("-")[1]
     assert f"pip install --index-url {index.simple} criteo-retail-media" in done.stdout
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--extra-index-url", index.simple, f"criteo-retail-media=={version}"], check=True)
     site = next((environment / "lib").glob("python*/site-packages"))
 
@@ -216,6 +216,23 @@ def test_publish_install_use_and_publish_again(
             check_new(url, [wheel])
     assert check_new(index.url, [Path("criteo_retail_media-1999.1.0-py3-none-any.whl")]) == index.simple
     assert index.files() == files
+
+
+def test_preview_and_experimental_are_not_mistaken_for_each_other(changed: Workspace, pypi: Index) -> None:
+    """Both are 0.0.N, which is no stable version: the first one published says so, and the other is refused."""
+    published = []
+    for version in ("preview", "experimental"):
+        spec = ROOT / "tests" / "documents" / "habits" / f"version_{version}.yaml"
+        assert changed.run("fetch", "--spec", spec, "--version", version, "--operations", "*").returncode == 0
+        assert changed.run("generate").returncode == 0
+        commit(changed.root)
+        published.append(changed.run("publish", pypi.url, **pypi.credentials))
+    first, second = published
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "this is the client of preview; experimental is numbered 0.0.N too" in first.stdout
+    assert (second.returncode, "version 0.0.0 is on" in second.stderr) == (1, True)
+    assert "preview and experimental are both 0.0.N: one index for each" in second.stderr
+    assert [name.split("-")[1].removesuffix(".tar.gz") for name in pypi.files()] == ["0.0.0", "0.0.0"]
 
 
 def test_credentials_may_stand_in_pypirc(repository: Workspace, index: Index, tmp_path: Path) -> None:
