@@ -102,7 +102,8 @@ def check_new(index: str, files: list[Path], *, new: bool = False) -> str | None
             return None
         raise StageError(f"{error}; if you know that {version} is not there, run again with NEW=1") from error
     if version in offer.versions:
-        raise StageError(f"version {version} is on {index} already; raise `release` in openapi/source.toml")
+        twins = "" if any(version.release[:2]) else " (preview and experimental are both 0.0.N: one index for each)"
+        raise StageError(f"version {version} is on {index} already{twins}; raise `release` in openapi/source.toml")
     return offer.simple
 
 

@@ -912,7 +912,7 @@ def test_shipped_choice_from_the_whole_document_gives_the_shipped_bytes(workspac
     content = whole_document(read_source(workspace.project).version).read_bytes()
     site.expect_request("/spec").respond_with_data(content)
     before = workspace.files("openapi")["openapi/upstream.json"]
-    ran = workspace.run("fetch", "--spec", site.url_for("/spec"), cwd=workspace.root.parent)
+    ran = workspace.start("fetch", "--spec", site.url_for("/spec"), cwd=workspace.root.parent)
 
     assert (ran.returncode, ran.stderr) == (0, "")
     assert f"; {len(content)} bytes read" in ran.stdout
