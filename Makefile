@@ -9,7 +9,8 @@ INSTALLED := $(VENV)/.installed
 PARALLEL := -n logical --dist loadfile
 
 # What is given on the command line goes to the scripts in the environment, as it was typed: neither make nor a shell
-# expands it. What only stands in an inherited environment is not taken.
+# expands it. What only stands in an inherited environment is not taken. (GNU make drops blanks before a value: a path that
+# begins with one is given as "./ name".)
 define hand_over
 unexport $(1)
 override SCRIPTS_$(1) := $$(if $$(filter command,$$(firstword $$(origin $(1)))),$$(value $(1)))

@@ -19,10 +19,10 @@ from scripts.changes.carry import Carried, carry
 from scripts.changes.change import Report
 from scripts.changes.changelog import last_release, with_entry
 from scripts.changes.clients import make_client, read_client
-from scripts.changes.compare import Client
 from scripts.changes.facts import compare_clients
 from scripts.changes.quirks import write_quirks
 from scripts.changes.report import first_page, name_change, write_report, write_words
+from scripts.changes.slots import Client
 from scripts.files import make_beside, replace_directory, replace_files
 from scripts.pipeline.audit import audit_overlay
 from scripts.pipeline.drift import read_files

@@ -13,7 +13,7 @@ from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from .errors import DecodeError, EncodeError
-from .types import UNSET, File, FileTypes, RequestFiles
+from .types import UNSET, File, FileTypes, RequestFiles, is_one_line
 
 T = TypeVar("T")
 
@@ -397,6 +397,8 @@ def _exact(value: Any) -> float | None:
 
 def write_datetime(value: object) -> str:
     """ISO 8601 with an offset. A date is its midnight; what has no time zone is in UTC, as it is on reading."""
+    if type(value) is datetime.datetime and value.tzinfo is _UTC:
+        return value.isoformat()
     if isinstance(value, datetime.datetime) and value == value:  # pandas' NaT is not itself
         if value.utcoffset() is None:
             value = value.replace(tzinfo=_UTC)
@@ -561,13 +563,16 @@ def write_strings(value: Any) -> list[str]:
     return write_list(write_string, value)
 
 
+_OF_THE_MODEL = "is a field of the model: set it there, not in additional_properties"
+
+
 def write_unknown(
     written: dict[str, Any], fields: Mapping[str, Any], write: Callable[[Any], Any], unknown: Mapping[str, Any]
 ) -> None:
     """Add the fields that the document does not name to what a model wrote."""
     for key, value in write_map(write, unknown).items():
         if key in fields:
-            raise EncodeError("is a field of the model: set it there, not in additional_properties", path=key)
+            raise EncodeError(_OF_THE_MODEL, path=key)
         written[key] = value
 
 
@@ -585,6 +590,13 @@ def multipart_writer(model: Callable[[], type[Any]]) -> Callable[[Any], RequestF
         return parts
 
     return write
+
+
+def write_part_name(value: object, fields: Mapping[str, Any]) -> str:
+    """The name of a part of a multipart body that the document does not name."""
+    if value in fields:
+        raise EncodeError(_OF_THE_MODEL)
+    return value if isinstance(value, str) and is_one_line(value) else refuse(value, "a name: a string of one line")
 
 
 def write_part(value: object) -> FileTypes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from scripts.pipeline.prepare import choose_media_types
 from scripts.spec.document import Document
 from scripts.spec.walk import (
     METHODS,
@@ -184,7 +185,7 @@ def _find_body_faults(document: Document, location: Location, operation: dict[st
         return
     location = (*location, "requestBody")
     body = resolve(document, operation["requestBody"])
-    content = body.get("content", {})
+    content = choose_media_types(body.get("content", {}), is_answer=False)
     if len(content) != 1:
         yield Fault(location, f"takes several media types, {', '.join(content) or 'none'}; keep one; {_MEND}")
         return
@@ -204,7 +205,7 @@ def _find_body_faults(document: Document, location: Location, operation: dict[st
 def _find_response_faults(document: Document, location: Location, response: dict[str, Any]) -> Iterator[Fault]:
     response = resolve(document, response)
     yield from _unknown(location, response, _RESPONSE)
-    content = response.get("content", {})
+    content = choose_media_types(response.get("content", {}), is_answer=True)
     if len(content) > 1:
         yield Fault(location, f"comes in several media types, {', '.join(content)}; keep one; {_MEND}")
         return

@@ -91,7 +91,7 @@ def test_every_report_can_be_run(whole: WholeClient, tmp_path: Path) -> None:
     client = fake.client()
     covered = []
     for name, module in whole.operations.items():
-        if module.OPERATION.report is None:
+        if module.OPERATION.report is None or module.OPERATION.method == "GET":
             continue
         parameters = whole.module("_operation").parameters(module)
         arguments = {one: "42" for one in ("account_id",) if one in parameters}
