@@ -1,4 +1,4 @@
-"""Send any number of items through a bulk operation in batches, and tell what became of each.
+"""Send any number of items through a bulk operation in batches, with an outcome for each.
 
     result = bulk.run(bulk_update_audience_segments, items, client=client, account_id="42")
     for outcome in result.outcomes:
@@ -688,7 +688,7 @@ async def run_async(
             places,
         )
     source = items.__aiter__() if isinstance(items, AsyncIterable) else _iterate_async(items)
-    turn = asyncio.Lock()  # an async generator cannot be asked for two items at once
+    turn = asyncio.Lock()  # an async generator gives one item at a time
     over = False
 
     async def take() -> _Batch[Item, Entity] | None:

@@ -114,7 +114,7 @@ def iterate(
     Ends at the total where the answers give one, else after a page that is shorter than asked for. Null entries, which
     the document allows in some lists, are left out; warnings in an answer are logged.
 
-    Any error while iterating has a note that tells where the page begins, for `iterate` to go on from there.
+    Any error while iterating has a note that says where the page begins, for `iterate` to go on from there.
 
     Args:
         operation: module of a paged operation: it takes ``page_index`` and ``page_size``, or ``offset`` and ``limit``.
