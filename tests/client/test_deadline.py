@@ -29,6 +29,7 @@ from calling import (
 )
 from criteo_retail_media import AuthenticatedClient, ClientCredentials, RetryPolicy, TokenError, downloads
 from criteo_retail_media._call import call, call_async, stream
+from criteo_retail_media._deadline import _AsyncBackend, _Backend, enforce_deadlines
 from criteo_retail_media.errors import EncodeError
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo, rate_limited
 from handmade import operation
@@ -250,3 +251,20 @@ def test_one_callers_deadline_is_not_the_others(criteo: FakeCriteo) -> None:
     finally:
         release.set()
     assert TOKEN not in str(criteo.calls)
+
+
+@pytest.mark.parametrize("kind", [httpx.Client, httpx.AsyncClient])
+def test_httpx_keeps_its_network_backend_where_it_is_wrapped(kind: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """In the lowest version and in the newest, of proxies too; with one that does not, the log says what is lost."""
+    http = kind(proxy="http://127.0.0.1:9")
+    assert len(http._mounts) == 1
+    enforce_deadlines(http)
+    for transport in (http._transport, *http._mounts.values()):
+        assert isinstance(transport._pool._network_backend, _Backend | _AsyncBackend)
+    assert caplog.messages == []
+
+    del http._transport._pool._network_backend
+    enforce_deadlines(http)
+    assert caplog.messages == [
+        f"httpx {httpx.__version__}: a deadline= cannot end a step of a call, whose timeout= does"
+    ]
