@@ -120,8 +120,13 @@ def choose_media_types(content: dict[str, Any], *, is_answer: bool) -> dict[str,
             "application/octet-stream" if media.get("schema", {}).get("format") == "binary" else name: media
             for name, media in content.items()
         }
-    json_types = (name for name in content if name.partition(";")[0].strip().lower() == "application/json")
+    json_types = filter(is_json, content)
     return {name: content[name] for name in [next(json_types, "")] if name} or content
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type, parameters aside, is JSON's."""
+    return media_type.partition(";")[0].strip().lower() == "application/json"
 
 
 def visible_copy(document: Document) -> Document:
