@@ -121,7 +121,9 @@ def begin(client: Client, operation: Operation[Any], deadline: float | Unset = U
 
     Raises:
         EncodeError: ``deadline`` is no number of seconds greater than 0.
+        TypeError: ``client`` is no client.
     """
+    check_client(client)
     if isinstance(deadline, Unset):
         return Attempts(client.retry, operation)
     if isinstance(deadline, bool) or not isinstance(deadline, int | float) or not 0 < deadline <= LONGEST_WAIT:
