@@ -183,7 +183,7 @@ def _add_body(request: dict[str, Any], headers: dict[str, str], body: Body, valu
     elif body.media_type == "application/x-www-form-urlencoded":
         request["data"] = {name: _form_field(name, field) for name, field in written.items()}
     elif isinstance(value, File):
-        request["content"] = value.payload
+        request["content"] = value.to_tuple()[1]
         headers["Content-Type"] = body.media_type
     else:
         request["content"] = to_json(written)

@@ -13,7 +13,7 @@ from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from .errors import DecodeError, EncodeError
-from .types import UNSET, File, FileTypes, RequestFiles
+from .types import UNSET, File, FileTypes, RequestFiles, is_one_line
 
 T = TypeVar("T")
 
@@ -417,8 +417,12 @@ def write_model(model: type[Any], value: Any) -> Any:
     """What the model's ``to_dict`` gives; nothing but that model will do."""
     if isinstance(value, model):
         return value.to_dict()
-    hint = f"; {model.__name__}.from_dict makes one" if isinstance(value, Mapping) else ""
-    refuse(value, f"a {model.__name__}{hint}")
+    name, hint = model.__name__, ""
+    if isinstance(value, Mapping):
+        hint = f"; {name}.from_dict makes one"
+    elif getattr(model, "__match_args__", ()) == ("value",):  # a wrapper of a value that may be null
+        hint = f"; give {name}(value=…)"
+    refuse(value, f"a {name}{hint}")
 
 
 def model_writer(model: Callable[[], type[Any]]) -> Callable[[Any], Any]:
@@ -563,13 +567,16 @@ def write_strings(value: Any) -> list[str]:
     return write_list(write_string, value)
 
 
+_OF_THE_MODEL = "is a field of the model: set it there, not in additional_properties"
+
+
 def write_unknown(
     written: dict[str, Any], fields: Mapping[str, Any], write: Callable[[Any], Any], unknown: Mapping[str, Any]
 ) -> None:
     """Add the fields that the document does not name to what a model wrote."""
     for key, value in write_map(write, unknown).items():
         if key in fields:
-            raise EncodeError("is a field of the model: set it there, not in additional_properties", path=key)
+            raise EncodeError(_OF_THE_MODEL, path=key)
         written[key] = value
 
 
@@ -587,6 +594,13 @@ def multipart_writer(model: Callable[[], type[Any]]) -> Callable[[Any], RequestF
         return parts
 
     return write
+
+
+def write_part_name(value: object, fields: Mapping[str, Any]) -> str:
+    """The name of a part of a multipart body that the document does not name."""
+    if value in fields:
+        raise EncodeError(_OF_THE_MODEL)
+    return value if isinstance(value, str) and is_one_line(value) else refuse(value, "a name: a string of one line")
 
 
 def write_part(value: object) -> FileTypes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import IO, BinaryIO, Final, Generic, Literal, TypeVar, final, overload
 
@@ -65,7 +66,7 @@ class File:
         mime_type: content type the server is told, or None to let httpx guess it from the name.
 
     Raises:
-        errors.EncodeError: a name or a type has a line end or another control character, which would add headers.
+        errors.EncodeError: the name or the type has a line end or another control character, which would add headers.
     """
 
     __slots__ = ("file_name", "mime_type", "payload")
@@ -77,21 +78,41 @@ class File:
         self._check()
 
     def _check(self) -> None:
-        for name, text in (("file_name", self.file_name), ("mime_type", self.mime_type)):
-            if text is not None and not (isinstance(text, str) and _is_one_line(text)):
-                raise EncodeError("has a line end or another control character, or is no string", path=name)
+        if self.file_name is not None and not is_one_line(self.file_name):
+            raise EncodeError("has a line end or another control character, or is no string", path="file_name")
+        if self.mime_type is not None and not (isinstance(self.mime_type, str) and _HEADER.fullmatch(self.mime_type)):
+            raise EncodeError("has characters that a header cannot carry, or is no string", path="mime_type")
 
     def __repr__(self) -> str:
         return f"File(file_name={self.file_name!r}, mime_type={self.mime_type!r})"
 
     def to_tuple(self) -> FileTypes:
-        """The part as httpx takes it in ``files``."""
+        """The part as httpx takes it in ``files``.
+
+        Raises:
+            errors.EncodeError: its name or type cannot be sent, or its payload is no binary file that can be read.
+        """
         self._check()  # it can be changed
+        self._check_payload()
         return self.file_name, self.payload, self.mime_type
 
+    def _check_payload(self) -> None:
+        payload: object = self.payload
+        if isinstance(payload, bytes | str):
+            return
+        if not hasattr(payload, "read") or hasattr(payload, "encoding"):  # text has one
+            raise EncodeError("is no binary file: give open(path, 'rb')", path="payload")
+        if getattr(payload, "closed", False) or not getattr(payload, "readable", lambda: True)():
+            raise EncodeError("is closed, or not open for reading", path="payload")
 
-def _is_one_line(text: str) -> bool:
-    return not any(character < " " or character in "\x7f\x85\u2028\u2029" for character in text)
+
+_ONE_LINE = re.compile("[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*")
+_HEADER = re.compile("[ -~]+")
+
+
+def is_one_line(text: object) -> bool:
+    """Whether it is a text that can be written in UTF-8, without anything that ends a line or controls a terminal."""
+    return isinstance(text, str) and _ONE_LINE.fullmatch(text) is not None
 
 
 class Response(Generic[T]):

@@ -11,14 +11,14 @@ from openapi_python_client.parser import GeneratorData
 
 from scripts.pipeline import generator
 from scripts.pipeline.features import find_unknown_features
-from scripts.pipeline.hosts import find_foreign_hosts
+from scripts.pipeline.hosts import NEEDED, find_foreign_hosts
 from scripts.pipeline.names import find_collisions, find_enum_collisions, find_unfit_names
 from scripts.pipeline.overlay import Patched
 from scripts.pipeline.shape import check_shape, refuse
 from scripts.pipeline.source import api_version, is_api_version, read_source
 from scripts.project import Project, StageError, naming
 from scripts.spec.document import Document
-from scripts.spec.walk import Fault, Location, at, describe, operations, resolve
+from scripts.spec.walk import Fault, Location, at, describe, nodes, operations, resolve
 
 LONGEST_TEXT = 100_000  # characters; the generator takes most of a minute for a text of ten million
 
@@ -26,7 +26,6 @@ LONGEST_TEXT = 100_000  # characters; the generator takes most of a minute for a
 _PATH = re.compile(r"(/(?!/)([A-Za-z0-9._~!$&'()*+,;=:@%-]|\{[A-Za-z_-][A-Za-z0-9_-]*\})*)+")
 _STATUS = re.compile(r"[1-5](\d\d|XX)")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~-]*)*")
 
 
 # What the generator says of each part that refers to a schema that it could not build: the schema is told apart.
@@ -82,23 +81,22 @@ def validate_patched(project: Project, patched: Patched) -> GeneratorData:
 
 
 def _find_long_texts(document: Document) -> Iterator[Fault]:
-    for key in ("description", "summary", "title", "example", "pattern"):
-        for location, text in _found(document, key):
-            if len(str(text)) > LONGEST_TEXT:
-                yield Fault(location, f"has more than {LONGEST_TEXT} characters; shorten it in the overlay")
+    for location, text in nodes(document):
+        is_text = location[-1:] and location[-1] in ("description", "summary", "title", "example", "pattern")
+        if is_text and isinstance(text, str) and len(text) > LONGEST_TEXT:
+            yield Fault(location, f"has more than {LONGEST_TEXT} characters; shorten it in the overlay")
 
 
 def _find_server_faults(document: Document) -> Iterator[Fault]:
     version = document["info"]["version"]
     if not is_api_version(api_version(version)):
         yield Fault(("info", "version"), f"{version!r} is no API version such as 2026-01 or Preview")
-    servers = document.get("servers") or [{"url": None}]
-    yield from _not_https(("servers", 0, "url"), servers[0]["url"])
+    if not document.get("servers"):
+        yield Fault(("servers", 0, "url"), NEEDED)
     schemes = document["components"].get("securitySchemes", {}).values()
     flows = [flow for scheme in schemes if scheme.get("type") == "oauth2" for flow in scheme["flows"].values()]
-    token_urls = [flow["tokenUrl"] for flow in flows if isinstance(flow, dict) and "tokenUrl" in flow]
-    for token_url in token_urls or [None]:
-        yield from _not_https(("components", "securitySchemes"), token_url, "the tokenUrl of an oauth2 flow: ")
+    if not any(isinstance(flow, dict) and "tokenUrl" in flow for flow in flows):
+        yield Fault(("components", "securitySchemes"), f"the tokenUrl of an oauth2 flow: {NEEDED}")
 
 
 def _find_operation_faults(document: Document) -> Iterator[Fault]:
@@ -141,20 +139,3 @@ def _find_answer_faults(location: Location, operation: dict[str, Any]) -> Iterat
     for status, answer in answers.items():
         if not _STATUS.fullmatch(status) or "$ref" in answer:
             yield Fault(location, f"the answer {status!r} has no status or shape of its own; write it out")
-
-
-def _not_https(location: Location, url: object, what: str = "") -> Iterator[Fault]:
-    if not isinstance(url, str) or not _HTTPS.fullmatch(url):
-        yield Fault(location, f"{what}an https URL is needed, without a user, a password or a variable")
-
-
-def _found(node: object, key: str, location: Location = ()) -> Iterator[tuple[Location, Any]]:
-    """Each text under a key, at any depth; a property of that name is an object and so is passed over."""
-    if isinstance(node, dict):
-        if isinstance(node.get(key), str):
-            yield (*location, key), node[key]
-        for name, inner in node.items():
-            yield from _found(inner, key, (*location, name))
-    elif isinstance(node, list):
-        for index, inner in enumerate(node):
-            yield from _found(inner, key, (*location, index))

@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 import socket
+import tempfile
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ from typing import IO, Any
 import pytest
 from broken_server import BrokenServer, broken_server
 from calling import NoWait, Way, client_at, client_of, operation
-from criteo_retail_media import AuthenticatedClient, ClientCredentials, File
+from criteo_retail_media import AuthenticatedClient, ClientCredentials, EncodeError, File, _codec
+from criteo_retail_media.types import UNSET
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, Call, FakeCriteo, answer, rate_limited, token_expired
 from multipart_bodies import body_of, boundary_of
 
@@ -88,6 +90,45 @@ def test_names_and_types(
     with client_of(criteo) as client:
         way.call(client, UPLOAD, kwargs_of(File(io.BytesIO(b"x"), name, kind)))
     assert uploads[0].body == body_of(uploads[0], (b'name="AssetFile"; ' + head, b"x"))
+
+
+CONTROLS = [*map(chr, [*range(32), *range(127, 160)]), "\u2028", "\u2029", "\ud800", "\udfff"]
+
+
+@pytest.mark.parametrize("odd", [*CONTROLS, None], ids=ascii)
+def test_control_in_a_name_or_type_is_refused(odd: str | None) -> None:
+    """When the file is made and when it was changed since; so are bytes, and a type beyond ASCII."""
+    text: Any = b"logo.png" if odd is None else f"image/{odd}png"
+    for attribute in ("file_name", "mime_type"):
+        with pytest.raises(EncodeError, match=attribute):
+            File(io.BytesIO(), **{attribute: text})
+        file = File(io.BytesIO())
+        setattr(file, attribute, text)
+        with pytest.raises(EncodeError, match=attribute):
+            file.to_tuple()
+    with pytest.raises(EncodeError, match="mime_type"):
+        File(io.BytesIO(), mime_type="image/größe")
+
+
+@pytest.mark.parametrize("name", [*CONTROLS, None, 1, b"x", "AssetFile"], ids=ascii)
+def test_odd_name_of_a_part_is_refused(name: Any) -> None:
+    """A part that the document does not name is held to the same, and cannot stand in for one that it names."""
+    with pytest.raises(EncodeError, match=r"string of one line|a field of the model"):
+        _codec.write_part_name(name, {"AssetFile": UNSET})
+
+
+def test_payload_that_is_no_binary_file_is_refused(tmp_path: Path) -> None:
+    """Text, a path, nothing, a closed file, one that is open for writing: before anything is sent."""
+    path = tmp_path / "file"
+    with path.open("w") as text, path.open("rb") as closed, path.open("ab") as written:
+        closed.close()
+        temporary = tempfile.NamedTemporaryFile("w+")  # noqa: SIM115
+        payloads: list[Any] = [io.StringIO("x"), text, path, None, 1, ["x"], closed, written, temporary]
+        for payload in payloads:
+            with pytest.raises(EncodeError, match="payload: is"):
+                File(payload).to_tuple()
+        temporary.close()
+    assert File(io.BytesIO(b"x")).to_tuple()[1].read() == b"x"  # type: ignore[union-attr]
 
 
 def test_an_empty_file(criteo: FakeCriteo, uploads: list[Call], way: Way) -> None:

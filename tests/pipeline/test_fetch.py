@@ -30,7 +30,8 @@ from scripts import files
 from scripts.__main__ import main
 from scripts.pipeline import download
 from scripts.pipeline.source import parse_source, read_source, rewrite_source
-from scripts.project import Project
+from scripts.pipeline.validate import check_document
+from scripts.project import Project, StageError
 from scripts.spec.document import dump
 from scripts.spec.select import select
 
@@ -138,7 +139,7 @@ def test_changes_are_printed_and_taken(
     assert lines[:3] == [
         "# The document of API version 2026-01 changed in place",
         "",
-        "Your client has 1 operation: 1 other types.",
+        "Your client has 1 operation: 1 has other types.",
     ]
     # No client can be made of the small document; the tests of changes/ have those that tell of Python.
     assert (
@@ -146,9 +147,9 @@ def test_changes_are_printed_and_taken(
         "oneOf: [] has less than 1 item`."
     ) in lines
     assert "- `answer 200.parts`: `Foo.parts` is gone" in lines
-    assert "- `answer 200.kind`, `getFoo`: `Kind`: values `Huge` come, `nothing` go" in lines
+    assert "- `answer 200.kind`, `getFoo`: `Kind` gains the values `Huge`" in lines
     assert lines[-2:] == [
-        "The document of API version 2026-01 changed in place; your client has 1 operation: 1 other types.",
+        "The document of API version 2026-01 changed in place; your client has 1 operation: 1 has other types.",
         "openapi/upstream.json: written; `make` regenerates the client from it",
     ]
     assert repository.project.upstream.read_bytes() == dump(select(changed_document(), ["getFoo"]))
@@ -167,7 +168,7 @@ def test_check_tells_of_changes_and_writes_nothing(
     assert printed.err == ""
     assert printed.out.endswith(
         "openapi/upstream.json: `make fetch` takes the changes\n"
-        "The document of API version 2026-01 changed in place; your client has 1 operation: 1 other types.\n"
+        "The document of API version 2026-01 changed in place; your client has 1 operation: 1 has other types.\n"
     )
     assert repository.fetch("--check") == 0
     assert capsys.readouterr().out.endswith("openapi/upstream.json: unchanged\n")
@@ -341,7 +342,7 @@ def test_other_order_is_a_change_that_is_told(
     site.expect_ordered_request(DOCUMENT).respond_with_json(document)
 
     assert repository.fetch("--check") == 1
-    assert "only the order or the spelling of its parts changed" in capsys.readouterr().out
+    assert "changed, but in nothing that the client shows" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("arguments", [[], ["--check"]], ids=["fetch", "check"])
@@ -622,6 +623,79 @@ def test_document_that_names_another_host_is_refused(
     assert f"{host} would get secrets and tokens, and openapi/source.toml trusts api.criteo.com" in line
 
 
+def with_server_of(place: str, url: str) -> dict[str, Any]:
+    """The small document with a further server, where a document may have one."""
+    document = with_hosts(GOOD_URL, TOKEN_URL)
+    item = next(iter(document["paths"].values()))
+    operation = item["get"]
+    servers = [{"url": url}]
+    match place:
+        case "second":
+            document["servers"] += servers
+        case "path":
+            item["servers"] = servers
+        case "operation":
+            operation["servers"] = servers
+        case "link":
+            operation["responses"]["200"]["links"] = {"next": {"operationId": "x", "server": servers[0]}}
+        case "callback":
+            operation["callbacks"] = {"done": {"{$request.body#/url}": {"post": {"servers": servers}}}}
+    return document
+
+
+NO_PLAIN_URLS = [
+    "http://api.criteo.com",
+    "HTTPS://api.criteo.com",
+    "https://API.criteo.com",
+    "https://user:pw@api.criteo.com",
+    "https://api.criteo.com/{basePath}",
+    "https://api.criteo.com?x=y",
+    "https://api.criteo.com\n",
+    "//api.criteo.com",
+    "https:api.criteo.com",
+    "/2026-01",
+    "",
+]
+FOREIGN_URLS = [
+    "https://api.criteo.com.",
+    "https://api.criteo.com:443",
+    "https://{host}/x",
+    "https://api.criteo.com\\@evil.example",
+    "https://api.criteo.com%2eevil.example",
+    "wss://evil.example",
+    "http://evil.example",
+]
+
+
+@pytest.mark.parametrize("url", [*NO_PLAIN_URLS, *FOREIGN_URLS])
+@pytest.mark.parametrize("kind", ["server", "token"])
+def test_url_other_than_https_on_a_trusted_host_is_refused(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str], kind: str, url: str
+) -> None:
+    """The host alone does not do: the line names the document's URL and the host trusted; generation agrees."""
+    document = with_hosts(url, TOKEN_URL) if kind == "server" else with_hosts(GOOD_URL, url)
+    site.expect_ordered_request(DOCUMENT).respond_with_json(document)
+
+    line = refused(repository, capsys)
+    assert ("an https URL is needed" if url in NO_PLAIN_URLS else "would get secrets and tokens") in line
+    assert "openapi/source.toml trusts api.criteo.com" in line
+    with pytest.raises(StageError, match=r"an https URL is needed|would get secrets and tokens"):
+        check_document(repository.project, document)
+
+
+@pytest.mark.parametrize("place", ["second", "path", "operation", "link", "callback"])
+@pytest.mark.parametrize("url", ["https://evil.example/x", "http://api.criteo.com"])
+def test_server_anywhere_is_held_to_the_hosts(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str], place: str, url: str
+) -> None:
+    """Also one that this generator passes over, as another one may not."""
+    site.expect_ordered_request(DOCUMENT).respond_with_json(with_server_of(place, url))
+
+    line = refused(repository, capsys)
+    assert ("evil.example" if "evil" in url else url) in line
+    assert "openapi/source.toml trusts api.criteo.com" in line
+
+
 def test_host_that_a_person_trusts_is_taken(repository: Repository, site: HTTPServer) -> None:
     """Once it stands in source.toml."""
     source = repository.project.source
@@ -838,7 +912,7 @@ def test_shipped_choice_from_the_whole_document_gives_the_shipped_bytes(workspac
     content = whole_document(read_source(workspace.project).version).read_bytes()
     site.expect_request("/spec").respond_with_data(content)
     before = workspace.files("openapi")["openapi/upstream.json"]
-    ran = workspace.run("fetch", "--spec", site.url_for("/spec"), cwd=workspace.root.parent)
+    ran = workspace.start("fetch", "--spec", site.url_for("/spec"), cwd=workspace.root.parent)
 
     assert (ran.returncode, ran.stderr) == (0, "")
     assert f"; {len(content)} bytes read" in ran.stdout

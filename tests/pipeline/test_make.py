@@ -55,6 +55,13 @@ def test_value_reaches_the_scripts_as_typed(name: str, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["installed", "requirements.lock"]
 
 
+def test_blanks_at_an_end(tmp_path: Path) -> None:
+    """Those at the end stay; GNU make drops those at the beginning, so a path with one is given as ``./``."""
+    assert make(tmp_path, "fetch", "SPEC=\t  a b  ") == {"SPEC": "a b  "}
+    assert make(tmp_path, "fetch", "SPEC=./ a b") == {"SPEC": "./ a b"}
+    assert make(tmp_path, "fetch", "CHECK=  ") == {}
+
+
 def test_inherited_environment_is_not_taken(tmp_path: Path) -> None:
     """A SPEC or VERSION that happens to be in the environment, under its own name or the prefix, is none given."""
     inherited = dict.fromkeys((*VALUES, *SWITCHES, "TESTS"), "1")
@@ -64,7 +71,7 @@ def test_inherited_environment_is_not_taken(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", SWITCHES)
-@pytest.mark.parametrize("value", ["0", "no", "yes", "true", " "])
+@pytest.mark.parametrize("value", ["0", "no", "yes", "true", "on", "TRUE", "01", "11", "1 ", " "])
 def test_switch_is_on_as_1_only(
     name: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
