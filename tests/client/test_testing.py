@@ -34,7 +34,7 @@ from criteo_retail_media.models import (
 from criteo_retail_media.testing import FakeApi, expired_token, partial, problem, rate_limited
 from handmade import Resource, ResourceList, operation
 
-PATH = "/2026-01/retail-media/accounts/42/audience-segments"
+PATH = update.OPERATION.path.replace("{account-id}", "42")
 Send = Callable[..., Any]
 
 
@@ -252,7 +252,7 @@ def test_what_is_no_operation_is_refused(fake: FakeApi) -> None:
             "PATCH",
             PATH + "z",
             b"{}",
-            r"the nearest is bulkUpdateAudienceSegments \(PATCH /2026-01/retail-media/accounts",
+            r"the nearest is bulkUpdateAudienceSegments \(PATCH /20\d\d-\d\d/retail-media/accounts",
         ),
         ("DELETE", PATH, b"", "no operation of this client is DELETE .* the nearest is bulkUpdateAudienceSegments"),
         ("PATCH", PATH, b"{", "bulkUpdateAudienceSegments: the body is no RmAudienceSegmentBulkUpdateInputV1"),
