@@ -43,7 +43,7 @@ PARALLEL = ("-n", "logical", "--dist", "loadfile")  # as `make test` has it
 # are of the pipeline, which a bump cannot change, and of the runtime, which it only copies.
 TESTS = (
     *(f"tests/client/test_{name}.py" for name in ("bulk", "call", "encoding", "models", "odd_answers", "open_enum")),
-    *(f"tests/client/test_{name}.py" for name in ("pages", "reports", "testing")),
+    "tests/client/test_testing.py",
     "tests/whole/test_contract.py",
     "tests/whole/test_equivalence.py",
     "tests/release/test_readme.py",

@@ -389,7 +389,11 @@ def test_edit_made_while_it_ran_is_not_lost(
 @pytest.mark.parametrize(
     ("tests", "targets", "roots"),
     [
-        ("", ["tests/client/test_models.py", "tests/whole/test_contract.py"], ("generated", "tests/typing/consumer.py")),
+        (
+            "",
+            ["tests/client/test_models.py", "tests/whole/test_contract.py"],
+            ("generated", "tests/typing/consumer.py"),
+        ),
         ("all", [], ()),
     ],
     ids=["what a document decides", "all"],
