@@ -69,10 +69,10 @@ def main(arguments: Sequence[str] | None = None, project: Project | None = None)
 
 
 def _take_environment(environment: dict[str, str] | os._Environ[str]) -> dict[str, str]:
-    """Take the values that `make` was given out of the environment: no process below takes them by accident.
+    """Remove the values that `make` was given from the environment, so that no child process inherits them.
 
     Raises:
-        StageError: a value is of more than one line, or a switch is on in another way than by 1.
+        StageError: a value has more than one line, or a switch is not 1.
     """
     given = {}
     for name in (*VALUES, *SWITCHES, "TESTS"):
@@ -89,7 +89,7 @@ def _take_environment(environment: dict[str, str] | os._Environ[str]) -> dict[st
 
 
 def _parser(given: Mapping[str, str]) -> argparse.ArgumentParser:
-    """Every command with its options; what ``make`` was given stands for what is left out."""
+    """The parser of all commands; the values that ``make`` was given are the defaults."""
     parser = argparse.ArgumentParser(prog="python -m scripts", description=__doc__.splitlines()[0] if __doc__ else "")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
 
@@ -126,9 +126,9 @@ def _parser(given: Mapping[str, str]) -> argparse.ArgumentParser:
     add(dist)
     publish_command = add(publish)
     publish_command.add_argument("index", nargs="?", default=given.get("INDEX"), help="upload URL of the index")
-    switch(publish_command, "new", "the index cannot be asked, and has not got this version")
+    switch(publish_command, "new", "upload without asking the index for its versions")
     vendor_command = add(vendor)
-    vendor_command.add_argument("destination", nargs="?", default=given.get("DEST"), help="holds the copy, or is to")
+    vendor_command.add_argument("destination", nargs="?", default=given.get("DEST"), help="the folder for the copy")
     switch(vendor_command, "force", "overwrite files that were edited since")
     wheel_command = add(wheel)
     wheel_command.add_argument("--lowest", action="store_true", help="the lowest versions that pyproject.toml allows")
@@ -194,7 +194,7 @@ def _print_changes(project: Project, fetched: Fetch) -> str:
         return printable(f"{name}: changed; no comparison with what was there: {error}")
     changes = compare_documents(project, old, fetched.kept)
     if not changes.facts:
-        return f"{name}: changed, but only the order or the spelling of its parts changed"
+        return f"{name}: changed, but in nothing that the client shows"
     print(write_report(changes, name_change(changes)))
     return summarize(changes)
 
@@ -233,12 +233,20 @@ def _patch(project: Project) -> Patched:
 def validate(project: Project, options: argparse.Namespace) -> int:
     """Patch the document and check the result."""
     from scripts.pipeline.validate import validate_patched
-    from scripts.spec.walk import operations as find_operations
 
     patched = _patch(project)
     validate_patched(project, patched)
-    print(f"{project.relative(project.patched)}: valid, {len(list(find_operations(patched.document)))} operations")
+    _print_valid(project, patched.document)
     return 0
+
+
+def _print_valid(project: Project, document: Document) -> None:
+    from scripts.pipeline.prepare import count_media_choices
+    from scripts.spec.walk import operations as find_operations
+
+    print(f"{project.relative(project.patched)}: valid, {len(list(find_operations(document)))} operations")
+    if count := count_media_choices(document):
+        print(f"  {count} bodies and answers come in several media types; the client takes JSON where it is offered")
 
 
 def generate(project: Project, options: argparse.Namespace) -> int:
@@ -250,7 +258,7 @@ def generate(project: Project, options: argparse.Namespace) -> int:
     patched = _patch(project)
     parsed = validate_patched(project, patched)
     built = generate_client(project, patched, parsed)
-    print(f"{project.relative(project.patched)}: valid, {built.operations} operations")
+    _print_valid(project, patched.document)
     print(
         f"generated {project.relative(project.package)}: {built.operations} operations, {built.models} models, "
         f"{built.files} files, no warnings ({time.monotonic() - began:.1f} s)"
@@ -352,6 +360,7 @@ def dist(project: Project, options: argparse.Namespace) -> int:
 
 def publish(project: Project, options: argparse.Namespace) -> int:
     """Upload the distribution to an index; credentials from TWINE_USERNAME and TWINE_PASSWORD, or .pypirc."""
+    from scripts.pipeline.source import read_source
     from scripts.release.publish import publish_distributions
 
     if not options.index:
@@ -360,6 +369,8 @@ def publish(project: Project, options: argparse.Namespace) -> int:
     print(f"published {', '.join(path.name for path in published.files)} to {options.index}")
     if published.simple:
         print(f"install it with: pip install --index-url {published.simple} criteo-retail-media")
+    if twin := (source := read_source(project)).twin:
+        print(f"this is the client of {source.version}; {twin} is numbered 0.0.N too, so give it another index")
     return 0
 
 
@@ -373,8 +384,8 @@ def vendor(project: Project, options: argparse.Namespace) -> int:
     if vendored.old is None:
         print(printable(f"vendored {vendored.copy}: {vendored.new}, {vendored.files} files"))
     else:
-        counts = f"{vendored.added} files added, {vendored.changed} changed, {vendored.removed} removed"
-        print(printable(f"updated {vendored.copy} from {vendored.old} to {vendored.new}: {counts}"))
+        counts = f"{vendored.added} added, {vendored.changed} changed, {vendored.removed} removed"
+        print(printable(f"updated {vendored.copy} from {vendored.old} to {vendored.new}; files: {counts}"))
     for path in vendored.created:
         print(printable(f"made {path}, which was missing"))
     return 0

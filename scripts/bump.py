@@ -19,10 +19,10 @@ from scripts.changes.carry import Carried, carry
 from scripts.changes.change import Report
 from scripts.changes.changelog import last_release, with_entry
 from scripts.changes.clients import make_client, read_client
-from scripts.changes.compare import Client
 from scripts.changes.facts import compare_clients
 from scripts.changes.quirks import write_quirks
 from scripts.changes.report import first_page, name_change, write_report, write_words
+from scripts.changes.slots import Client
 from scripts.files import make_beside, replace_directory, replace_files
 from scripts.pipeline.audit import audit_overlay
 from scripts.pipeline.drift import read_files
@@ -199,7 +199,13 @@ def check_client(project: Project, copy: Project, *, everything: bool, announce:
         # At the same time: a type checker uses one core, and so do the last of the tests.
         with subprocess.Popen(command, cwd=copy.root, env=environment) as tests, contextlib.ExitStack() as end:
             end.callback(tests.terminate)
-            check_types(copy, () if everything else TYPED, announce=announce)
+
+            def go_on(line: str) -> None:
+                if tests.poll():
+                    raise StageError("tests fail (see above)")
+                announce(line)
+
+            check_types(copy, () if everything else TYPED, announce=go_on)
             build_into(copy, copy.root / "dist")
             end.pop_all()
             if tests.wait():

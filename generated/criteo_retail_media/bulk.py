@@ -1,4 +1,4 @@
-"""Send any number of items through a bulk operation in batches, and tell what became of each.
+"""Send any number of items through a bulk operation in batches, with an outcome for each.
 
     result = bulk.run(bulk_update_audience_segments, items, client=client, account_id="42")
     for outcome in result.outcomes:
@@ -61,8 +61,8 @@ import httpx
 from attrs import define, evolve, field, frozen
 
 from ._operation import (
+    DescribedModule,
     ListAnswer,
-    Operation,
     OperationModule,
     check_arguments,
     check_client,
@@ -83,6 +83,8 @@ from .errors import (
     Problem,
     ServerError,
     TokenError,
+    one_line,
+    problem_lines,
 )
 from .types import UNSET, Unset
 
@@ -100,7 +102,7 @@ Entity_co = TypeVar("Entity_co", covariant=True)
 P = ParamSpec("P")
 
 Status = Literal["succeeded", "failed", "unknown"]
-OnBatch = Callable[..., object]
+OnBatch = Callable[[int, int], object] | Callable[..., object]
 
 # `instance: "@data/3"` and `source` values `data/3/attributes/name`; the number is the position in the request.
 POINTER = re.compile(r"[@/]?data/([0-9]{1,9})(?:/.*)?", re.DOTALL)
@@ -119,31 +121,24 @@ NOT_SENT = (
 )
 # Where nothing was carried out: the API refused the whole call (but see ServerError), or was never reached.
 NOT_CARRIED_OUT = (ApiError, *NOT_SENT)
-# What every further batch would meet too.
+# Errors that every further batch would meet.
 HOPELESS = (EncodeError, TokenError, AuthenticationError, PermissionDeniedError, GoneError)
-# What an item that cannot be written may raise: EncodeError, or what Python and its JSON writer say of foreign values.
+# Errors of an item that cannot be written: EncodeError, or those of Python and its JSON writer for foreign values.
 WRITE_ERRORS = (TypeError, ValueError, AttributeError, RecursionError)
 
 CALL_OPTIONS = ("client", "timeout", "headers", "deadline")
 PROGRESS: tuple[str, ...] = ("done", "total_failed", "total")
 LONGEST_REASON = 500
-MOST_PROBLEMS = 5
 
 
-class BulkModule(Protocol[Item_contra, P, Entity_co]):
+class BulkModule(DescribedModule, Protocol[Item_contra, P, Entity_co]):
     """The module of a bulk operation, as type checkers see it: what an item is, what `run` takes, what an entity is."""
-
-    @property
-    def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
 
     def _bulk(self, item: Item_contra, /, *args: P.args, **kwargs: P.kwargs) -> Entity_co: ...
 
 
-class BulkAsyncModule(Protocol[Item_contra, P, Entity_co]):
+class BulkAsyncModule(DescribedModule, Protocol[Item_contra, P, Entity_co]):
     """`BulkModule` for `run_async`."""
-
-    @property
-    def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
 
     def _bulk_async(self, item: Item_contra, /, *args: P.args, **kwargs: P.kwargs) -> Entity_co: ...
 
@@ -237,16 +232,14 @@ class FailedItem(Outcome[Item, Entity]):
         """Why it failed and what to do about it, in one line."""
         if self.problems:
             advice = self.error.advice if isinstance(self.error, ApiError) else ""
-            more = len(self.problems) - MOST_PROBLEMS
-            rest = f"and {more} more problems" if more > 0 else ""
-            return _line("; ".join(filter(None, (*map(str, self.problems[:MOST_PROBLEMS]), rest, advice))))
+            return _line("; ".join(filter(None, (*problem_lines(self.problems), advice))))
         if self.error is None:
             return "missing from the answer: check its id, and that the account gave its consent"
         if isinstance(self.error, EncodeError):
             return _line(f"cannot be sent: {self.error}")
         if isinstance(self.error, ApiError):
             return _line(str(self.error))
-        return _line(_described(self.error), "not sent, so it can be sent again")
+        return f"{_describe(self.error)}; not sent, so it can be sent again"
 
 
 @frozen
@@ -267,24 +260,17 @@ class UnknownItem(Outcome[Item, Any]):
     @property
     def reason(self) -> str:
         """Why its outcome is not known and what to do about it, in one line."""
-        return _line(
-            _described(self.error), "it may have been carried out: read it from the API before sending it again"
-        )
+        return f"{_describe(self.error)}; it may have been carried out: read it from the API before sending it again"
 
 
-def _described(error: BaseException) -> str:
-    """The error's text; those of this package say by themselves what happened."""
-    text = str(error)
-    if not text:
-        return type(error).__name__
-    return text if isinstance(error, CriteoError) else f"{type(error).__name__}: {text}"
+def _describe(error: BaseException) -> str:
+    """The error in one line; those of this package say by themselves what happened."""
+    text, name = str(error), type(error).__name__
+    return _line(text if text and isinstance(error, CriteoError) else f"{name}: {text}" if text else name)
 
 
-def _line(text: str, advice: str = "") -> str:
-    """The text, which may come from outside, in one line of bounded length."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST_REASON]).split())
-    line = line if len(line) <= LONGEST_REASON else f"{line[:LONGEST_REASON]}…"
-    return f"{line}; {advice}" if advice else line
+def _line(text: str) -> str:
+    return one_line(text, LONGEST_REASON)
 
 
 @define(repr=False)
@@ -395,9 +381,9 @@ def match(
     where they do not.
     """
     indexes = range(len(items)) if indexes is None else indexes
-    pointed, unattributed = _attribute(problems(answer, "errors", "warnings"), len(items))
+    pointed, unattributed = _attribute_problems(problems(answer, "errors", "warnings"), len(items))
     answered = [entity for entity in answer.data or () if entity is not None]
-    entities, unexpected = _pair(items, answered, set(pointed))
+    entities, unexpected = _pair_entities(items, answered, set(pointed))
     unsettled = CriteoError(f"the answer does not say which of the items made its {len(unexpected)} entities")
 
     def outcome(position: int, item: Item) -> Outcome[Item, Entity]:
@@ -406,7 +392,7 @@ def match(
             return FailedItem(index, item, tuple(pointed[position]), entity=entities.get(position))
         if position in entities:
             return SucceededItem(index, item if holds_items else None, entities[position])
-        if _id(item) is None and unexpected:
+        if _id_of(item) is None and unexpected:
             return UnknownItem(index, item, unsettled)
         return FailedItem(index, item)
 
@@ -419,7 +405,7 @@ def broken(items: Sequence[Item], error: BaseException, indexes: Sequence[int] |
     indexes = range(len(items)) if indexes is None else indexes
     if not isinstance(error, NOT_CARRIED_OUT) or isinstance(error, ServerError):
         return BulkResult([UnknownItem(index, item, error) for index, item in zip(indexes, items, strict=True)])
-    pointed, general = _attribute(error.problems if isinstance(error, ApiError) else (), len(items))
+    pointed, general = _attribute_problems(error.problems if isinstance(error, ApiError) else (), len(items))
     return BulkResult(
         [
             FailedItem(index, item, (*pointed.get(position, ()), *general), error)
@@ -428,8 +414,8 @@ def broken(items: Sequence[Item], error: BaseException, indexes: Sequence[int] |
     )
 
 
-def _attribute(entries: Iterable[Problem], count: int) -> tuple[dict[int, list[Problem]], list[Problem]]:
-    """What was told, by the position they point at, and what points at none of the ``count`` items."""
+def _attribute_problems(entries: Iterable[Problem], count: int) -> tuple[dict[int, list[Problem]], list[Problem]]:
+    """The problems by the position of the item that they point at, and those that point at none of the items."""
     pointed: defaultdict[int, list[Problem]] = defaultdict(list)
     unattributed = []
     for problem in entries:
@@ -443,19 +429,19 @@ def _attribute(entries: Iterable[Problem], count: int) -> tuple[dict[int, list[P
     return pointed, unattributed
 
 
-def _pair(
+def _pair_entities(
     items: Sequence[object], entities: Iterable[Entity], pointed: set[int]
 ) -> tuple[dict[int, Entity], list[Entity]]:
     """The entities by the position of their item, and those that belong to none. An item at which no problem points
     comes before one at which one does."""
     by_id: defaultdict[object, deque[int]] = defaultdict(deque)
     for position in sorted(range(len(items)), key=lambda position: (position in pointed, position)):
-        by_id[_id(items[position])].append(position)
+        by_id[_id_of(items[position])].append(position)
     without_id = sorted(by_id.pop(None, ()))
     paired: dict[int, Entity] = {}
     rest: list[Entity] = []
     for entity in entities:
-        positions = by_id.get(_id(entity))
+        positions = by_id.get(_id_of(entity))
         if positions:
             paired[positions.popleft()] = entity
         else:
@@ -466,13 +452,13 @@ def _pair(
     return paired, rest
 
 
-def _id(model: object) -> object:
+def _id_of(model: object) -> object:
     """The id, or None: a create's items have none, and any model may leave it out."""
     value = getattr(model, "id", None)
     return None if isinstance(value, Unset) else value
 
 
-def _write_error(item: object) -> EncodeError | None:
+def _find_write_error(item: object) -> EncodeError | None:
     """Why the item alone cannot be written as a part of a body; None where it can."""
     try:
         json.dumps(item.to_dict(), ensure_ascii=False, allow_nan=False).encode()  # type: ignore[attr-defined]
@@ -502,32 +488,32 @@ class _Run(Generic[Item, Entity]):
         arguments: dict[str, Any],
     ) -> None:
         check_client(client)
-        self.body = _body(operation, batch_size, arguments)
-        self.item_types = _item_types(self.body)
+        self.body = _find_body_class(operation, batch_size, arguments)
+        self.item_types = _find_item_types(self.body)
         _check_items(items, self.item_types)
         self.result: BulkResult[Item, Entity] = BulkResult() if result is None else result
         self.taken = self.result.total
         self.not_succeeded = sum(outcome.status != "succeeded" for outcome in self.result.outcomes)
-        length = _length(items)
+        length = _length_of(items)
         self.total = None if length is None else self.taken + length
         self.holds_items = length is not None  # a collection's items are held by the caller anyway
-        self.on_batch = _by_name(on_batch)
+        self.on_batch = _adapt_callback(on_batch)
         self.hopeless: BaseException | None = None
 
     @contextmanager
-    def taking(self) -> Iterator[list[Item]]:
+    def collect(self) -> Iterator[list[Item]]:
         """A list for the items of the next batch; those in it when the input raises are failed with that error."""
         taken: list[Item] = []
         try:
             yield taken
         except BaseException as error:
-            self._next(taken).fail(dict.fromkeys(range(len(taken)), error))
+            self._make_batch(taken).fail(dict.fromkeys(range(len(taken)), error))
             raise
 
     def begin(self, taken: list[Item]) -> _Batch[Item, Entity]:
         """The batch of these items; those that cannot be sent are settled already."""
-        batch = self._next(taken)
-        batch.fail({n: error for n, item in enumerate(taken) if (error := self._refusal(item)) is not None})
+        batch = self._make_batch(taken)
+        batch.fail({n: error for n, item in enumerate(taken) if (error := self._find_refusal(item)) is not None})
         return batch
 
     def report(self) -> None:
@@ -542,17 +528,17 @@ class _Run(Generic[Item, Entity]):
         self.result.outcomes[before:before] = outcomes
         self.not_succeeded += sum(outcome.status != "succeeded" for outcome in outcomes)
 
-    def _next(self, taken: list[Item]) -> _Batch[Item, Entity]:
+    def _make_batch(self, taken: list[Item]) -> _Batch[Item, Entity]:
         first = self.taken
         self.taken += len(taken)
         return _Batch(self, list(range(first, self.taken)), list(taken))
 
-    def _refusal(self, item: Item) -> BaseException | None:
+    def _find_refusal(self, item: Item) -> BaseException | None:
         if self.hopeless is not None:
             return self.hopeless
         if not self.item_types or isinstance(item, self.item_types):
             return None
-        return EncodeError(f"the item is {_kind(item)}, but the operation takes {_names(self.item_types)}")
+        return EncodeError(f"the item is {_name_kind(item)}, but the operation takes {_name_kinds(self.item_types)}")
 
 
 class _Batch(Generic[Item, Entity]):
@@ -594,10 +580,10 @@ class _Batch(Generic[Item, Entity]):
             self.outcomes += [FailedItem(self.indexes[n], self.items[n], (), error) for n, error in errors.items()]
             left = [n for n in range(len(self.items)) if n not in errors]
             self.indexes, self.items = [self.indexes[n] for n in left], [self.items[n] for n in left]
-            self._end()
+            self._add_outcomes()
 
     def _fail_unwritable(self) -> bool:
-        errors = {n: error for n, item in enumerate(self.items) if (error := _write_error(item)) is not None}
+        errors = {n: error for n, item in enumerate(self.items) if (error := _find_write_error(item)) is not None}
         self.fail(errors)
         return bool(errors)
 
@@ -607,14 +593,14 @@ class _Batch(Generic[Item, Entity]):
         self.run.result.unattributed += part.unattributed
         self.run.result.unexpected += part.unexpected
         self.indexes, self.items = [], []
-        self._end()
+        self._add_outcomes()
 
-    def _end(self) -> None:
+    def _add_outcomes(self) -> None:
         if not self.items:
             self.run.add(self.outcomes)
 
 
-@typed_as(_RunFunction)  # type: ignore[type-abstract]  # it is never made
+@typed_as(_RunFunction)  # type: ignore[type-abstract]  # never instantiated
 def run(
     operation: OperationModule[ListAnswer[Entity]],
     items: Iterable[Item],
@@ -653,11 +639,11 @@ def run(
         errors.EncodeError: an argument such as ``account_id`` cannot be sent (None, say); nothing was sent.
     """
     if isinstance(items, AsyncIterable) and not isinstance(items, Iterable):
-        raise TypeError(f"items is {_kind(items)}, which only asyncio can iterate over: use run_async")
+        raise TypeError(f"items is {_name_kind(items)}, which only asyncio can iterate over: use run_async")
     state = _Run(operation, items, client, batch_size, on_batch, result, arguments)
     source = iter(items)
     while True:
-        with state.taking() as taken:
+        with state.collect() as taken:
             for item in islice(source, batch_size):
                 taken.append(item)  # one by one: an iterator that raises leaves what it gave
         if not taken:
@@ -669,7 +655,7 @@ def run(
         state.report()
 
 
-@typed_as(_RunAsyncFunction)  # type: ignore[type-abstract]  # it is never made
+@typed_as(_RunAsyncFunction)  # type: ignore[type-abstract]  # never instantiated
 async def run_async(
     operation: OperationModule[ListAnswer[Entity]],
     items: Iterable[Item] | AsyncIterable[Item],
@@ -683,8 +669,8 @@ async def run_async(
 ) -> BulkResult[Item, Entity]:
     """Like `run`, with up to ``max_concurrency`` batches on their way at once.
 
-    More of them than the client sends calls at once are none the faster, and the log says so. Batches may be carried
-    out in another order than given, which matters where an id is given more than once. When the task is cancelled, the
+    More of them than the client has connections gain nothing, and are logged. Batches may be carried out in another
+    order than given, which matters where an id is given more than once. When the task is cancelled, the
     batches on their way are unknown; an error of ``items`` or ``on_batch`` is raised after they have been answered.
 
     Raises:
@@ -701,14 +687,14 @@ async def run_async(
             max_concurrency,
             places,
         )
-    source = items.__aiter__() if isinstance(items, AsyncIterable) else _in_async(items)
-    turn = asyncio.Lock()  # an async generator cannot be asked for two items at once
+    source = items.__aiter__() if isinstance(items, AsyncIterable) else _iterate_async(items)
+    turn = asyncio.Lock()  # an async generator gives one item at a time
     over = False
 
     async def take() -> _Batch[Item, Entity] | None:
         nonlocal over
         async with turn:
-            with state.taking() as taken:
+            with state.collect() as taken:
                 try:
                     while not over and len(taken) < batch_size:
                         taken.append(await anext(source))
@@ -736,7 +722,7 @@ async def run_async(
     return state.result
 
 
-async def _in_async(items: Iterable[Item]) -> AsyncIterator[Item]:
+async def _iterate_async(items: Iterable[Item]) -> AsyncIterator[Item]:
     for item in items:
         yield item
 
@@ -744,7 +730,9 @@ async def _in_async(items: Iterable[Item]) -> AsyncIterator[Item]:
 # --- what is given ---
 
 
-def _body(operation: OperationModule[object], batch_size: int, arguments: dict[str, Any]) -> Callable[..., Any]:
+def _find_body_class(
+    operation: OperationModule[object], batch_size: int, arguments: dict[str, Any]
+) -> Callable[..., Any]:
     """The class of the operation's body, once it is clear that the calls can be made."""
     name = operation_id(operation)
     check_whole("batch_size", batch_size, 1)
@@ -762,7 +750,7 @@ def _body(operation: OperationModule[object], batch_size: int, arguments: dict[s
     return body
 
 
-def _item_types(body: Callable[..., Any]) -> tuple[type, ...]:
+def _find_item_types(body: Callable[..., Any]) -> tuple[type, ...]:
     """The classes of the items that the body's ``data`` takes."""
 
     def models(hint: object) -> Iterator[type]:
@@ -776,40 +764,42 @@ def _item_types(body: Callable[..., Any]) -> tuple[type, ...]:
 
 def _check_items(items: object, kinds: tuple[type, ...]) -> None:
     """Refuse what is no iterable of items."""
-    advice = f"give an iterable of {_names(kinds)}" if kinds else "give an iterable of items"
+    advice = f"give an iterable of {_name_kinds(kinds)}" if kinds else "give an iterable of items"
     if isinstance(items, str | bytes | Mapping) or attrs.has(type(items)):
-        raise TypeError(f"items is {_kind(items)}: {advice}")
+        raise TypeError(f"items is {_name_kind(items)}: {advice}")
     if hasattr(items, "itertuples"):
-        raise TypeError(f"items is {_kind(items)}, whose items are its columns: {advice}, one made from each row")
+        raise TypeError(f"items is {_name_kind(items)}, whose items are its columns: {advice}, one made from each row")
     if not isinstance(items, AsyncIterable):
         try:
             iter(items)  # type: ignore[call-overload]
         except TypeError:
-            raise TypeError(f"items is {_kind(items)}: {advice}") from None
+            raise TypeError(f"items is {_name_kind(items)}: {advice}") from None
 
 
-def _kind(value: object) -> str:
+def _name_kind(value: object) -> str:
     if value is None or isinstance(value, Unset):
         return repr(value)
     name = type(value).__name__
     return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
 
 
-def _names(kinds: tuple[type, ...]) -> str:
+def _name_kinds(kinds: tuple[type, ...]) -> str:
     return " or ".join(kind.__name__ for kind in kinds)
 
 
-def _length(items: object) -> int | None:
+def _length_of(items: object) -> int | None:
     try:
         return len(items) if isinstance(items, Sized) else None
     except TypeError:  # a wrapper (tqdm, say) of something without a length
         return None
 
 
-def _by_name(on_batch: OnBatch | None) -> Callable[[int, int, int | None], object] | None:
+def _adapt_callback(on_batch: OnBatch | None) -> Callable[[int, int, int | None], object] | None:
     """The callback as it is called: what it names of `PROGRESS` by name, else the first two by position."""
     if on_batch is None:
         return None
+    if not callable(on_batch):
+        raise TypeError(f"on_batch is {on_batch!r:.50}: give a function of `done` and `total_failed`")
     try:
         taken = inspect.signature(on_batch).parameters.values()
     except (TypeError, ValueError):  # written in C

@@ -8,7 +8,7 @@ import math
 import os
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -51,7 +51,7 @@ Http = TypeVar("Http", httpx.Client, httpx.AsyncClient)
 G = TypeVar("G", Gate, AsyncGate)
 
 
-def _base_url(value: str) -> str:
+def _check_base_url(value: str) -> str:
     fault = find_url_fault(value, sends_secrets=False)
     url = None if fault else httpx.URL(value)
     if url is not None and (url.query or url.fragment):
@@ -61,15 +61,17 @@ def _base_url(value: str) -> str:
     return value
 
 
-def _headers(value: Mapping[str, str]) -> dict[str, str]:
-    return _checked("headers", value, find_header_fault)
+def _check_headers(value: Mapping[str, str]) -> dict[str, str]:
+    return _check_pairs("headers", value, find_header_fault)
 
 
-def _cookies(value: Mapping[str, str]) -> dict[str, str]:
-    return _checked("cookies", value, find_cookie_fault)
+def _check_cookies(value: Mapping[str, str]) -> dict[str, str]:
+    return _check_pairs("cookies", value, find_cookie_fault)
 
 
-def _checked(kind: str, value: Mapping[str, str], find_fault: Callable[[object, object], str | None]) -> dict[str, str]:
+def _check_pairs(
+    kind: str, value: Mapping[str, str], find_fault: Callable[[object, object], str | None]
+) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise TypeError(f"{kind} must be a mapping of names and values, and is a {type(value).__name__}")
     for name, text in value.items():
@@ -78,20 +80,27 @@ def _checked(kind: str, value: Mapping[str, str], find_fault: Callable[[object, 
     return dict(value)
 
 
-def _httpx_args(value: Mapping[str, Any]) -> dict[str, Any]:
+def _check_httpx_args(value: Mapping[str, Any]) -> dict[str, Any]:
     check_transports(value)
     if unknown := value.keys() - (httpx.Client.__init__.__kwdefaults__ or {}).keys():
         raise TypeError(f"httpx_args: {', '.join(sorted(map(str, unknown)))[:60]!r} is no argument of httpx.Client")
     if not _is_proxy(value.get("proxy")):
         raise ValueError("httpx_args: proxy is no URL of a proxy, such as http://proxy.example:3128")
+    hooks = value.get("event_hooks") or {}
+    if not (isinstance(hooks, Mapping) and hooks.keys() <= {"request", "response"} and _are_lists(hooks.values())):
+        raise TypeError('httpx_args: event_hooks must be {"request": [function, …], "response": [function, …]}')
     args: dict[str, Any] = {
         name: each for name, each in value.items() if each is not None or name not in ("cookies", "headers")
     }
     if "headers" in args:
-        _checked("httpx_args: headers", dict(args["headers"]), find_header_fault)
+        _check_pairs("httpx_args: headers", dict(args["headers"]), find_header_fault)
     if "cookies" in args:
-        args["cookies"] = _checked("httpx_args: cookies", dict(httpx.Cookies(args["cookies"])), find_cookie_fault)
+        args["cookies"] = _check_pairs("httpx_args: cookies", dict(httpx.Cookies(args["cookies"])), find_cookie_fault)
     return args
+
+
+def _are_lists(hooks: Iterable[Any]) -> bool:
+    return all(isinstance(each, list | tuple) and all(map(callable, each)) for each in hooks)
 
 
 def _is_proxy(value: Any) -> bool:
@@ -101,19 +110,19 @@ def _is_proxy(value: Any) -> bool:
         return False  # httpx's own error may show a password
 
 
-def _timeout(value: httpx.Timeout | float | None) -> httpx.Timeout | float | None:
+def _check_timeout(value: httpx.Timeout | float | None) -> httpx.Timeout | float | None:
     if fault := find_timeout_fault(value):
         raise ValueError(f"timeout {fault}")
     return value
 
 
-def _limits(value: httpx.Limits) -> httpx.Limits:
+def _check_limits(value: httpx.Limits) -> httpx.Limits:
     if not isinstance(value, httpx.Limits):
         raise TypeError(f"limits must be httpx.Limits(…), not {type(value).__name__}")
     return value
 
 
-def _verify_ssl(value: str | Path | bool | ssl.SSLContext) -> Path | bool | ssl.SSLContext:
+def _check_verify_ssl(value: str | Path | bool | ssl.SSLContext) -> Path | bool | ssl.SSLContext:
     if isinstance(value, bool | ssl.SSLContext):
         return value
     path = Path(value)
@@ -122,13 +131,13 @@ def _verify_ssl(value: str | Path | bool | ssl.SSLContext) -> Path | bool | ssl.
     return path
 
 
-def _max_answer(value: int | None) -> int | None:
+def _check_max_answer(value: int | None) -> int | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
         raise ValueError("max_answer must be a number of bytes of at least 1, or None for no limit")
     return value
 
 
-def _policy(value: RetryPolicy | None) -> RetryPolicy:
+def _check_retry(value: RetryPolicy | None) -> RetryPolicy:
     if not isinstance(value, RetryPolicy | None):
         raise TypeError(f"retry must be a RetryPolicy(…) or None, not {type(value).__name__}")
     return RetryPolicy.none() if value is None else value
@@ -143,7 +152,7 @@ class _KeepNoCookies(DefaultCookiePolicy):
 
 
 class _SyncHttp(httpx.Client):
-    """The client's own httpx client: redirects, also those that one request asks for, are followed by the auth."""
+    """The client's own httpx client: its auth follows the redirects, also for a request that sets them itself."""
 
     def send(self, request: httpx.Request, *, auth: Any = httpx.USE_CLIENT_DEFAULT, **options: Any) -> httpx.Response:
         """As `httpx.Client.send`; the token does not go to another origin."""
@@ -206,25 +215,25 @@ class Client:
         allow_http: name of the one host, other than this machine, to which a token may go over http.
     """
 
-    _base_url: str = field(default=BASE_URL, alias="base_url", converter=_base_url)
+    _base_url: str = field(default=BASE_URL, alias="base_url", converter=_check_base_url)
     raise_on_unexpected_status: bool = field(default=False, kw_only=True)
     # What may be secret is hidden from those who print fields and not the repr, as rich does.
-    _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies", repr=False, converter=_cookies)
-    _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers", repr=False, converter=_headers)
+    _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies", repr=False, converter=_check_cookies)
+    _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers", repr=False, converter=_check_headers)
     _timeout: httpx.Timeout | float | None = field(
-        default=DEFAULT_TIMEOUT, kw_only=True, alias="timeout", converter=_timeout
+        default=DEFAULT_TIMEOUT, kw_only=True, alias="timeout", converter=_check_timeout
     )
     _verify_ssl: Path | bool | ssl.SSLContext = field(
-        default=True, kw_only=True, alias="verify_ssl", converter=_verify_ssl
+        default=True, kw_only=True, alias="verify_ssl", converter=_check_verify_ssl
     )
     _follow_redirects: bool = field(default=False, kw_only=True, alias="follow_redirects")
     _httpx_args: dict[str, Any] = field(
-        factory=dict, kw_only=True, alias="httpx_args", repr=False, converter=_httpx_args
+        factory=dict, kw_only=True, alias="httpx_args", repr=False, converter=_check_httpx_args
     )
-    _limits: httpx.Limits = field(default=DEFAULT_LIMITS, kw_only=True, alias="limits", converter=_limits)
-    retry: RetryPolicy = field(factory=RetryPolicy, kw_only=True, converter=_policy)
+    _limits: httpx.Limits = field(default=DEFAULT_LIMITS, kw_only=True, alias="limits", converter=_check_limits)
+    retry: RetryPolicy = field(factory=RetryPolicy, kw_only=True, converter=_check_retry)
     _keep_alive: bool = field(default=True, kw_only=True, alias="keep_alive")
-    max_answer: int | None = field(default=MAX_ANSWER, kw_only=True, converter=_max_answer)
+    max_answer: int | None = field(default=MAX_ANSWER, kw_only=True, converter=_check_max_answer)
     allow_http: str | None = field(default=None, kw_only=True)
 
     _connections: Connections = field(init=False, factory=Connections, repr=False)
@@ -440,7 +449,7 @@ class AuthenticatedClient(Client):
         prefix: what stands before ``token`` in its header.
         auth_header_name: the header that carries ``token``.
         auth: how to get a token, such as `auth.ClientCredentials`; any `httpx.Auth`. Where it names no ``token_url``,
-            the token is asked for below ``base_url``.
+            the token is requested below ``base_url``.
 
     The other settings are those of `Client`.
 

@@ -20,6 +20,7 @@ import httpx
 from attrs import define, field
 
 from ._operation import (
+    DescribedModule,
     ListAnswer,
     Operation,
     OperationModule,
@@ -51,11 +52,8 @@ UNREADABLE = re.compile(r"data\[[0-9]+\]")
 logger = logging.getLogger("criteo_retail_media")
 
 
-class PagedModule(Protocol[P, Entity_co]):
+class PagedModule(DescribedModule, Protocol[P, Entity_co]):
     """The module of a paged operation, as type checkers see it: what `iterate` takes, and what an entity is."""
-
-    @property
-    def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
 
     def _pages(self, *args: P.args, **kwargs: P.kwargs) -> Entity_co: ...
 
@@ -100,7 +98,7 @@ class PageError(CriteoError):
         return f"{self.operation}: {self.reason}{': ' if texts else ''}{texts}"
 
 
-@typed_as(_IterateFunction)  # type: ignore[type-abstract]  # it is never made
+@typed_as(_IterateFunction)  # type: ignore[type-abstract]  # never instantiated
 def iterate(
     operation: OperationModule[ListAnswer[Entity]],
     *,
@@ -116,7 +114,7 @@ def iterate(
     Ends at the total where the answers give one, else after a page that is shorter than asked for. Null entries, which
     the document allows in some lists, are left out; warnings in an answer are logged.
 
-    Any error while iterating has a note that tells where the page begins, for `iterate` to go on from there.
+    Any error while iterating has a note that says where the page begins, for `iterate` to go on from there.
 
     Args:
         operation: module of a paged operation: it takes ``page_index`` and ``page_size``, or ``offset`` and ``limit``.
@@ -147,7 +145,7 @@ def iterate(
     return entities()
 
 
-@typed_as(_IterateAsyncFunction)  # type: ignore[type-abstract]  # it is never made
+@typed_as(_IterateAsyncFunction)  # type: ignore[type-abstract]  # never instantiated
 def iterate_async(
     operation: OperationModule[ListAnswer[Entity]],
     *,
@@ -243,7 +241,7 @@ class _Pages(Generic[Entity]):
             except DecodeError as error:
                 if self.on_unreadable is None:
                     raise
-                page.answer, skipped = self._readable(error, self.on_unreadable)
+                page.answer, skipped = self._drop_unreadable(error, self.on_unreadable)
             if page.answer is not None:
                 page.entities = self.take(page.answer, skipped)
         except BaseException as error:
@@ -252,7 +250,7 @@ class _Pages(Generic[Entity]):
             )
             raise
 
-    def _readable(self, error: DecodeError, report: OnUnreadable) -> tuple[ListAnswer[Entity], list[Any]]:
+    def _drop_unreadable(self, error: DecodeError, report: OnUnreadable) -> tuple[ListAnswer[Entity], list[Any]]:
         """The answer without the entities that cannot be read, and the JSON of these."""
         body: Any = parse_json(error.content or b"")
         data = body.get("data") if isinstance(body, dict) else None
@@ -294,13 +292,13 @@ class _Pages(Generic[Entity]):
             raise PageError(self.operation.id, reason, (), position)
         self.last = whole
         metadata = getattr(answer, "metadata", None) or getattr(answer, "meta", None)
-        self._step(len(whole), metadata)
+        self._advance(len(whole), metadata)
         return [entity for entity in page if entity is not None]
 
-    def _step(self, length: int, metadata: object) -> None:
+    def _advance(self, length: int, metadata: object) -> None:
         """Go past a page of ``length`` entries, and see whether it was the last."""
         self.longest = max(self.longest, length)
-        reported = _number(metadata, "current_page_size") or _number(metadata, "limit")
+        reported = _read_number(metadata, "current_page_size") or _read_number(metadata, "limit")
         # A server may give fewer than asked for, and then says so; a size that it reports beyond that means nothing.
         size = min((known for known in (reported, self.page_size) if known), default=self.longest)
         self.count += 1
@@ -313,14 +311,14 @@ class _Pages(Generic[Entity]):
 
     def _total(self, length: int, metadata: object) -> int | None:
         """The number of all entities, where the metadata gives one that can be."""
-        total = _number(metadata, "total_items_across_all_pages") or _number(metadata, "total_items")
+        total = _read_number(metadata, "total_items_across_all_pages") or _read_number(metadata, "total_items")
         if total is None:
             # The document says for one operation only that `count` is the total and not the length of the page.
-            count = _number(metadata, "count")
+            count = _read_number(metadata, "count")
             total = count if count is not None and count > length else None
         return total if total is not None and total >= self.seen else None
 
 
-def _number(metadata: object, name: str) -> int | None:
+def _read_number(metadata: object, name: str) -> int | None:
     value = getattr(metadata, name, None)
     return value if isinstance(value, int) else None

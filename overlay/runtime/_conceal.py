@@ -9,7 +9,7 @@ F = TypeVar("F")
 
 
 def conceal(what: F) -> F:
-    """Have a function, or the making of a class's instances, raise its errors without the frames beneath it."""
+    """Make a function, or the constructor of a class, raise its errors without the frames below it."""
     function: Any = what.__init__ if isinstance(what, type) else what  # type: ignore[misc]  # the class's own
 
     @functools.wraps(function)

@@ -6,7 +6,6 @@ import inspect
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeVar, cast
 
-import attrs
 from attrs import field, frozen
 
 from .errors import Problem
@@ -41,7 +40,7 @@ class Paging(NamedTuple):
 
 
 class Report(NamedTuple):
-    """Which operations give the state and the output of the report, catalog or bill that an operation creates.
+    """Which operations give the state and the output of a kind of report, catalog or bill.
 
     Attributes:
         status: module below ``api`` of the operation that tells the state: ``"analytics.get_async_export_status"``.
@@ -69,7 +68,9 @@ class Operation(Generic[T]):
         body_list: whether the body's ``data`` is a list.
         answer_list: whether the answer's ``data`` is a list.
         paging: how it answers page by page, or None where it does not.
-        report: for an operation that creates a report, who tells of it; None where the document leaves that open.
+        report: the kind of report that the operation creates, or gives the state or the output of; None where it does
+            none of that, or the document leaves open what a created report's kind is.
+        tells_state: whether the answer's ``data`` tells a status that can be ``success``.
         request: how its requests are built; its parameters.
     """
 
@@ -84,6 +85,7 @@ class Operation(Generic[T]):
     answer_list: bool = False
     paging: Paging | None = None
     report: Report | None = None
+    tells_state: bool = False
     request: Request | None = field(default=None, repr=False)
 
     def kwargs(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,12 +113,15 @@ class ListAnswer(Protocol[Entity_co]):
         """The entities; missing, null and empty mean the same. Some of the API's lists may hold null."""
 
 
-class OperationModule(Protocol[Answer_co]):
-    """A generated module of `api`, such as ``api.audience.bulk_update_audience_segments``: what the document says of
-    the operation, and the functions that call it."""
+class DescribedModule(Protocol):
+    """What the document says of a generated module of `api`, such as ``api.audience.bulk_update_audience_segments``."""
 
     @property
     def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
+
+
+class OperationModule(DescribedModule, Protocol[Answer_co]):
+    """The same, with the functions that call the operation."""
 
     @property
     def sync(self) -> Callable[..., Answer_co]: ...
@@ -155,25 +160,6 @@ def request_of(operation: OperationModule[object], arguments: Mapping[str, Any])
     module: Any = operation  # whose private names are none of what type checkers see of it
     request: dict[str, Any] = module._get_kwargs(**arguments)  # noqa: SLF001 (the generator's name)
     return request
-
-
-def answer_types(operation: OperationModule[object], *path: str) -> list[Any]:
-    """The types that the operation may answer with, or those of a field deep inside: ``"data", "attributes"``.
-
-    Only models and enums are told where the generated code names types in strings.
-    """
-    models = getattr(operation, "models", None)
-
-    def named(annotation: object) -> list[Any]:
-        names = annotation.split(" | ") if isinstance(annotation, str) else ()
-        found = (getattr(models, name.removeprefix("models."), None) for name in names)
-        return [kind for kind in found if kind] if names else [annotation]
-
-    kinds = named(inspect.signature(operation.sync).return_annotation)
-    for name in path:
-        fields = [attrs.fields_dict(kind).get(name) for kind in kinds if isinstance(kind, type) and attrs.has(kind)]
-        kinds = [kind for field in fields if field is not None for kind in named(field.type)]
-    return kinds
 
 
 def operation_id(operation: OperationModule[object]) -> str:

@@ -31,6 +31,7 @@ from ._conceal import conceal
 from ._deadline import enforce_deadlines, remaining, until
 from ._hooks import adapt_hooks
 from ._provenance import BASE_URL, TOKEN_URL
+from ._steps import Step, Steps, perform, perform_async
 from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge, unreadable
 from .errors import DecodeError, TokenError
 
@@ -44,7 +45,9 @@ __all__ = [
     "create_pkce_pair",
 ]
 
-# The request extension that says whether redirects are followed, where they are not as `OriginAuth` was told.
+Http = httpx.Client | httpx.AsyncClient
+
+# The request extension that overrides whether `OriginAuth` follows redirects.
 FOLLOW = "criteo_retail_media.follow_redirects"
 
 # Seconds a caller waits for another's token request, before it takes that caller for lost (as when its event loop was
@@ -63,6 +66,17 @@ class _Flight:
         self.outcome: Token | TokenError | None = None  # None: the leader is gone, a waiter takes over
         self.future: Future[Token | TokenError | None] = Future()
         self.future.set_running_or_notify_cancel()  # from here on no waiter's cancellation reaches it
+
+    def wait(self, seconds: float) -> Token | TokenError | None:
+        """The outcome; TimeoutError where it takes longer."""
+        return self.future.result(seconds)
+
+    async def wait_async(self, seconds: float) -> Token | TokenError | None:
+        """`wait` for asyncio."""
+        import asyncio
+
+        async with asyncio.timeout(seconds):
+            return await asyncio.wrap_future(self.future)
 
 
 class _TokenCache:
@@ -97,16 +111,16 @@ class _TokenCache:
 
     @contextmanager
     def leading(self, flight: _Flight) -> Iterator[None]:
-        """Lands the flight with the outcome its leader puts into it, whatever becomes of the leader."""
+        """End the flight with the outcome that its leader sets in the block, also where the block raises."""
         try:
             yield
         except TokenError as error:
             if remaining() > 0:  # else it is the leader's deadline that has passed, and none of the others'
                 flight.outcome = error.with_traceback(None)  # whose frames refer to the flight
         finally:
-            self._land(flight)
+            self._finish(flight)
 
-    def _land(self, flight: _Flight) -> None:
+    def _finish(self, flight: _Flight) -> None:
         with self._lock:
             if self._flight is flight:
                 self._flight = None
@@ -156,10 +170,10 @@ class TokenAuth(httpx.Auth):
     def __init__(
         self, client_id: str, client_secret: str | None, token_url: str | None, allow_http: str | None = None
     ) -> None:
-        self.client_id = _required("client_id", client_id)
-        self._client_secret = None if client_secret is None else _required("client_secret", client_secret)
+        self.client_id = _check_secret("client_id", client_id)
+        self._client_secret = None if client_secret is None else _check_secret("client_secret", client_secret)
         self._has_token_url = token_url is not None
-        self._base_url: str | None = None  # of the client that it asks for
+        self._base_url: str | None = None  # of the client that uses it
         self.token_url = check_token_url(TOKEN_URL if token_url is None else token_url, allow_http)
         self._cache = _TokenCache()
 
@@ -171,7 +185,7 @@ class TokenAuth(httpx.Auth):
         """Ask for tokens below this client's ``base_url``, where no ``token_url`` was given.
 
         Raises:
-            ValueError: another client's was taken before: the secret would go to the wrong one of the two.
+            ValueError: another client's ``base_url`` is in use: the secret would go to one of the two by mistake.
         """
         if self._has_token_url:
             return
@@ -192,111 +206,52 @@ class TokenAuth(httpx.Auth):
         self._cache = _TokenCache()
 
     def _grant(self) -> dict[str, str]:
-        """The form fields that say what the token is asked for."""
+        """The form fields of the grant."""
         raise NotImplementedError
 
-    def _received(self, token: Token) -> None:
-        """Called by the leader with each new token, before the others get it."""
+    def _store_token(self, token: Token) -> None:
+        """Store what a new token brings; the leader calls it before the others get the token."""
 
     def _token_request(self) -> TokenRequest:
         secret = {} if self._client_secret is None else {"client_secret": self._client_secret}
         return TokenRequest(self.token_url, {"client_id": self.client_id, **secret, **self._grant()})
 
-    # --- sync ---
-
     def sync_auth_flow(
         self, request: httpx.Request, http: httpx.Client | None = None
     ) -> Generator[httpx.Request, httpx.Response, None]:
         """Send the request with a token; ``http`` sends the token request."""
-        token = self._token(request, http)
+        token = perform(self._get_token(request, http, blocking=True))
         response = yield _with_token(request, token)
         if response.status_code == httpx.codes.UNAUTHORIZED and _is_repeatable(request):
             _body.read(response, _body.MAX_ERROR)  # gives back its connection, which the token request may need
             self._cache.drop(token)
-            yield _with_token(request, self._token(request, http))
-
-    def _token(self, request: httpx.Request, http: httpx.Client | None) -> str:
-        failures, attempts = 0, _attempts_of(request)
-        while True:
-            _check_deadline()
-            seat = self._cache.board(self._clock(), blocking=True)
-            if isinstance(seat, Token):
-                return seat.access_token
-            flight, leads = seat
-            if leads:
-                with self._cache.leading(flight):
-                    flight.outcome = self._fetch(request, http)
-                    self._received(flight.outcome)
-            try:
-                outcome = flight.future.result(min(PATIENCE, remaining()))
-            except TimeoutError:
-                _check_deadline()
-                self._cache.abandon(flight)
-                continue
-            if isinstance(outcome, Token):
-                return outcome.access_token
-            if outcome is not None and flight.spare is None:
-                failures += outcome.attempts
-                wait = None if leads or attempts is None else _wait_after(outcome, failures, attempts)
-                if wait is None or attempts is None:
-                    raise copy.copy(outcome)
-                attempts.policy.sleep(wait)
-
-    def _fetch(self, request: httpx.Request, http: httpx.Client | None) -> Token:
-        if http is None:
-            with httpx.Client() as own:
-                enforce_deadlines(own)
-                return self._fetch(request, own)
-        token_request, attempt, attempts = self._token_request(), 0, _attempts_of(request)
-        adapt_hooks(http)
-        while True:
-            attempt, requested_at = attempt + 1, self._clock()
-            outcome: httpx.Response | httpx.RequestError
-            try:
-                with until(token_request.ends_at(request)):
-                    outcome = http.send(token_request.build(request), auth=None, follow_redirects=False, stream=True)
-                    _body.read(outcome, MAX_ANSWER)
-            except httpx.RequestError as error:
-                outcome = error
-            except (httpx.InvalidURL, UnicodeError):
-                outcome = httpx.RemoteProtocolError("a redirect whose Location is no URL")
-            except DecodeError as error:
-                raise unreadable(token_request, error, attempt) from None
-            verdict = judge(token_request, outcome, attempt, requested_at, attempts or QUICK_PLAN)
-            if isinstance(verdict, Token):
-                return verdict
-            (attempts.policy.sleep if attempts else self._sleep)(verdict)
-
-    # --- async: the same, awaited ---
+            yield _with_token(request, perform(self._get_token(request, http, blocking=True)))
 
     async def async_auth_flow(
         self, request: httpx.Request, http: httpx.AsyncClient | None = None
     ) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Send the request with a token; ``http`` sends the token request."""
-        token = await self._token_async(request, http)
+        token = await perform_async(self._get_token(request, http, blocking=False))
         response = yield _with_token(request, token)
         if response.status_code == httpx.codes.UNAUTHORIZED and _is_repeatable(request):
             await _body.read_async(response, _body.MAX_ERROR)
             self._cache.drop(token)
-            yield _with_token(request, await self._token_async(request, http))
+            yield _with_token(request, await perform_async(self._get_token(request, http, blocking=False)))
 
-    async def _token_async(self, request: httpx.Request, http: httpx.AsyncClient | None) -> str:
-        import asyncio
-
+    def _get_token(self, request: httpx.Request, http: Http | None, *, blocking: bool) -> Steps[str]:
         failures, attempts = 0, _attempts_of(request)
         while True:
             _check_deadline()
-            seat = self._cache.board(self._clock(), blocking=False)
+            seat = self._cache.board(self._clock(), blocking=blocking)
             if isinstance(seat, Token):
                 return seat.access_token
             flight, leads = seat
             if leads:
                 with self._cache.leading(flight):
-                    flight.outcome = await self._fetch_async(request, http)
-                    self._received(flight.outcome)
+                    flight.outcome = yield from self._request_token(request, http, blocking=blocking)
+                    self._store_token(flight.outcome)
             try:
-                async with asyncio.timeout(min(PATIENCE, remaining())):
-                    outcome = await asyncio.wrap_future(flight.future)
+                outcome = yield Step(flight.wait, flight.wait_async, min(PATIENCE, remaining()))
             except TimeoutError:
                 _check_deadline()
                 self._cache.abandon(flight)
@@ -308,24 +263,24 @@ class TokenAuth(httpx.Auth):
                 wait = None if leads or attempts is None else _wait_after(outcome, failures, attempts)
                 if wait is None or attempts is None:
                     raise copy.copy(outcome)
-                await attempts.policy.sleep_async(wait)
+                yield Step(attempts.policy.sleep, attempts.policy.sleep_async, wait)
 
-    async def _fetch_async(self, request: httpx.Request, http: httpx.AsyncClient | None) -> Token:
+    def _request_token(self, request: httpx.Request, http: Http | None, *, blocking: bool) -> Steps[Token]:
         if http is None:
-            async with httpx.AsyncClient() as own:
-                enforce_deadlines(own)
-                return await self._fetch_async(request, own)
-        token_request, attempt, attempts = self._token_request(), 0, _attempts_of(request)
+            own = httpx.Client() if blocking else httpx.AsyncClient()
+            enforce_deadlines(own)
+            try:
+                return (yield from self._request_token(request, own, blocking=blocking))
+            finally:
+                yield Step(httpx.Client.close, httpx.AsyncClient.aclose, own)
         adapt_hooks(http)
+        token_request, attempt, attempts = self._token_request(), 0, _attempts_of(request)
         while True:
             attempt, requested_at = attempt + 1, self._clock()
             outcome: httpx.Response | httpx.RequestError
             try:
                 with until(token_request.ends_at(request)):
-                    outcome = await http.send(
-                        token_request.build(request), auth=None, follow_redirects=False, stream=True
-                    )
-                    await _body.read_async(outcome, MAX_ANSWER)
+                    outcome = yield Step(_send, _send_async, http, token_request.build(request))
             except httpx.RequestError as error:
                 outcome = error
             except (httpx.InvalidURL, UnicodeError):
@@ -335,13 +290,29 @@ class TokenAuth(httpx.Auth):
             verdict = judge(token_request, outcome, attempt, requested_at, attempts or QUICK_PLAN)
             if isinstance(verdict, Token):
                 return verdict
-            await (attempts.policy.sleep_async if attempts else self._sleep_async)(verdict)
+            if attempts is None:
+                yield Step(self._sleep, self._sleep_async, verdict)
+            else:
+                yield Step(attempts.policy.sleep, attempts.policy.sleep_async, verdict)
 
     @staticmethod
     async def _sleep_async(seconds: float) -> None:
         import asyncio
 
         await asyncio.sleep(seconds)
+
+
+def _send(http: httpx.Client, request: httpx.Request) -> httpx.Response:
+    """The answer to a token request, read."""
+    response = http.send(request, auth=None, follow_redirects=False, stream=True)
+    _body.read(response, MAX_ANSWER)
+    return response
+
+
+async def _send_async(http: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+    response = await http.send(request, auth=None, follow_redirects=False, stream=True)
+    await _body.read_async(response, MAX_ANSWER)
+    return response
 
 
 @conceal
@@ -362,7 +333,7 @@ class ClientCredentials(TokenAuth):
     def __init__(
         self, client_id: str, client_secret: str, *, token_url: str | None = None, allow_http: str | None = None
     ) -> None:
-        super().__init__(client_id, _required("client_secret", client_secret), token_url, allow_http)
+        super().__init__(client_id, _check_secret("client_secret", client_secret), token_url, allow_http)
 
     def _grant(self) -> dict[str, str]:
         return {"grant_type": "client_credentials"}
@@ -394,7 +365,7 @@ class _Consented(TokenAuth):
             raise TokenError("The token has ended and the token endpoint gave no refresh token: ask for consent again")
         return {"grant_type": "refresh_token", "refresh_token": self._refresh_token}
 
-    def _received(self, token: Token) -> None:
+    def _store_token(self, token: Token) -> None:
         if token.refresh_token is not None and token.refresh_token != self._refresh_token:
             self._refresh_token = token.refresh_token
             if self._on_refresh_token is not None:
@@ -425,7 +396,7 @@ class RefreshToken(_Consented):
         if client_secret is None and not public_client:
             raise ValueError("client_secret must be a string that is not empty (or give public_client=True)")
         super().__init__(client_id, client_secret, token_url, allow_http, on_refresh_token)
-        self._refresh_token = _required("refresh_token", refresh_token)
+        self._refresh_token = _check_secret("refresh_token", refresh_token)
 
 
 @conceal
@@ -456,9 +427,9 @@ class AuthorizationCode(_Consented):
         if code_verifier is not None and not _CODE_VERIFIER.fullmatch(code_verifier):
             raise ValueError("code_verifier must be 43 to 128 letters, digits and -._~ (RFC 7636 section 4.1)")
         super().__init__(client_id, client_secret, token_url, allow_http, on_refresh_token)
-        self._code: str | None = _required("code", code)
+        self._code: str | None = _check_secret("code", code)
         self._code_verifier = code_verifier
-        self.redirect_uri = _required("redirect_uri", redirect_uri)
+        self.redirect_uri = _check_secret("redirect_uri", redirect_uri)
 
     def _grant(self) -> dict[str, str]:
         if self._code is None:
@@ -466,9 +437,9 @@ class AuthorizationCode(_Consented):
         form = {"grant_type": "authorization_code", "code": self._code, "redirect_uri": self.redirect_uri}
         return form if self._code_verifier is None else {**form, "code_verifier": self._code_verifier}
 
-    def _received(self, token: Token) -> None:
+    def _store_token(self, token: Token) -> None:
         self._code = self._code_verifier = None
-        super()._received(token)
+        super()._store_token(token)
 
 
 _CODE_VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
@@ -496,7 +467,7 @@ class StaticToken(httpx.Auth):
     """A token that the caller got elsewhere; a 401 is given back as it is."""
 
     def __init__(self, token: str, prefix: str = "Bearer", header: str = "Authorization") -> None:
-        if not is_header_safe(_required("token", token)):
+        if not is_header_safe(_check_secret("token", token)):
             raise ValueError("token has characters that a header cannot carry")
         if fault := find_header_fault(header, prefix):
             raise ValueError(f"prefix or auth_header_name: {fault}")
@@ -544,7 +515,7 @@ class OriginAuth(httpx.Auth):
             try:
                 step = next(flow)
                 while True:
-                    self._note(hop, unsigned)
+                    self._note_signed_headers(hop, unsigned)
                     response = yield step
                     try:
                         step = flow.send(response)
@@ -554,8 +525,8 @@ class OriginAuth(httpx.Auth):
                         _body.read(response, _body.MAX_ERROR)
             finally:
                 flow.close()
-            self._note(response.request, unsigned)  # another than hop, where the auth made its own
-            hop = self._next(response)
+            self._note_signed_headers(response.request, unsigned)  # another than hop, where the auth made its own
+            hop = self._follow_redirect(response)
             if hop is not None:
                 _body.read(response, _body.MAX_ERROR)
 
@@ -572,7 +543,7 @@ class OriginAuth(httpx.Auth):
             try:
                 step = await anext(flow)
                 while True:
-                    self._note(hop, unsigned)
+                    self._note_signed_headers(hop, unsigned)
                     response = yield step
                     try:
                         step = await flow.asend(response)
@@ -582,15 +553,15 @@ class OriginAuth(httpx.Auth):
                         await _body.read_async(response, _body.MAX_ERROR)
             finally:
                 await flow.aclose()
-            self._note(response.request, unsigned)  # another than hop, where the auth made its own
-            hop = self._next(response)
+            self._note_signed_headers(response.request, unsigned)  # another than hop, where the auth made its own
+            hop = self._follow_redirect(response)
             if hop is not None:
                 await _body.read_async(response, _body.MAX_ERROR)
 
     def _auth_for(self, request: httpx.Request) -> httpx.Auth:
         return self._auth if _origin(request.url) == self._origin else httpx.Auth()
 
-    def _note(self, sent: httpx.Request, unsigned: httpx.Headers) -> None:
+    def _note_signed_headers(self, sent: httpx.Request, unsigned: httpx.Headers) -> None:
         self._signed.update(name for name, value in sent.headers.items() if unsigned.get(name) != value)
 
     @property
@@ -598,7 +569,7 @@ class OriginAuth(httpx.Auth):
         """Names of the headers that were ever seen to carry a token."""
         return frozenset(self._signed.copy())
 
-    def _next(self, response: httpx.Response) -> httpx.Request | None:
+    def _follow_redirect(self, response: httpx.Response) -> httpx.Request | None:
         """The request a redirect leads to, without the headers that the auth sets: the caller may send it, too."""
         if response.next_request is None:
             return None
@@ -626,7 +597,7 @@ def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
     return url.scheme, url.raw_host, url.port
 
 
-def _required(name: str, value: object) -> str:
+def _check_secret(name: str, value: object) -> str:
     fault = find_secret_fault(value)
     if fault is not None or not isinstance(value, str):
         del value  # which a traceback would show
@@ -653,7 +624,7 @@ def _attempts_of(request: httpx.Request) -> Attempts | None:
 
 
 def _wait_after(error: TokenError, failures: int, attempts: Attempts) -> float | None:
-    """Seconds until a caller whose policy is more patient than that of the one who asked asks itself, or None."""
+    """Seconds until this caller requests a token itself: its policy may allow more attempts than the leader's."""
     return attempts.wait_for_token(httpx.ConnectError("no token"), failures) if error.is_transient else None
 
 

@@ -114,14 +114,14 @@ def to_file(
     call = _call(operation, arguments)
     attempts = begin(client, call.operation, call.deadline)
     with written_beside(path) as file:
-        while (wait := _fetch(client, call, attempts, file, on_progress)) is not None:
+        while (wait := _write_answer(client, call, attempts, file, on_progress)) is not None:
             client.retry.sleep(wait)
             file.restart()
-        _check(file, md5, size, call.operation.id)
+        _check_file(file, md5, size, call.operation.id)
     return file.size
 
 
-def _fetch(
+def _write_answer(
     client: Client, call: _Call, attempts: Attempts, file: PartFile, on_progress: OnProgress | None
 ) -> float | None:
     """Write the answer; seconds until the next attempt where the connection broke."""
@@ -132,7 +132,7 @@ def _fetch(
             while (raw := _next(pieces, attempts)) is not None:
                 for piece in body.take(raw):
                     file.write(piece)
-                _report(body, on_progress)
+                _report_progress(body, on_progress)
             body.end()
         except httpx.TransportError as error:
             if (wait := attempts.wait_after(error)) is None:
@@ -160,15 +160,15 @@ async def to_file_async(
     call = _call(operation, arguments)
     attempts = begin(client, call.operation, call.deadline)
     with written_beside(path) as file:
-        while (wait := await _fetch_async(client, call, attempts, file, on_progress)) is not None:
+        while (wait := await _write_answer_async(client, call, attempts, file, on_progress)) is not None:
             await client.retry.sleep_async(wait)
             await asyncio.to_thread(file.restart)
-        _check(file, md5, size, call.operation.id)
+        _check_file(file, md5, size, call.operation.id)
         await asyncio.to_thread(file.flush)
     return file.size
 
 
-async def _fetch_async(
+async def _write_answer_async(
     client: Client, call: _Call, attempts: Attempts, file: PartFile, on_progress: OnProgress | None
 ) -> float | None:
     async with call.stream_async(client, attempts) as response:
@@ -178,7 +178,7 @@ async def _fetch_async(
             while (raw := await _next_async(pieces, attempts)) is not None:
                 for piece in body.take(raw):
                     await asyncio.to_thread(file.write, piece)
-                _report(body, on_progress)
+                _report_progress(body, on_progress)
             body.end()
         except httpx.TransportError as error:
             if (wait := attempts.wait_after(error)) is None:
@@ -204,7 +204,7 @@ def iter_bytes(
 ) -> Generator[bytes]:
     """The operation's answer in pieces of at most ``chunk_size`` bytes, decompressed, as they come.
 
-    The call is made when the first piece is asked for. Errors are those of `to_file`, raised while iterating: only when
+    The call is made when the iteration begins. Errors are those of `to_file`, raised while iterating: only when
     the last piece was given out is it certain that the body was whole.
 
     Raises:
@@ -342,9 +342,9 @@ class _Body:
         answer = operation.answers.get(response.status_code)
         if answer is as_nothing:
             raise NoFileError(operation.id, response.status_code)
-        if answer is not as_bytes:  # 206, say: a part of the file, which nobody asked for
+        if answer is not as_bytes:  # 206, say: a part of the file, which was not requested
             raise self._wrong(f"status {response.status_code} is not one of those that the document gives a file")
-        self.length = _length(response)
+        self.length = _content_length(response)
         self.decoder = Decoder(response.headers, operation.id, chunk_size)
         if not self.decoder.is_coded and self.length is None and _ends_with_connection(response):
             raise self._wrong("the answer has neither Content-Length nor chunks: where its body ends cannot be told")
@@ -359,7 +359,7 @@ class _Body:
         return self.decoder.decode(raw)
 
     def end(self) -> None:
-        """Make sure that all came.
+        """Check that the body is whole.
 
         Raises:
             httpx.RemoteProtocolError: fewer or more bytes came than the answer's Content-Length says, and the transport
@@ -375,7 +375,7 @@ class _Body:
         return DecodeError(reason, operation=self.operation)
 
 
-def _length(response: httpx.Response) -> int | None:
+def _content_length(response: httpx.Response) -> int | None:
     """How many bytes the body has, as sent; RFC 9112 section 6.3: where it comes in chunks the header means nothing."""
     text = response.headers.get("content-length", "")
     return int(text) if text.isdecimal() and len(text) < 19 and "transfer-encoding" not in response.headers else None
@@ -390,7 +390,7 @@ def _ends_with_connection(response: httpx.Response) -> bool:
     return http_1 and "chunked" not in response.headers.get("transfer-encoding", "").lower()
 
 
-def _report(body: _Body, on_progress: OnProgress | None) -> None:
+def _report_progress(body: _Body, on_progress: OnProgress | None) -> None:
     if on_progress is not None:
         on_progress(body.received, body.length)
 
@@ -398,7 +398,7 @@ def _report(body: _Body, on_progress: OnProgress | None) -> None:
 # --- the file ---
 
 
-def _check(file: PartFile, md5: str | None, size: int | None, operation: str) -> None:
+def _check_file(file: PartFile, md5: str | None, size: int | None, operation: str) -> None:
     if size is not None and file.size != size:
         raise DecodeError(f"the body has {file.size} bytes, and not {size}", operation=operation)
     if md5 is not None and (came := file.md5.hexdigest()) != md5.lower():

@@ -7,15 +7,14 @@
 Reports, catalogs and the partner billing report are all made so. Which operations tell the state and give the output
 follows from the one that creates the report.
 
-The API makes a report while this waits, and keeps it. Where the waiting ends early (the time was over, Ctrl-C), the
-error tells the report's id, and `resume` goes on with it: no report need be made twice.
+The API makes a report while this waits, and keeps it. If the waiting ends early (a timeout, Ctrl-C), the error has the
+report's id, and `resume` goes on with it: no report need be made twice.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import inspect
 import io
 import logging
 import os
@@ -23,22 +22,22 @@ import re
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import attrs
 import httpx
-from attrs import define, field, frozen
+from attrs import field, frozen
 from attrs.validators import ge, gt
 
 from . import downloads
-from ._operation import OperationModule, answer_types, check_arguments, check_client, operation_id, parameters, problems
+from ._operation import OperationModule, check_arguments, check_client, operation_id, problems
 from ._provenance import API_VERSION
 from ._rows import rows
+from ._steps import Step, Steps, perform, perform_async
 from .downloads import FileOperation, NoFileError, OnProgress
 from .errors import (
     BadRequestError,
@@ -79,7 +78,7 @@ PENDING = ("pending", "unknown", "")  # catalogs may be `unknown`; some answers 
 # Rows at which the API cuts a report without a word, since which version (Criteo's documentation, read 2026-11-25).
 ROW_CAPS = (("2026-01", 100_000), ("2027-01", 10_000_000))
 
-# How often an output is asked for that is refused as a bad request: at first it may be (seen by others, 2026-11).
+# Attempts to download an output that answers 400: it may do so at first (seen by others, 2026-11).
 OUTPUT_ATTEMPTS = 3
 
 CALL_OPTIONS = ("timeout", "headers", "deadline")
@@ -89,9 +88,9 @@ logger = logging.getLogger("criteo_retail_media")
 
 @frozen
 class Polling:
-    """How often, and for how long, a report's status is asked for.
+    """How often, and for how long, a report's status is requested.
 
-    The time is that of the client's `RetryPolicy`: a subclass of it can wait in another way.
+    The client's `RetryPolicy` waits and tells the time; tests override it to skip waiting.
 
     Args:
         first_wait: seconds before the first question.
@@ -109,7 +108,7 @@ class Polling:
 
 @frozen
 class Report:
-    """What an answer said of a report.
+    """The state of a report, as an answer gives it.
 
     Attributes:
         id: the report's id, whatever the operation calls it.
@@ -162,7 +161,7 @@ class ReportError(CriteoError):
     def __str__(self) -> str:
         listed = [Problem(title=self.message)] if self.message else []
         texts = "; ".join(problem_lines((*listed, *self.problems)))
-        which = f" {_shown(self.report_id)}" if self.report_id is not None else ""
+        which = f" {_shorten(self.report_id)}" if self.report_id is not None else ""
         return f"{self.operation}: report{which} {one_line(self.reason)}{': ' if texts else ''}{texts}"
 
 
@@ -197,15 +196,15 @@ def run(
     the size that the state gives.
 
     Args:
-        create: module of the operation that asks for the report.
+        create: module of the operation that creates the report.
         body: the body for ``create``.
         to: path of the file, as for `downloads.to_file`; whether it can be written is tried first. Or a binary file
             that is open for writing, which gets the report once it is there and whole.
         client: sends the calls, and renews the token on the way.
-        status: module of the operation that tells the report's state, where that does not follow from ``create``.
+        status: module of the operation that gives the report's state, where that does not follow from ``create``.
         output: module of the operation that answers with the report, where that does not follow from ``create``.
         polling: how often and for how long to ask.
-        on_status: called with each `Report` that is told, the first one included. It may raise, which ends the waiting.
+        on_status: called with each state of the report, the first one included. It may raise, which ends the waiting.
         on_progress: called as the file comes, as for `downloads.to_file`.
         arguments: the other arguments of ``create``, such as ``account_id``, and ``timeout`` for each call.
 
@@ -222,11 +221,8 @@ def run(
     Warns:
         ReportTruncatedWarning: it has as many rows as the API version gives at most.
     """
-    watch = _Watch.of(create, status, output, client, polling, on_status, on_progress, to, arguments)
-    watch.check_create(create, body)
-    report = _perform(watch, watch.steps(create, {"body": body, **arguments}))
-    _warn_if_cut(report)
-    return report
+    watch = _Watch(create, status, output, client, polling, on_status, on_progress, to, arguments)
+    return _check_rows(perform(watch.create(create, body)))
 
 
 async def run_async(
@@ -243,11 +239,8 @@ async def run_async(
     **arguments: Any,
 ) -> Report:
     """`run` for asyncio; cancelling the task ends the waiting."""
-    watch = _Watch.of(create, status, output, client, polling, on_status, on_progress, to, arguments)
-    watch.check_create(create, body)
-    report = await _perform_async(watch, watch.steps(create, {"body": body, **arguments}))
-    _warn_if_cut(report)
-    return report
+    watch = _Watch(create, status, output, client, polling, on_status, on_progress, to, arguments)
+    return _check_rows(await perform_async(watch.create(create, body)))
 
 
 def resume(
@@ -268,11 +261,8 @@ def resume(
     Give ``create``, the operation that began it and is not called again, or else ``status`` and ``output``.
     ``arguments`` may hold ``timeout``.
     """
-    watch = _Watch.of(create, status, output, client, polling, on_status, on_progress, to, arguments)
-    check_arguments(watch.status, arguments, ("client", watch.parameter))
-    report = _perform(watch, watch.steps(watch.status, watch.arguments(report_id), report_id))
-    _warn_if_cut(report)
-    return report
+    watch = _Watch(create, status, output, client, polling, on_status, on_progress, to, arguments)
+    return _check_rows(perform(watch.resume(report_id)))
 
 
 async def resume_async(
@@ -289,147 +279,41 @@ async def resume_async(
     **arguments: Any,
 ) -> Report:
     """`resume` for asyncio."""
-    watch = _Watch.of(create, status, output, client, polling, on_status, on_progress, to, arguments)
-    check_arguments(watch.status, arguments, ("client", watch.parameter))
-    report = await _perform_async(watch, watch.steps(watch.status, watch.arguments(report_id), report_id))
-    _warn_if_cut(report)
-    return report
+    watch = _Watch(create, status, output, client, polling, on_status, on_progress, to, arguments)
+    return _check_rows(await perform_async(watch.resume(report_id)))
 
 
-def _warn_if_cut(report: Report) -> None:
-    """Warn the caller of the function that calls this."""
+def _check_rows(report: Report) -> Report:
+    """The report; warns the caller of `run` or `resume` where it may have been cut."""
     cap = next((rows for since, rows in reversed(ROW_CAPS) if since <= API_VERSION), None)
     if report.row_count is not None and report.row_count == cap:
         text = (
-            f"report {_shown(report.id)} has {cap:,} rows, at which the API cuts reports: there may be more. "
+            f"report {_shorten(report.id)} has {cap:,} rows, at which the API cuts reports: there may be more. "
             "Ask for fewer days, or for one account, in each report"
         )
         warnings.warn(text, ReportTruncatedWarning, stacklevel=3)
+    return report
 
 
-# --- the steps, and who takes them ---
-
-
-@frozen
-class _Wait:
-    seconds: float
-
-
-@frozen
-class _Ask:
-    operation: OperationModule[object]
-    arguments: dict[str, Any]
-
-
-@frozen
-class _Download:
-    path: str | os.PathLike[str]
-    arguments: dict[str, Any]
-
-
-@frozen
-class _Copy:
-    path: str | os.PathLike[str]
-    to: BinaryIO
-
-    def run(self) -> None:
-        with Path(self.path).open("rb") as file:
-            shutil.copyfileobj(file, self.to)
-
-
-_Step = _Wait | _Ask | _Download | _Copy
-_Steps = Generator[_Step, Any, Any]
-
-
-def _perform(watch: _Watch, steps: _Steps) -> Report:
-    """Take the steps, and give each its result or error."""
-
-    def take(step: _Step) -> Any:
-        match step:
-            case _Wait(seconds):
-                watch.client.retry.sleep(seconds)
-            case _Ask(operation, arguments):
-                return operation.sync(client=watch.client, **arguments)
-            case _Download(path, arguments):
-                return downloads.to_file(watch.output, path, client=watch.client, **arguments)
-            case _Copy():
-                step.run()
-        return None
-
-    result, error = None, None
-    while True:
-        try:
-            step = steps.send(result) if error is None else steps.throw(error)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
-        result, error = None, None
-        try:
-            result = take(step)
-        except BaseException as caught:  # noqa: BLE001 (it is the steps that decide)
-            error = caught
-
-
-async def _perform_async(watch: _Watch, steps: _Steps) -> Report:
-    """`_perform` for asyncio."""
-
-    async def take(step: _Step) -> Any:
-        match step:
-            case _Wait(seconds):
-                await watch.client.retry.sleep_async(seconds)
-            case _Ask(operation, arguments):
-                return await operation.asyncio(client=watch.client, **arguments)
-            case _Download(path, arguments):
-                return await downloads.to_file_async(watch.output, path, client=watch.client, **arguments)
-            case _Copy():
-                import asyncio
-
-                await asyncio.to_thread(step.run)
-        return None
-
-    result, error = None, None
-    while True:
-        try:
-            step = steps.send(result) if error is None else steps.throw(error)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
-        result, error = None, None
-        try:
-            result = await take(step)
-        except BaseException as caught:  # noqa: BLE001 (it is the steps that decide)
-            error = caught
+# --- waiting ---
 
 
 @contextmanager
-def _named(report_id: str) -> Iterator[None]:
-    """Has every error tell which report it was about, for `resume`."""
+def _note_report_id(report_id: str) -> Iterator[None]:
+    """Note in every error which report it was about, for `resume`."""
     try:
         yield
     except BaseException as error:
         if not isinstance(error, ReportError):
-            error.add_note(f"report id: {_shown(report_id)}")
+            error.add_note(f"report id: {_shorten(report_id)}")
         raise
 
 
-@define
 class _Watch:
     """A report that is waited for: what to ask, and what the answers mean."""
 
-    status: OperationModule[object]
-    output: FileOperation
-    parameter: str
-    client: AuthenticatedClient | Client
-    polling: Polling
-    on_status: OnStatus | None
-    on_progress: OnProgress | None
-    to: To
-    given: dict[str, Any]
-    began: float = field(init=False)
-    wait: float = field(init=False)
-    strange: set[str] = field(init=False, factory=set)
-
-    @classmethod
-    def of(
-        cls,
+    def __init__(
+        self,
         create: OperationModule[object] | None,
         status: OperationModule[object] | None,
         output: FileOperation | None,
@@ -438,57 +322,74 @@ class _Watch:
         on_status: OnStatus | None,
         on_progress: OnProgress | None,
         to: To,
-        given: dict[str, Any],
-    ) -> _Watch:
-        """The watch of a report by the operations that are given or follow from the document."""
+        arguments: dict[str, Any],
+    ) -> None:
         check_client(client)
-        status, output, parameter = _operations(create, status, output)
+        self.status, self.output, self.parameter = _find_operations(create, status, output)
         _check_target(to)
-        return cls(status, output, parameter, client, polling or Polling(), on_status, on_progress, to, given)
-
-    def __attrs_post_init__(self) -> None:
-        self.began = self.client.retry.clock()
+        self.client = client
+        self.polling = polling or Polling()
+        self.on_status = on_status
+        self.on_progress = on_progress
+        self.to = to
+        self.arguments = arguments
+        self.began = client.retry.clock()
         self.wait = self.polling.first_wait
+        self.unknown_statuses: set[str] = set()
 
-    def check_create(self, create: OperationModule[object], body: object) -> None:
-        """Refuse what does not begin a report of those that ``status`` tells of, and a call that cannot be made."""
+    def create(self, create: OperationModule[object], body: object) -> Steps[Report]:
+        """Create a report and wait for it.
+
+        Raises:
+            TypeError: ``create`` and ``status`` are not about the same reports, or ``create`` cannot be called so.
+        """
         name, other = operation_id(create), operation_id(self.status)
         kind = create.OPERATION.body() if create.OPERATION.body is not None else None
         report = create.OPERATION.report
-        if kind is None or not (report or _tells_status(create)):
+        if kind is None or not create.OPERATION.tells_state:
             raise TypeError(f"{name} does not begin a report")
-        follows = report is not None and operation_id(_module(report.status)) == other
+        follows = report is not None and operation_id(_import_operation(report.status)) == other
         if not follows and create.OPERATION.tag != self.status.OPERATION.tag:
             raise TypeError(f"{name} and {other} are not about the same reports")
         if not isinstance(body, kind):
             raise TypeError(f"{name}: body is a {type(body).__name__}, and not a {kind.__name__}")
-        check_arguments(create, self.given, ("client", "body"))
+        check_arguments(create, self.arguments, ("client", "body"))
+        ask = Step(create.sync, create.asyncio, client=self.client, body=body, **self.arguments)
+        return (yield from self.wait_for(self.read(create, (yield ask))))
 
-    def arguments(self, report_id: str) -> dict[str, Any]:
-        """Those of the status and output operations."""
-        options = {name: self.given[name] for name in CALL_OPTIONS if name in self.given}
+    def resume(self, report_id: str) -> Steps[Report]:
+        """Wait for a report that was created before; raises TypeError for an argument that ``status`` does not take."""
+        check_arguments(self.status, self.arguments, ("client", self.parameter))
+        return (yield from self.wait_for((yield from self.ask(report_id, ""))))
+
+    def arguments_of(self, report_id: str) -> dict[str, Any]:
+        """The arguments of the status and output operations."""
+        options = {name: self.arguments[name] for name in CALL_OPTIONS if name in self.arguments}
         return {self.parameter: report_id, **options}
 
-    def steps(self, first: OperationModule[object], arguments: dict[str, Any], known: str | None = None) -> _Steps:
-        """All that is to be done, beginning with a call of ``first``."""
-        if known is None:
-            report = self.read(first, (yield _Ask(first, arguments)))
-        else:
-            report = self.read(first, (yield from self.patiently(known, "", _Ask(first, arguments))), known)
-        with _named(report.id):
+    def wait_for(self, report: Report) -> Steps[Report]:
+        """Ask until the report is there, then download it."""
+        retry = self.client.retry
+        with _note_report_id(report.id):
             while (wait := self.wait_after(report)) is not None:
-                yield _Wait(wait)
-                ask = _Ask(self.status, self.arguments(report.id))
-                report = self.read(self.status, (yield from self.patiently(report.id, report.status, ask)), report.id)
-            facts = {"md5": _md5(report), "size": _integer(report.attributes, "filesizebytes") or None}
-            arguments = {**self.arguments(report.id), **facts, "on_progress": self.on_progress}
-            with _path(self.to) as path:
-                yield from self.patiently(report.id, report.status, _Download(path, arguments))
+                yield Step(retry.sleep, retry.sleep_async, wait)
+                report = yield from self.ask(report.id, report.status)
+            facts = {"md5": _find_md5(report), "size": _find_integer(report.attributes, "filesizebytes") or None}
+            options = {**self.arguments_of(report.id), **facts, "on_progress": self.on_progress, "client": self.client}
+            with _download_path(self.to) as path:
+                step = Step(downloads.to_file, downloads.to_file_async, self.output, path, **options)
+                yield from self.retry(report.id, report.status, step, self.output)
                 if not isinstance(self.to, str | os.PathLike):
-                    yield _Copy(path, self.to)
+                    yield Step(_copy, _copy_async, path, self.to)
         return report
 
-    def patiently(self, report_id: str, status: str, step: _Ask | _Download) -> _Steps:
+    def ask(self, report_id: str, status: str) -> Steps[Report]:
+        """Request the report's state; ``status`` is the last one known."""
+        step = Step(self.status.sync, self.status.asyncio, client=self.client, **self.arguments_of(report_id))
+        answer = yield from self.retry(report_id, status, step, self.status)
+        return self.read(self.status, answer, report_id)
+
+    def retry(self, report_id: str, status: str, step: Step, operation: OperationModule[Any]) -> Steps[Any]:
         """The step, again where it fails in a way that passes; that the report is gone is an error of the report."""
         about: dict[str, Any] = {"report_id": report_id, "status": status or None}
         refusals = 0
@@ -501,16 +402,15 @@ class _Watch:
                 listed = () if isinstance(error, NoFileError) else error.problems
                 raise ReportError(name, reason, problems=listed, **about) from error
             except (CriteoError, httpx.TransportError) as error:
-                refusals += isinstance(step, _Download) and isinstance(error, BadRequestError)
-                if not (_passes(error) or (isinstance(error, BadRequestError) and 0 < refusals < OUTPUT_ATTEMPTS)):
+                refusals += operation is self.output and isinstance(error, BadRequestError)
+                if not (_is_passing(error) or (isinstance(error, BadRequestError) and 0 < refusals < OUTPUT_ATTEMPTS)):
                     raise
-                wait = self.next_wait()
-                name = operation_id(self.output if isinstance(step, _Download) else self.status)
+                wait, name = self.next_wait(), operation_id(operation)
                 if wait is None:
                     reason = f"could not be asked for within {self.polling.limit:.0f} s"
                     raise ReportTimeoutError(name, reason, **about) from error
-                logger.info("%s: report %s: %s; next in %.1f s", name, _shown(report_id), type(error).__name__, wait)
-            yield _Wait(wait)
+                logger.info("%s: report %s: %s; next in %.1f s", name, _shorten(report_id), type(error).__name__, wait)
+            yield Step(self.client.retry.sleep, self.client.retry.sleep_async, wait)
 
     def read(self, operation: OperationModule[object], answer: object, known: str | None = None) -> Report:
         """What the answer says of the report."""
@@ -519,18 +419,18 @@ class _Watch:
             logger.warning("%s: %s", name, warning)
         data = getattr(answer, "data", None)
         attributes = getattr(data, "attributes", None)
-        report_id = known or _text(data, "id") or _text(attributes, "id")
-        status = _text(attributes, "status") or ""
+        report_id = known or _find_text(data, "id") or _find_text(attributes, "id")
+        status = _find_text(attributes, "status") or ""
         listed = tuple(problems(answer, "errors"))
         if report_id is None or (listed and not status):
             reason = "was not told of: the answer lists errors" if listed else "has no id in the answer"
             raise ReportError(name, reason, report_id=report_id, problems=listed)
-        shown = _shown(report_id), _shown(status) or "without a status"
+        shown = _shorten(report_id), _shorten(status) or "without a status"
         for error in problem_lines(listed):
             logger.warning("%s: report %s is %s, with an error: %s", name, *shown, error)
         logger.info("%s: report %s is %s", name, *shown)
-        message = _text(attributes, "message", "error_message")
-        return Report(report_id, status, message, attributes, _integer(attributes, "rowcount"))
+        message = _find_text(attributes, "message", "error_message")
+        return Report(report_id, status, message, attributes, _find_integer(attributes, "rowcount"))
 
     def wait_after(self, report: Report) -> float | None:
         """Seconds until the next question, or None once the report is there."""
@@ -542,10 +442,10 @@ class _Watch:
         about: dict[str, Any] = {"report_id": report.id, "status": report.status, "message": report.message}
         if status in OVER:
             raise ReportError(name, f"is {report.status}", **about)
-        if status not in (*PENDING, *self.strange):
-            self.strange.add(status)
+        if status not in (*PENDING, *self.unknown_statuses):
+            self.unknown_statuses.add(status)
             logger.warning(
-                "%s: report %s has a status that is taken for pending: %r", name, *map(_shown, (report.id, status))
+                "%s: report %s has a status that is taken for pending: %r", name, *map(_shorten, (report.id, status))
             )
         wait = self.next_wait()
         if wait is None:
@@ -569,7 +469,7 @@ _GONE: dict[type[Exception], str] = {
 }
 
 
-def _passes(error: Exception) -> bool:
+def _is_passing(error: Exception) -> bool:
     """Whether the failure may be over at the next question."""
     if isinstance(error, TokenError):
         return error.error is None and (error.status_code is None or error.status_code in (429, *range(500, 600)))
@@ -593,7 +493,7 @@ def _check_target(to: To) -> None:
 
 
 @contextmanager
-def _path(to: To) -> Iterator[str | os.PathLike[str]]:
+def _download_path(to: To) -> Iterator[str | os.PathLike[str]]:
     """Where the report is downloaded to: an open file gets it afterwards, since what was written to it stays there."""
     if isinstance(to, str | os.PathLike):
         yield to
@@ -602,23 +502,34 @@ def _path(to: To) -> Iterator[str | os.PathLike[str]]:
             yield Path(folder, "report")
 
 
+def _copy(path: str | os.PathLike[str], to: BinaryIO) -> None:
+    with Path(path).open("rb") as file:
+        shutil.copyfileobj(file, to)
+
+
+async def _copy_async(path: str | os.PathLike[str], to: BinaryIO) -> None:
+    import asyncio  # here, since programs without it should not pay for it
+
+    await asyncio.to_thread(_copy, path, to)
+
+
 # --- what the state says ---
 
 
-def _shown(text: str) -> str:
+def _shorten(text: str) -> str:
     """An id or a state, which come from outside, as a message may hold them."""
     return one_line(text, 80)
 
 
-def _text(model: object, *names: str) -> str | None:
+def _find_text(model: object, *names: str) -> str | None:
     """The first of the fields that holds a text."""
     values = (getattr(model, name, None) for name in names)
     return next((str(value) for value in values if isinstance(value, str) and value), None)
 
 
-def _md5(report: Report) -> str | None:
+def _find_md5(report: Report) -> str | None:
     """The file's MD5 in hexadecimal, where the state gives one: as `md5CheckSum` or as `md5Checksum`."""
-    text = _facts(report.attributes).get("md5checksum")
+    text = _attributes_by_name(report.attributes).get("md5checksum")
     if not isinstance(text, str) or not text:
         return None
     plain = text.replace("-", "").lower()  # .NET may write it AA-BB-…
@@ -629,17 +540,17 @@ def _md5(report: Report) -> str | None:
     except binascii.Error:
         value = b""
     if len(value) != 16:
-        logger.warning("report %s: the file is not checked, since %r is no MD5", *map(_shown, (report.id, text)))
+        logger.warning("report %s: the file is not checked, since %r is no MD5", *map(_shorten, (report.id, text)))
         return None
     return value.hex()
 
 
-def _integer(attributes: object, name: str) -> int | None:
-    value = _facts(attributes).get(name)
+def _find_integer(attributes: object, name: str) -> int | None:
+    value = _attributes_by_name(attributes).get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _facts(attributes: object) -> dict[str, Any]:
+def _attributes_by_name(attributes: object) -> dict[str, Any]:
     """The attributes by their names in small letters: the API spells some in two ways, whatever the document says."""
     to_dict = getattr(attributes, "to_dict", None)
     if to_dict is not None:
@@ -652,7 +563,7 @@ def _facts(attributes: object) -> dict[str, Any]:
 # --- which operations belong together ---
 
 
-def _operations(
+def _find_operations(
     create: OperationModule[object] | None, status: OperationModule[object] | None, output: FileOperation | None
 ) -> tuple[OperationModule[object], FileOperation, str]:
     """The operations for the state and the output, and the parameter of both that takes the report's id."""
@@ -661,39 +572,28 @@ def _operations(
         operation_id(create)  # is an operation
         report = create.OPERATION.report
     if report is not None:
-        status = status or _module(report.status)
-        output = output or _module(report.output)
+        status = status or _import_operation(report.status)
+        output = output or _import_operation(report.output)
     if status is None or output is None:
         which = "give status=… and output=…" + ("" if create is not None else ", or create=…")
         name = operation_id(create) if create is not None else "resume"
+        which += "; an operation that this client does not have is added by `make fetch`"
         raise TypeError(f"{name}: which operations tell the report's state and give it does not follow: {which}")
-    return status, output, _parameter(status, output)
+    return status, output, _find_id_argument(status, output)
 
 
-def _module(name: str) -> Any:
+def _import_operation(name: str) -> Any:
     return import_module(f".api.{name}", __package__)
 
 
-def _parameter(status: OperationModule[object], output: FileOperation) -> str:
+def _find_id_argument(status: OperationModule[object], output: FileOperation) -> str:
     """The parameter for the report's id, of a status and an output operation that belong together."""
     name, other = operation_id(status), operation_id(output)
     if not downloads.answers_with_file(output):
         raise TypeError(f"{other} does not answer with a file")
-    if not _tells_status(status):
+    if status.OPERATION.body is not None or not status.OPERATION.tells_state:
         raise TypeError(f"{name} does not tell a report's status")
-    taken, same = (
-        [each.name for each in parameters(operation).values() if each.default is inspect.Parameter.empty]
-        for operation in (status, output)
-    )
-    siblings = status.OPERATION.path.rpartition("/")[0] == output.OPERATION.path.rpartition("/")[0]
-    if not siblings or taken != same or len(taken) != 2:  # the id, and the client
+    report = status.OPERATION.report
+    if report is None or report != output.OPERATION.report:
         raise TypeError(f"{name} and {other} are not about the same reports")
-    return next(parameter for parameter in taken if parameter != "client")
-
-
-def _tells_status(operation: OperationModule[object]) -> bool:
-    """Whether the answer has a status that can be `success`."""
-    kinds = answer_types(operation, "data", "attributes")
-    values = [kind for kind in answer_types(operation, "data", "attributes", "status") if issubclass(kind, Enum)]
-    has_status = any(hasattr(kind, "status") for kind in kinds)
-    return has_status and all(SUCCESS in {str(member.value).lower() for member in kind} for kind in values)
+    return report.id_argument

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scripts.changes.documents import find_renamed, read_operations
+from scripts.changes.documents import find_renamed
 from scripts.spec.document import Document
 from scripts.spec.select import Offered, matches, nearest, offered
 
@@ -26,7 +26,7 @@ def carry(selected: Sequence[str], kept: Document, new: Document) -> Carried:
     """
     before, after = offered(kept), offered(new)
     known = {operation.id for operation in after}
-    moved = find_renamed(read_operations(kept), read_operations(new))
+    moved = find_renamed(kept, new)
     others = [each for each in known if each not in {operation.id for operation in before}] or list(known)
     gone = {each.id: nearest(each.id, sorted(others)) for each in before if each.id not in known | moved.keys()}
     carried = [moved.get(entry, entry) for entry in selected if not _is_spent(entry, before, after, moved)]

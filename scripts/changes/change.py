@@ -2,66 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import asdict, dataclass
-from enum import StrEnum, auto
+from enum import StrEnum
 from typing import Any
 
+# What became of a part of the document.
+Verb = StrEnum(
+    "Verb",
+    "REMOVED ADDED RENAMED MOVED RETYPED REQUIRED OPTIONAL NULLABLE NOTNULL VALUES LIMIT SCOPE MEDIA DEPRECATED TEXT",
+)
+# What breaks. No type checker sees ``wire`` (the server refuses) and ``silent`` (the code does something else).
+Effect = StrEnum("Effect", "IMPORT CALL READ WIRE SILENT")
+# Where in an operation; ``operation`` is all of it, ``schema`` what no operation uses, ``document`` the rest.
+Side = StrEnum("Side", "OPERATION PARAMETER SEND ANSWER SCHEMA DOCUMENT")
+# What an operation asks of its callers; ``same`` and ``gains`` ask nothing.
+Verdict = StrEnum("Verdict", "SAME GAINS RENAMED EDIT GONE NEW")
 
-class Verb(StrEnum):
-    """What became of a part of the document."""
-
-    REMOVED = auto()
-    ADDED = auto()
-    RENAMED = auto()
-    MOVED = auto()
-    RETYPED = auto()
-    REQUIRED = auto()
-    OPTIONAL = auto()
-    NULLABLE = auto()
-    NOTNULL = auto()
-    VALUES = auto()
-    LIMIT = auto()
-    SCOPE = auto()
-    MEDIA = auto()
-    DEPRECATED = auto()
-    TEXT = auto()
-
-
-class Effect(StrEnum):
-    """What breaks. No type checker sees ``wire`` (the server refuses) and ``silent`` (the code does something else)."""
-
-    IMPORT = auto()
-    CALL = auto()
-    READ = auto()
-    WIRE = auto()
-    SILENT = auto()
-
-
-MANY = 3  # operations from which on a fact is told once for all of them
 UNSEEN = frozenset({Effect.WIRE, Effect.SILENT})
-
-
-class Side(StrEnum):
-    """Where in an operation; ``operation`` is all of it, ``schema`` what no operation uses, ``document`` the rest."""
-
-    OPERATION = auto()
-    PARAMETER = auto()
-    SEND = auto()
-    ANSWER = auto()
-    SCHEMA = auto()
-    DOCUMENT = auto()
-
-
-class Verdict(StrEnum):
-    """What an operation asks of its callers; ``same`` and ``gains`` ask nothing."""
-
-    SAME = auto()
-    GAINS = auto()
-    RENAMED = auto()
-    EDIT = auto()
-    GONE = auto()
-    NEW = auto()
+MANY = 3  # operations from which on a fact is told once for all of them
 
 
 @dataclass(frozen=True)
@@ -185,19 +145,9 @@ class Report:
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON data, each fact also with the first place's ``call``, ``side`` and ``path``."""
-        data: dict[str, Any] = _to_json(asdict(self))
+        data: dict[str, Any] = json.loads(json.dumps(asdict(self), default=sorted))
         for fact, written in zip(self.facts, data["facts"], strict=True):
             written |= {"call": fact.call, "side": fact.side, "path": fact.path}
         for call, written in zip(self.calls, data["calls"], strict=True):
             written["facts"] = [data["facts"][self.facts.index(fact)] for fact in self.facts_of(call)]
         return data
-
-
-def _to_json(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _to_json(part) for key, part in value.items()}
-    return (
-        [_to_json(part) for part in value]
-        if isinstance(value, (list, tuple))
-        else (sorted(value) if isinstance(value, frozenset) else value)
-    )

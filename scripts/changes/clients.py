@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 from scripts.changes.change import Report
-from scripts.changes.compare import Client
 from scripts.changes.facts import compare_clients
+from scripts.changes.slots import Client
 from scripts.changes.surface import read_surface
 from scripts.pipeline.download import is_url, load
 from scripts.pipeline.generate import build_package

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from scripts.pipeline.prepare import is_json
 from scripts.spec.document import Document
-from scripts.spec.walk import METHODS, component
+from scripts.spec.select import Offered, offered
+from scripts.spec.walk import METHODS, component, entries, members
 
 # OpenAPI's defaults (3.0.4, and JSON Schema's): a document may spell them out, and means the same.
 _SCHEMA_DEFAULTS: dict[str, Any] = {
@@ -22,6 +24,8 @@ _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simpl
 _FORMATS = ("date-time", "date", "binary")
 _COMPOSITIONS = ("oneOf", "anyOf", "allOf")
 _LONGEST_CHAIN = 8  # of references
+# The parts of an operation that have names of their own in a report; the rest is told key by key.
+_DESCRIBED = ("operationId", "tags", "parameters", "requestBody", "responses", "security", "deprecated", "servers")
 
 
 class Shape(NamedTuple):
@@ -32,25 +36,15 @@ class Shape(NamedTuple):
     is_nullable: bool
 
 
-@dataclass(frozen=True)
-class Operation:
-    """An operation with the references to its parts followed."""
+@dataclass(frozen=True, kw_only=True)
+class Operation(Offered):
+    """An operation with the references to its parts followed, and without the version in its path."""
 
-    id: str
-    method: str
-    path: str
-    tags: tuple[str, ...]
     parameters: dict[tuple[str, str], Document]
     body: Document
     answers: dict[str, Document]
-    scopes: tuple[str, ...]
     is_deprecated: bool
     rest: Document  # what nothing else describes
-
-    @property
-    def place(self) -> str:
-        """Method and path, whatever its path parameters are called."""
-        return re.sub(r"\{[^}]*\}", "{}", f"{self.method} {self.path}")
 
     @property
     def placeholders(self) -> list[str]:
@@ -59,105 +53,100 @@ class Operation:
 
 
 def read_operations(document: Document) -> dict[str, Operation]:
-    """The operations by operationId, else by method and path; the version in paths is left out."""
-    read = (
-        _operation(document, path, item, method)
-        for path, item in mapping(document.get("paths")).items()
-        for method in METHODS
-        if isinstance(mapping(item).get(method), dict)
+    """The operations by operationId."""
+    return {each.id: _read_operation(document, each) for each in offered(document)}
+
+
+def find_renamed(old: Document, new: Document) -> dict[str, str]:
+    """The operations that are gone, each with the id that its method and path have now.
+
+    The version, and what path parameters are called, tell no path from another.
+    """
+    was, now = (
+        {each.id: neutral(without_version(document, each.place)) for each in offered(document)}
+        for document in (old, new)
     )
-    return {operation.id: operation for operation in read}
+    come = {place: name for name, place in now.items() if name not in was}
+    return {name: come[place] for name, place in was.items() if name not in now and place in come}
 
 
-def find_renamed(old: Mapping[str, Operation], new: Mapping[str, Operation]) -> dict[str, str]:
-    """The operationIds that are gone, each with the new name that its method and path have now."""
-    come = {operation.place: name for name, operation in new.items() if name not in old}
-    gone = ((name, come.pop(operation.place, "")) for name, operation in old.items() if name not in new)
-    return {name: now for name, now in gone if now}
-
-
-def _operation(document: Document, path: str, item: Document, method: str) -> Operation:
-    node = item[method]
+def _read_operation(document: Document, each: Offered) -> Operation:
+    item = document["paths"][each.path]
+    node = item[each.method]
     parameters = [
-        mapping(resolve(document, each))
-        for each in (*as_list(item.get("parameters")), *as_list(node.get("parameters")))
+        _without_defaults_of_place(mapping(resolve(document, part)))
+        for holder in (item, node)
+        for part in as_list(holder.get("parameters"))
     ]
-    security = as_list(node.get("security", document.get("security")))
-    described = ("operationId", "tags", "parameters", "requestBody", "responses", "security", "deprecated", "servers")
+    answers = members(node.get("responses"))
+    scopes = {
+        str(scope)
+        for _, requirement in entries(node.get("security", document.get("security")))
+        for scheme, named in members(requirement)
+        for scope in as_list(named) or [f"({scheme})"]
+    }
+    changed = {"path": without_version(document, each.path), "scopes": tuple(sorted(scopes))}
     return Operation(
-        id=str(node.get("operationId") or f"{method.upper()} {without_version(document, path)}"),
-        method=method.upper(),
-        path=without_version(document, path),
-        tags=tuple(map(str, as_list(node.get("tags")))),
-        parameters={(str(each.get("name")), str(each.get("in"))): _with_defaults(each) for each in parameters},
+        **vars(each) | changed,
+        parameters={(str(part.get("name")), str(part.get("in"))): part for part in parameters},
         body=mapping(resolve(document, node.get("requestBody"))),
-        answers={
-            str(status): mapping(resolve(document, answer)) for status, answer in mapping(node.get("responses")).items()
-        },
-        scopes=tuple(
-            sorted(
-                {
-                    str(scope)
-                    for entry in security
-                    for scheme, named in mapping(entry).items()
-                    for scope in as_list(named) or [f"({scheme}{named or ''})"]
-                }
-            )
-        ),
+        answers={str(status): mapping(resolve(document, answer)) for status, answer in answers},
         is_deprecated=node.get("deprecated") is True,
-        rest={key: value for key, value in node.items() if key not in described},
+        rest={key: value for key, value in node.items() if key not in _DESCRIBED},
     )
 
 
-def _with_defaults(parameter: Document) -> Document:
-    """A parameter with the defaults of its place filled in."""
-    style = _STYLES.get(str(parameter.get("in")), "form")
-    flags = ("required", "allowEmptyValue", "allowReserved", "deprecated")
-    filled = {"style": style, **dict.fromkeys(flags, False), **parameter}
-    return {"explode": filled["style"] == "form", **filled}
+def _without_defaults_of_place(parameter: Document) -> Document:
+    style = parameter.get("style", _STYLES.get(str(parameter.get("in"))))
+    defaults = {"style": _STYLES.get(str(parameter.get("in"))), "explode": style == "form"}
+    defaults |= dict.fromkeys(("required", "allowEmptyValue", "allowReserved", "deprecated"), False)
+    return {key: part for key, part in parameter.items() if key not in defaults or not is_same(part, defaults[key])}
 
 
 def read_content(holder: Document) -> tuple[str, Any]:
-    """The media type that the generator takes of a body or an answer, and its schema."""
+    """The media type that the client takes of a body or an answer, and its schema; see `choose_media_types`."""
     content = mapping(holder.get("content"))
-    media = "application/json" if "application/json" in content else next(iter(content), "")
+    media = next((name for name in content if is_json(name)), next(iter(content), ""))
     return media, mapping(content.get(media)).get("schema")
 
 
 def read_shape(document: Document, schema: Any, seen: tuple[str, ...] = ()) -> Shape:
-    """What a schema stands for; ``seen`` are the components that it is composed into."""
-    name, is_nullable, node = "", False, schema
-    members = _alternatives(mapping(node))
-    for _ in range(_LONGEST_CHAIN):
-        node = mapping(node)
-        reference, members = node.get("$ref"), _alternatives(node)
-        if isinstance(reference, str) and (found := component(reference)):
-            name = found[1]
-            if name in seen:
-                return Shape({}, name, is_nullable)
-            node = mapping(mapping(document.get("components")).get(found[0])).get(found[1])
-        elif len(members) == 1:
-            is_nullable |= len(members) < len(_alternatives(node, with_null=True))
-            node = members[0]
-        else:
-            break
-    node = mapping(node)
-    kinds = [kind for kind in as_list(node.get("type")) if kind != "null"]
-    values = node.get("enum")
-    is_nullable |= node.get("nullable") is True or "null" in as_list(node.get("type"))
-    is_nullable |= len(members) < len(_alternatives(node, with_null=True))
-    plain = without_defaults(node)
-    if kinds:
+    """What a schema stands for; ``seen`` are the components around it, which it cannot be composed of."""
+    node = mapping(schema)
+    if isinstance(node.get("$ref"), str) and (found := component(node["$ref"])):
+        kind, name = found
+        if name in seen:
+            return Shape({}, name, is_nullable=False)
+        target = mapping(mapping(document.get("components")).get(kind)).get(name)
+        held = read_shape(document, target, (*seen, name))
+        return held._replace(name=held.name or name)
+    composition = next((key for key in _COMPOSITIONS if key in node), "")
+    every, kinds, values = (as_list(node.get(key)) for key in (composition, "type", "enum"))
+    parts = [each for each in every if mapping(each).get("type") != "null"]
+    is_nullable = node.get("nullable") is True or len(parts) < len(every) or "null" in kinds or None in values
+    if len(parts) == 1:
+        held = read_shape(document, parts[0], seen)
+        return held._replace(is_nullable=held.is_nullable or is_nullable)
+    plain = {key: part for key, part in without_defaults(node).items() if key not in ("nullable", *_COMPOSITIONS)}
+    if kinds := [kind for kind in kinds if kind != "null"]:
         plain["type"] = kinds[0] if len(kinds) == 1 else kinds
-    if isinstance(values, list):
-        is_nullable |= None in values
+    if "enum" in plain and isinstance(plain["enum"], list):
         plain["enum"] = [value for value in values if value is not None]
-    plain = {key: value for key, value in plain.items() if key not in ("nullable", *_COMPOSITIONS)}
-    if not members and (kinds := [kind for kind in _COMPOSITIONS if kind in node]):
-        plain["composition"] = node[kinds[0]]
-    if len(members) > 1:
-        plain |= {"members": members} if "allOf" not in node else _merged(document, members, (*seen, name))
-    return Shape(plain, name, is_nullable)
+    if composition and not parts:
+        plain["composition"] = node[composition]
+    elif composition:
+        plain |= _merge(document, parts, seen) if composition == "allOf" else {"members": parts}
+    return Shape(plain, "", is_nullable)
+
+
+def _merge(document: Document, parts: list[Any], seen: tuple[str, ...]) -> Document:
+    """The members of an ``allOf`` in one."""
+    nodes = [read_shape(document, each, seen).node for each in parts]
+    return {
+        "type": "object",
+        "properties": {key: part for node in nodes for key, part in members(node.get("properties"))},
+        "required": [name for node in nodes for name in as_list(node.get("required"))],
+    }
 
 
 def without_defaults(schema: Document) -> Document:
@@ -166,21 +155,6 @@ def without_defaults(schema: Document) -> Document:
         key: value
         for key, value in schema.items()
         if value is not None and not (key in _SCHEMA_DEFAULTS and is_same(value, _SCHEMA_DEFAULTS[key]))
-    }
-
-
-def _alternatives(node: Document, *, with_null: bool = False) -> list[Any]:
-    members = next((as_list(node[kind]) for kind in _COMPOSITIONS if kind in node), [])
-    return [each for each in members if with_null or mapping(each).get("type") != "null"]
-
-
-def _merged(document: Document, members: list[Any], seen: tuple[str, ...]) -> Document:
-    """The members of an ``allOf`` in one."""
-    nodes = [read_shape(document, each, seen).node for each in members]
-    return {
-        "type": "object",
-        "properties": {key: part for node in nodes for key, part in mapping(node.get("properties")).items()},
-        "required": [name for node in nodes for name in as_list(node.get("required"))],
     }
 
 
@@ -199,47 +173,42 @@ def resolve(document: Document, part: Any) -> Any:
     return part
 
 
-def read_hosts(document: Document) -> Iterator[tuple[str, str]]:
-    """Each place of the document that says where calls, tokens or secrets go, with its URL."""
-    servers = as_list(document.get("servers"))
-    yield from ((f"servers[{index}].url", str(mapping(each).get("url"))) for index, each in enumerate(servers))
-    for path, item in mapping(document.get("paths")).items():
-        for method, node in (("", item), *mapping(item).items()):
-            for each in as_list(mapping(node).get("servers")) if method in ("", *METHODS) else ():
-                yield " ".join((method.upper(), without_version(document, path))).strip(), str(mapping(each).get("url"))
-    for name, scheme in mapping(mapping(document.get("components")).get("securitySchemes")).items():
-        for kind, flow in mapping(mapping(scheme).get("flows")).items():
-            for key, url in mapping(flow).items():
-                if key.endswith("Url"):
-                    yield f"securitySchemes.{name}.{kind}.{key}", str(url)
-
-
 def read_rest(document: Document) -> Document:
-    """What is neither an operation, nor a schema, nor a host."""
-    schemes = mapping(mapping(document.get("components")).get("securitySchemes"))
-    paths = {
-        without_version(document, path): {
-            key: part for key, part in mapping(item).items() if key not in (*METHODS, "parameters", "servers")
-        }
-        for path, item in mapping(document.get("paths")).items()
-    }
-    compared_apart = ("paths", "components", "servers", "security")
-    return {key: part for key, part in document.items() if key not in compared_apart} | {
-        "paths": {path: item for path, item in paths.items() if item},
-        "securitySchemes": {
-            name: mapping(scheme) | {"flows": _without_urls(mapping(scheme).get("flows"))}
-            for name, scheme in schemes.items()
-        },
-    }
+    """What is no part of an operation, nor a schema; the servers of operations are part of it."""
+    rest = {key: part for key, part in document.items() if key not in ("paths", "components", "security")}
+    rest["securitySchemes"] = mapping(document.get("components")).get("securitySchemes", {})
+    for path, item in document["paths"].items():
+        own = {key: part for key, part in item.items() if key not in (*METHODS, "parameters")}
+        own |= {key: {"servers": item[key]["servers"]} for key in METHODS if "servers" in mapping(item.get(key))}
+        if own:
+            rest[f"paths.{without_version(document, path)}"] = own
+    return rest
 
 
-def _without_urls(node: Any) -> Any:
-    return {k: _without_urls(v) for k, v in node.items() if not k.endswith("Url")} if isinstance(node, dict) else node
+def read_leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Each value inside a node by its path; a list is one value, but for that of the servers."""
+    inside = members(node)
+    if path.endswith("servers"):
+        inside = [(f"[{index}]", part) for index, part in entries(node)]
+    if not inside and path:
+        yield path, node
+    for key, part in inside:
+        yield from read_leaves(part, f"{path}.{key}".replace(".[", "[").lstrip("."))
+
+
+def is_host(path: str) -> bool:
+    """Whether a path of `read_leaves` says where calls, tokens or secrets go."""
+    return bool(re.search(r"\bservers\[\d+\]\.(url|variables\b.*)$|^securitySchemes\..*Url$", path))
 
 
 def without_version(document: Document, text: str) -> str:
     """A text with ``/2026-01/`` as ``/``: what merely follows the version is no change."""
     return text.replace(f"/{mapping(document.get('info')).get('version')}/", "/")
+
+
+def neutral(path: str) -> str:
+    """A path without the names of its parameters."""
+    return re.sub(r"\{[^}]*\}", "{}", path)
 
 
 def is_same(old: Any, new: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from openapi_python_client.strings import PythonIdentifier
 
-from scripts.changes.compare import PREFIX
+from scripts.changes.slots import PREFIX
 from scripts.changes.surface import NOTHING, OPTIONAL, Module, Surface, Type, core, inner
 
 PACKAGE = "criteo_retail_media"

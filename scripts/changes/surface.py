@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,12 @@ class Surface:
     modules: Mapping[str, Module] = field(default_factory=dict)
     classes: Mapping[str, Class] = field(default_factory=dict)
 
+    @property
+    def enums(self) -> dict[str, str]:
+        """What the values of each enum are: ``str`` or ``int``."""
+        found = {each.name: [*each.members.values()] for each in self.classes.values() if each.members}
+        return {name: type(values[0]).__name__ for name, values in found.items()}
+
     def words(self) -> Iterator[str]:
         """Every word that a caller may write."""
         for module in self.modules.values():
@@ -72,20 +78,24 @@ def read_surface(package: Path) -> Surface:
     return Surface({module.id: module for module in modules}, {each.name: each for each in classes})
 
 
-def is_assignable(given: Type, expected: Type, stands_for: Callable[[str, str], bool]) -> bool:
-    """Whether a type checker takes a value of one type for the other; ``stands_for`` says it of two class names."""
-    return "Any" in expected | given or all(any(_fits(one, other, stands_for) for other in expected) for one in given)
+def is_assignable(given: Type, expected: Type, enums: Mapping[str, str]) -> bool:
+    """Whether a type checker takes a value of one type for the other; ``enums`` are strings or integers by name."""
+    return "Any" in expected | given or all(any(_fits(one, other, enums) for other in expected) for one in given)
 
 
-def _fits(given: Atom, expected: Atom, stands_for: Callable[[str, str], bool]) -> bool:
-    if isinstance(given, tuple) or isinstance(expected, tuple):
-        return (
-            isinstance(given, tuple)
-            and isinstance(expected, tuple)
-            and given[0] == expected[0]
-            and is_assignable(given[1], expected[1], stands_for)
+def _fits(given: Atom, expected: Atom, enums: Mapping[str, str]) -> bool:
+    if isinstance(given, tuple) and isinstance(expected, tuple):  # what a list holds can be neither wider nor narrower
+        return given[0] == expected[0] and all(
+            is_assignable(*pair, {}) for pair in ((given[1], expected[1]), (expected[1], given[1]))
         )
-    return given == expected or (given, expected) == ("int", "float") or stands_for(given, expected)
+    return given == expected or (given, expected) == ("int", "float") or enums.get(str(given)) == expected
+
+
+def rename(kind: Type, names: Mapping[str, str]) -> Type:
+    """The type with other names for some classes."""
+    return frozenset(
+        (atom[0], rename(atom[1], names)) if isinstance(atom, tuple) else names.get(atom, atom) for atom in kind
+    )
 
 
 def core(kind: Type) -> Type:

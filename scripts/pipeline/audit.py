@@ -46,7 +46,7 @@ def judge_actions(document: Document, actions: Sequence[Action], generate: Gener
     for index, (action, outcome) in enumerate(zip(actions, outcomes, strict=True)):
         if outcome.changed:
             without, _ = apply_actions(document, allowed[:index] + allowed[index + 1 :])
-            verdicts.append(_compare(action, without, generated, generate))
+            verdicts.append(_judge_change(action, without, generated, generate))
         else:
             does, may = ("changes", "change") if outcome.matches else ("matches", "match")
             excuse = action.quirk.get(f"may-{may}-nothing", "")
@@ -54,7 +54,7 @@ def judge_actions(document: Document, actions: Sequence[Action], generate: Gener
     return verdicts
 
 
-def _compare(action: Action, without: Document, generated: Files, generate: Generate) -> Verdict:
+def _judge_change(action: Action, without: Document, generated: Files, generate: Generate) -> Verdict:
     try:
         other = generate(without)
     except StageError as error:

@@ -1,4 +1,4 @@
-"""Find each byte of what is committed that differs from what the inputs give, and each stray file."""
+"""Compare what is committed with what the inputs give: changed bytes, missing files, stray files."""
 
 from __future__ import annotations
 

@@ -58,8 +58,8 @@ def build_package(project: Project, patched: Patched, package: Path, parsed: Gen
     document = patched.document
     parsed = parsed or validate_patched(project, patched)
     generator.write_package(project, parsed, document, package)
-    _ruff("check", package, "--select", "F401,I", "--fix")
-    _ruff("format", package)
+    _run_ruff("check", package, "--select", "F401,I", "--fix")
+    _run_ruff("format", package)
     for module in sorted(project.runtime.glob("*.py")):
         shutil.copyfile(module, package / module.name)
     (package / "py.typed").touch()
@@ -102,7 +102,7 @@ def _provenance(project: Project, patched: Patched) -> str:
         "GENERATOR": f"openapi-python-client {metadata.version('openapi-python-client')}",
         "OPERATIONS": len(list(operations(document))),
     }
-    lines = [f"{name} = {_literal(value)}\n" for name, value in facts.items()]
+    lines = [f"{name} = {_write_literal(value)}\n" for name, value in facts.items()]
     return '"""What this package was generated from."""\n\n' + "".join(lines)
 
 
@@ -114,7 +114,7 @@ def check_package(package: Path, patched: Document) -> None:
     own = {snake_case(name) for site in schemas(patched) for name in (site.name, str(site.schema.get("title", "")))}
     for path in sorted(package.rglob("*.py")):
         _check_code(package, path)
-        if path.parent.name == "models" and (leftover := _leftover(path.stem, own)):
+        if path.parent.name == "models" and (leftover := _find_leftover(path.stem, own)):
             raise StageError(
                 f"models/{path.name}: {leftover!r} is the generator's name for a union member, not the document's; "
                 "give the schema a title with an action in overlay/quirks.overlay.yaml"
@@ -122,7 +122,7 @@ def check_package(package: Path, patched: Document) -> None:
 
 
 def check_imports(package: Path) -> None:
-    """Refuse a package of which a module cannot be imported, or warns when it is, in an interpreter of its own.
+    """Import every module of a package in a fresh interpreter; refuse the package if one fails or warns.
 
     Raises:
         StageError: names the module and says what it raised.
@@ -163,35 +163,35 @@ def _check_code(package: Path, path: Path) -> None:
         ) from error
     # To parse every module takes long, so that is done only where a line, or one of a text, may be a broken import.
     found = (match.groups() for match in _RELATIVE_IMPORT.finditer(code.decode()))
-    if all(_exists(package, path, len(dots), module, re.split(r",\s*", names)) for dots, module, names in found):
+    if all(_has_target(package, path, len(dots), module, re.split(r",\s*", names)) for dots, module, names in found):
         return
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.ImportFrom) and node.level:
             names = [alias.name for alias in node.names]
-            if not _exists(package, path, node.level, node.module or "", names):
+            if not _has_target(package, path, node.level, node.module or "", names):
                 raise StageError(
                     f"{path.relative_to(package)}:{node.lineno} imports {node.module!r}, which was not generated; "
                     "a schema was dropped: see the generator's warnings and add a quirk to overlay/quirks.overlay.yaml"
                 )
 
 
-def _exists(package: Path, path: Path, level: int, module: str, names: Sequence[str]) -> bool:
+def _has_target(package: Path, path: Path, level: int, module: str, names: Sequence[str]) -> bool:
     """Whether the module of a relative import is in the package, or of an import without one, all the names."""
     base = path.parents[level - 1]
     targets = [base.joinpath(*module.split("."))] if module else [base / name for name in names]
     return base.is_relative_to(package) and all(one.is_dir() or one.with_suffix(".py").is_file() for one in targets)
 
 
-def _leftover(module: str, own: set[str]) -> str:
-    """What the generator made up of a module's name for a union member; empty if a name of the document says it."""
+def _find_leftover(module: str, own: set[str]) -> str:
+    """The part of a module's name that the generator invented for a union member; empty if the document has it."""
     found = LEFTOVER_NAME.search(module)
     if not found or any(found[0] in name and name in module for name in own):
         return ""
     return found[0]
 
 
-def _ruff(command: str, package: Path, *options: str) -> None:
-    done = _run("ruff", command, *RUFF, *options, str(package))
+def _run_ruff(command: str, package: Path, *options: str) -> None:
+    done = _run_tool("ruff", command, *RUFF, *options, str(package))
     if done.returncode:
         output = " ".join((done.stdout + done.stderr).split())[:400] or f"status {done.returncode}"
         raise StageError(
@@ -199,7 +199,7 @@ def _ruff(command: str, package: Path, *options: str) -> None:
         )
 
 
-def _run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _run_tool(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run an installed tool; ``-P``: whatever of that name lies in the working directory is not it."""
     fixed = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "COLUMNS": "9999", "NO_COLOR": "1", "TERM": "dumb"}
     return subprocess.run(
@@ -212,5 +212,5 @@ def _run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _literal(value: str | int) -> str:
+def _write_literal(value: str | int) -> str:
     return str(value) if isinstance(value, int) else ascii(value) if '"' in value else f'"{ascii(value)[1:-1]}"'

@@ -30,7 +30,7 @@ LONGEST_MODULE = 250
 
 def find_unfit_names(document: Document) -> Iterator[Fault]:
     """Say which names are too long, or hold a control, a bidi mark, a line separator or the like: names reach code."""
-    for location, name in _names(document):
+    for location, name in _list_names(document):
         if len(name) > LONGEST_NAME:
             yield Fault(location, f"the name {name[:40]!a}… has more than {LONGEST_NAME} characters")
         elif any(unicodedata.category(character) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp") for character in name):
@@ -70,7 +70,7 @@ def _read_names(pattern: str, *files: Path) -> set[str]:
 def _read_taken_names(project: Project) -> tuple[set[str], set[str], set[str]]:
     """The names of arguments, classes and attributes that the generated code has for itself.
 
-    All else in the modules of operations begins with an underscore, or is never looked up where an argument could be.
+    Every other name in an operation module begins with an underscore, or is used where no argument can hide it.
     """
     model = project.templates / "model.py.jinja"
     enums = (project.templates / "str_enum.py.jinja", project.templates / "int_enum.py.jinja")
@@ -111,7 +111,7 @@ def find_collisions(project: Project, parsed: GeneratorData) -> Iterator[Fault]:
                 yield Fault((), f"{model.class_info.name}: a property becomes {name}, which every model has")
 
 
-def _names(document: Document) -> Iterator[tuple[Location, str]]:
+def _list_names(document: Document) -> Iterator[tuple[Location, str]]:
     for site in schemas(document):
         yield site.location, site.name
         if "enum" in site.schema or site.schema.get("type") not in _SCALARS:  # of a scalar's title no name is made

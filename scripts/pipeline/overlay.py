@@ -79,7 +79,7 @@ def read_overlay(loaded: object) -> list[Action]:
         raise StageError(f"overlay version {loaded['overlay']} is not supported; write it as 1.1.0")
     match loaded:
         case {"info": {"title": str(), "version": str()}, "actions": [_, *_] as actions}:
-            return [_read_action(number, _plain(action)) for number, action in enumerate(actions, start=1)]
+            return [_read_action(number, _copy_data(action)) for number, action in enumerate(actions, start=1)]
     raise StageError("this is not an overlay document: it needs `info` (title, version) and a list of `actions`")
 
 
@@ -103,7 +103,7 @@ def apply_action(document: Document, action: Action) -> tuple[Document, Outcome]
         if excuse := action.quirk.get("may-match-nothing"):
             return document, Outcome(action, 0, changed=False, excuse=excuse)
         raise StageError(f"{action} matches nothing: remove it, or say in x-quirk.may-match-nothing why it stays")
-    changed = _plain(document)
+    changed = _copy_data(document)
     try:
         action.change(changed, locations)
     except StageError as error:
@@ -130,7 +130,7 @@ def _read_action(number: int, action: Any) -> Action:
     unknown = [key for key in action if key not in ("target", "description", *CHANGES) and not key.startswith("x-")]
     if unknown:
         raise StageError(f"{where} has an unknown field `{unknown[0]}`; it knows {', '.join(CHANGES)}")
-    query = _query(target, where)
+    query = _parse_query(target, where)
     quirk = action.get("x-quirk")
     for word in REASONS:
         if not isinstance(quirk, dict) or not _is_text(quirk.get(word)):
@@ -148,21 +148,21 @@ def _read_change(action: dict[str, Any], where: str) -> Callable[[Document, list
     verb = action.get("x-rewrite")
     present = [key for key in ("update", "copy", "x-rewrite") if key in action] + ["remove"] * remove
     if remove and verb is None:
-        return _remove  # "This field has no impact if the remove field is true", of update and of copy.
+        return _apply_remove  # "This field has no impact if the remove field is true", of update and of copy.
     if len(present) > 1:
         raise StageError(f"{where} has both `{present[0]}` and `{present[1]}`; make them two actions")
     if "update" in action:
-        return partial(_update, value=action["update"])
+        return partial(_apply_update, value=action["update"])
     if "copy" in action:
-        return partial(_copy, query=_query(action["copy"], where))
+        return partial(_apply_copy, query=_parse_query(action["copy"], where))
     if verb is None:
-        return _nothing
+        return _change_nothing
     if verb not in VERBS:
         raise StageError(f"{where} has an unknown x-rewrite `{verb}`; there are {', '.join(VERBS)}")
     return VERBS[verb]
 
 
-def _query(expression: object, where: str) -> JSONPathQuery:
+def _parse_query(expression: object, where: str) -> JSONPathQuery:
     try:
         return _JSONPATH.compile(str(expression))
     except JSONPathError as error:
@@ -176,11 +176,11 @@ def _find(query: JSONPathQuery, document: Document) -> list[Any]:
         raise StageError(f"{query} cannot be evaluated on this document: {error}") from error
 
 
-def _nothing(document: Document, locations: list[Location]) -> None:
+def _change_nothing(document: Document, locations: list[Location]) -> None:
     """An action with no change in it, such as ``remove: false``, succeeds and does nothing."""
 
 
-def _update(document: Document, locations: list[Location], value: Any) -> None:
+def _apply_update(document: Document, locations: list[Location], value: Any) -> None:
     for location in locations:
         target = at(document, location)
         if isinstance(target, dict):
@@ -188,7 +188,7 @@ def _update(document: Document, locations: list[Location], value: Any) -> None:
                 raise StageError("the target is an object, so the update must be one")
             _merge(target, value)
         elif isinstance(target, list):
-            target.append(_plain(value))
+            target.append(_copy_data(value))
         elif isinstance(value, dict | list):
             raise StageError("the target is a primitive value, so the update must be one")
         else:
@@ -201,19 +201,19 @@ def _merge(target: dict[str, Any], update: dict[str, Any]) -> None:
         if isinstance(old, dict) and isinstance(value, dict):
             _merge(old, value)
         elif isinstance(old, list) and isinstance(value, list):
-            old.extend(_plain(value))
+            old.extend(_copy_data(value))
         else:
-            target[key] = _plain(value)
+            target[key] = _copy_data(value)
 
 
-def _copy(document: Document, locations: list[Location], query: JSONPathQuery) -> None:
+def _apply_copy(document: Document, locations: list[Location], query: JSONPathQuery) -> None:
     nodes = _find(query, document)
     if len(nodes) != 1:
         raise StageError(f"`copy` must select a single node, and selects {len(nodes)}")
-    _update(document, locations, _plain(nodes[0].value))
+    _apply_update(document, locations, _copy_data(nodes[0].value))
 
 
-def _remove(document: Document, locations: list[Location]) -> None:
+def _apply_remove(document: Document, locations: list[Location]) -> None:
     if () in locations:
         raise StageError("the root cannot be removed")
     for *parent, key in sorted(locations, key=_last_first, reverse=True):
@@ -225,7 +225,7 @@ def _last_first(location: Location) -> list[tuple[bool, int, str]]:
     return [(True, key, "") if isinstance(key, int) else (False, 0, key) for key in location]
 
 
-def _plain(value: Any) -> Any:
+def _copy_data(value: Any) -> Any:
     """A copy that shares nothing with the value, and whose keys are strings as JSON has them."""
     return json.loads(json.dumps(value))
 

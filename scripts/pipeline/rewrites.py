@@ -1,11 +1,10 @@
 """The ``x-rewrite`` verbs: changes that the overlay language cannot say, since they depend on where a node stands.
 
-A verb is given a document of its own to change, and the locations an action's target matched.
+A verb changes the document that it is given, at the locations that the action's target matched.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -40,16 +39,17 @@ def null_to_references(document: Document, locations: list[Location]) -> None:
 def drop_null_from_requests(document: Document, locations: list[Location]) -> None:
     """Drop ``nullable`` from every schema that the matched parts of requests reach and nothing else in ``paths`` does.
 
-    A schema that an answer reaches too keeps it: the null must be readable. So does one marked ``x-keeps-null``.
+    A schema that an answer reaches too keeps it: the null must be readable. So does the value of a wrapper, an object
+    with one property that it requires: null is all that it can say beyond a value.
     """
     matched = set(locations)
     requested = reached(document, [at(document, location) for location in locations])
-    others = reached(document, [_without(document.get("paths"), ("paths",), matched)])
+    others = reached(document, [_copy_without(document.get("paths"), ("paths",), matched)])
     only = (requested - others) | matched
     for site in schemas(document):
         if not any(site.location[:length] in only for length in range(1, len(site.location) + 1)):
             continue
-        if site.schema.get("x-keeps-null") is not True and site.schema.pop("nullable", False) is True:
+        if not _is_wrapped(document, site) and site.schema.pop("nullable", False) is True:
             match site.schema:
                 case {"allOf": [{"$ref": reference}], **rest} if not rest:
                     _replace(site.schema, {"$ref": reference})
@@ -65,37 +65,11 @@ def null_to_type(document: Document, locations: list[Location]) -> None:
     """
     if not str(document.get("openapi")).startswith("3.0."):
         raise StageError(f"the document is OpenAPI {document.get('openapi')}, and only 3.0 says nullable")
-    for site in _under(document, locations):
+    for site in _schemas_under(document, locations):
         if site.schema.pop("nullable", False) is True:
             _title_items(site)
             _replace(site.schema, _with_null(site))
     document["openapi"] = "3.1.0"
-
-
-def default_to_description(document: Document, locations: list[Location]) -> None:
-    """Turn each ``default`` into a sentence of the description."""
-    for site in _under(document, locations):
-        if "default" in site.schema:
-            append_sentences(site.schema, [f"Default: {_literal(site.schema.pop('default'))}."])
-
-
-def media_type_to_octet_stream(document: Document, locations: list[Location]) -> None:
-    """Make each matched media type ``application/octet-stream``; ``x-media-types`` says what it was."""
-    for *parent, media_type in locations:
-        if media_type != "application/octet-stream":
-            content = at(document, tuple(parent))
-            media = content.pop(media_type)
-            content.setdefault("application/octet-stream", media).setdefault("x-media-types", []).append(media_type)
-
-
-def keep_json(document: Document, locations: list[Location]) -> None:
-    """Keep ``application/json`` alone of each matched content that has it."""
-    for location in locations:
-        content = at(document, location)
-        names = list(content) if isinstance(content, dict) else []
-        kept = next((name for name in names if name.partition(";")[0].strip().lower() == "application/json"), None)
-        if kept is not None:
-            _replace(content, {kept: content[kept]})
 
 
 def merge_twin_paths(document: Document, locations: list[Location]) -> None:
@@ -118,30 +92,15 @@ def merge_twin_paths(document: Document, locations: list[Location]) -> None:
             paths[kept] |= paths.pop(path)
 
 
-def append_sentences(schema: dict[str, Any], sentences: list[str]) -> None:
-    """Append the sentences that the description does not already hold."""
-    description = str(schema.get("description", "")).rstrip()
-    for sentence in sentences:
-        if sentence not in description:
-            if description and description[-1] not in ".!?:":
-                description += "."
-            description = f"{description} {sentence}".lstrip()
-    if sentences:
-        schema["description"] = description
-
-
 VERBS: dict[str, Verb] = {
     "null-to-references": null_to_references,
     "drop-null-from-requests": drop_null_from_requests,
     "null-to-type": null_to_type,
-    "default-to-description": default_to_description,
-    "media-type-to-octet-stream": media_type_to_octet_stream,
-    "keep-json": keep_json,
     "merge-twin-paths": merge_twin_paths,
 }
 
 
-def _under(document: Document, locations: list[Location]) -> list[Site]:
+def _schemas_under(document: Document, locations: list[Location]) -> list[Site]:
     """The schemas at or inside the locations."""
     return [site for site in schemas(document) if any(site.location[: len(top)] == top for top in locations)]
 
@@ -150,17 +109,23 @@ def _is_component(location: Location) -> bool:
     return len(location) == 3 and location[:2] == ("components", "schemas")
 
 
+def _is_wrapped(document: Document, site: Site) -> bool:
+    """Whether a schema is the only property of an object, and required."""
+    owner = at(document, site.location[:-2])
+    return site.location[-2] == "properties" and len(owner["properties"]) == 1 and owner.get("required") == [site.name]
+
+
 def _replace(schema: dict[str, Any], new: dict[str, Any]) -> None:
     schema.clear()
     schema.update(new)
 
 
-def _without(value: object, location: Location, matched: set[Location]) -> object:
+def _copy_without(value: object, location: Location, matched: set[Location]) -> object:
     """The value less what stands at the matched locations."""
     if location in matched:
         return None
     if isinstance(value, dict):
-        return {key: _without(inner, (*location, key), matched) for key, inner in value.items()}
+        return {key: _copy_without(inner, (*location, key), matched) for key, inner in value.items()}
     return value
 
 
@@ -180,7 +145,7 @@ def _has_class(schema: dict[str, Any]) -> bool:
 
 def _with_null(site: Site) -> dict[str, Any]:
     schema = dict(site.schema)
-    described = {"description": schema["description"]} if "description" in schema else {}
+    described = {key: schema[key] for key in ("description", "default") if key in schema}
     match schema:
         case {"allOf": [{"$ref": _} as reference]}:
             return described | {"oneOf": [reference, NULL.copy()]}
@@ -197,7 +162,3 @@ def _with_null(site: Site) -> dict[str, Any]:
             return schema | {"type": [kind, "null"]}
         case _:
             return schema  # Without a type, null is allowed as anything is.
-
-
-def _literal(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)

@@ -94,15 +94,15 @@ def find_misshapen(document: Document) -> Iterator[Fault]:
 
 @functools.cache
 def _openapi_3_0() -> Validator:
-    return Draft4Validator(_published("openapi_spec_validator", "resources/schemas/v3.0/schema.json"))
+    return Draft4Validator(_read_published("openapi_spec_validator", "resources/schemas/v3.0/schema.json"))
 
 
 @functools.cache
 def _openapi_3_1() -> Validator:
     """The document's schema leaves open what a schema object holds; this fills in OpenAPI's dialect, and no other."""
-    whole = _published("openapi_spec_validator", "resources/schemas/v3.1/schema.json")
-    dialect = _published("openapi_schema_validator", "schemas/oas3.1/metaschema.json")
-    vocabulary = _published("openapi_schema_validator", "schemas/oas3.1/vocabularies/base")
+    whole = _read_published("openapi_spec_validator", "resources/schemas/v3.1/schema.json")
+    dialect = _read_published("openapi_schema_validator", "schemas/oas3.1/metaschema.json")
+    vocabulary = _read_published("openapi_schema_validator", "schemas/oas3.1/vocabularies/base")
     only = {"const": dialect["$id"]}
     schema_object = {"$dynamicAnchor": "meta", "$ref": dialect["$id"], "properties": {"$schema": only}}
     schema = {
@@ -116,7 +116,7 @@ def _openapi_3_1() -> Validator:
     return Draft202012Validator(schema, registry=Registry(known))
 
 
-def _published(package: str, path: str) -> Any:
+def _read_published(package: str, path: str) -> Any:
     """A schema of the OpenAPI Initiative, from a package that ships it; to import the package would take longer."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:

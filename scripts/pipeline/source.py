@@ -60,6 +60,11 @@ class Source:
         """The version of the distribution."""
         return distribution_version(self.version, self.release)
 
+    @property
+    def twin(self) -> str:
+        """The API version whose distributions are numbered like this one's, 0.0.N; empty where none is."""
+        return next((tier for tier in _TIERS if self.version in _TIERS and tier != self.version), "")
+
     def at(self, version: str) -> Source:
         """The same choices for an API version; another version begins at release 0."""
         return self if version == self.version else replace(self, version=version, release=0)
@@ -109,23 +114,23 @@ def read_source(project: Project) -> Source:
 
 def parse_source(text: str) -> Source:
     """The choices in the text of source.toml; raises StageError as `read_source` does."""
-    table = _parsed(text).unwrap()
-    fetched = _typed(table, "fetched", dict) if "fetched" in table else {}
+    table = _parse_toml(text).unwrap()
+    fetched = _read_key(table, "fetched", dict) if "fetched" in table else {}
     return Source(
-        url=_typed(table, "url", str),
-        version=_typed(table, "version", str),
-        operations=_texts(table, "operations"),
-        hosts=_texts(table, "hosts"),
-        release=_typed(table, "release", int),
-        fetched=Fetched(**{key: _typed(fetched, key, str) for key in vars(Fetched()) if key in fetched}),
+        url=_read_key(table, "url", str),
+        version=_read_key(table, "version", str),
+        operations=_read_texts(table, "operations"),
+        hosts=_read_texts(table, "hosts"),
+        release=_read_key(table, "release", int),
+        fetched=Fetched(**{key: _read_key(fetched, key, str) for key in vars(Fetched()) if key in fetched}),
     )
 
 
 def rewrite_source(text: str, source: Source) -> str:
     """``text`` with the values of ``source``; a person's comments and order stay."""
-    table = _parsed(text)
+    table = _parse_toml(text)
     if parse_source(text).operations != source.operations:
-        table["operations"] = _array(source.operations)
+        table["operations"] = _write_array(source.operations)
     for key in ("version", "release"):
         table[key] = getattr(source, key)
     if "fetched" not in table:
@@ -137,25 +142,25 @@ def rewrite_source(text: str, source: Source) -> str:
     return tomlkit.dumps(table)
 
 
-def _parsed(text: str) -> tomlkit.TOMLDocument:
+def _parse_toml(text: str) -> tomlkit.TOMLDocument:
     try:
         return tomlkit.parse(text)
     except TOMLKitError as error:
         raise StageError(f"not valid TOML ({error})") from error
 
 
-def _typed(table: dict[str, Any], key: str, kind: type) -> Any:
+def _read_key(table: dict[str, Any], key: str, kind: type) -> Any:
     value = table.get(key)
     if not isinstance(value, kind) or isinstance(value, bool):
         raise StageError(f"{key} must be given, as a {'string' if kind is str else kind.__name__}")
     return value
 
 
-def _texts(table: dict[str, Any], key: str) -> tuple[str, ...]:
-    return tuple(_typed({key: entry}, key, str) for entry in _typed(table, key, list))
+def _read_texts(table: dict[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(_read_key({key: entry}, key, str) for entry in _read_key(table, key, list))
 
 
-def _array(entries: Sequence[str]) -> Any:
+def _write_array(entries: Sequence[str]) -> Any:
     array = tomlkit.array()
     array.extend(entries)
     return array.multiline(len(entries) > 1)

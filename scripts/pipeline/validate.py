@@ -18,7 +18,7 @@ from scripts.pipeline.shape import check_shape, refuse
 from scripts.pipeline.source import api_version, is_api_version, read_source
 from scripts.project import Project, StageError, naming
 from scripts.spec.document import Document
-from scripts.spec.walk import Fault, Location, at, describe, operations, resolve
+from scripts.spec.walk import Fault, Location, at, describe, nodes, operations, resolve
 
 LONGEST_TEXT = 100_000  # characters; the generator takes most of a minute for a text of ten million
 
@@ -81,10 +81,10 @@ def validate_patched(project: Project, patched: Patched) -> GeneratorData:
 
 
 def _find_long_texts(document: Document) -> Iterator[Fault]:
-    for key in ("description", "summary", "title", "example", "pattern"):
-        for location, text in _found(document, key):
-            if len(str(text)) > LONGEST_TEXT:
-                yield Fault(location, f"has more than {LONGEST_TEXT} characters; shorten it in the overlay")
+    for location, text in nodes(document):
+        is_text = location[-1:] and location[-1] in ("description", "summary", "title", "example", "pattern")
+        if is_text and isinstance(text, str) and len(text) > LONGEST_TEXT:
+            yield Fault(location, f"has more than {LONGEST_TEXT} characters; shorten it in the overlay")
 
 
 def _find_server_faults(document: Document) -> Iterator[Fault]:
@@ -139,15 +139,3 @@ def _find_answer_faults(location: Location, operation: dict[str, Any]) -> Iterat
     for status, answer in answers.items():
         if not _STATUS.fullmatch(status) or "$ref" in answer:
             yield Fault(location, f"the answer {status!r} has no status or shape of its own; write it out")
-
-
-def _found(node: object, key: str, location: Location = ()) -> Iterator[tuple[Location, Any]]:
-    """Each text under a key, at any depth; a property of that name is an object and so is passed over."""
-    if isinstance(node, dict):
-        if isinstance(node.get(key), str):
-            yield (*location, key), node[key]
-        for name, inner in node.items():
-            yield from _found(inner, key, (*location, name))
-    elif isinstance(node, list):
-        for index, inner in enumerate(node):
-            yield from _found(inner, key, (*location, index))

@@ -67,10 +67,10 @@ def parse(content: bytes, name: str) -> Document:
     Raises:
         StageError: the bytes are empty, HTML, not UTF-8, neither JSON nor YAML, no object, or hold one of the above.
     """
-    text = _text(content, name)
+    text = _decode_text(content, name)
     try:
-        loaded = _json(text) if text.lstrip().startswith(("{", "[")) else _yaml(text)
-        _check(loaded)
+        loaded = _parse_json(text) if text.lstrip().startswith(("{", "[")) else _parse_yaml(text)
+        _check_writable(loaded)
     except json.JSONDecodeError as error:
         raise StageError(
             f"{name}: not valid JSON (line {error.lineno}, column {error.colno}: {error.msg}); fetch it again"
@@ -101,7 +101,7 @@ def canonical(document: Document) -> Document:
     return ordered
 
 
-def _text(content: bytes, name: str) -> str:
+def _decode_text(content: bytes, name: str) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -113,49 +113,53 @@ def _text(content: bytes, name: str) -> str:
     return text
 
 
-def _json(text: str) -> object:
+def _parse_json(text: str) -> object:
     try:
         return json.loads(
-            text, object_pairs_hook=_object, parse_int=_integer, parse_float=_double, parse_constant=_double
+            text,
+            object_pairs_hook=_build_object,
+            parse_int=_parse_integer,
+            parse_float=_parse_double,
+            parse_constant=_parse_double,
         )
     except RecursionError as error:
         raise _UnfitError(_TOO_DEEP) from error
 
 
-def _yaml(text: str) -> object:
+def _parse_yaml(text: str) -> object:
     # From the parser's events rather than its constructor: no type but JSON's can come of it, whatever the text says.
     stream: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
     events = (event for event in stream if not isinstance(event, (StreamStartEvent, StreamEndEvent)))
     if next(events, None) is None:
         raise _UnfitError("holds no YAML document")
-    loaded = _value(next(events), events)
+    loaded = _read_value(next(events), events)
     next(events)  # the end of this document
     if next(events, None) is not None:
         raise _UnfitError("holds more than one YAML document")
     return loaded
 
 
-def _value(event: Event, events: Iterator[Event], depth: int = 1) -> object:
+def _read_value(event: Event, events: Iterator[Event], depth: int = 1) -> object:
     if (tag := getattr(event, "tag", None)) is not None:
         raise _UnfitError(f"uses the YAML tag {tag}, which JSON has not")
     if depth > DEEPEST:  # here too, since the scanner grows slower with each level
         raise _UnfitError(_TOO_DEEP)
     if isinstance(event, MappingStartEvent):
-        keys = _until(MappingEndEvent, events)
-        return _object([(_key(key), _value(next(events), events, depth + 1)) for key in keys])
+        keys = _events_until(MappingEndEvent, events)
+        return _build_object([(_read_key(key), _read_value(next(events), events, depth + 1)) for key in keys])
     if isinstance(event, SequenceStartEvent):
-        return [_value(item, events, depth + 1) for item in _until(SequenceEndEvent, events)]
+        return [_read_value(item, events, depth + 1) for item in _events_until(SequenceEndEvent, events)]
     if isinstance(event, ScalarEvent):
         plain, _ = event.implicit
-        return _scalar(event.value) if plain else event.value
+        return _read_scalar(event.value) if plain else event.value
     raise _UnfitError("uses a YAML alias (*), which JSON has not")
 
 
-def _until(end: type[Event], events: Iterator[Event]) -> Iterator[Event]:
+def _events_until(end: type[Event], events: Iterator[Event]) -> Iterator[Event]:
     return itertools.takewhile(lambda event: not isinstance(event, end), events)
 
 
-def _key(event: Event) -> str:
+def _read_key(event: Event) -> str:
     """A key is the text it is written as: ``200:`` and ``"200":`` are one."""
     if not isinstance(event, ScalarEvent) or event.tag is not None:
         raise _UnfitError("has a YAML key that is not plain text")
@@ -165,17 +169,17 @@ def _key(event: Event) -> str:
     return key
 
 
-def _scalar(text: str) -> object:
+def _read_scalar(text: str) -> object:
     if _NULL.fullmatch(text):
         return None
     if _BOOLEAN.fullmatch(text):
         return text.lower() == "true"
     if _INTEGER.fullmatch(text):
-        return _integer(text)
-    return _double(text) if _FLOAT.fullmatch(text) else text
+        return _parse_integer(text)
+    return _parse_double(text) if _FLOAT.fullmatch(text) else text
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
         names = [name for name, _ in pairs]
@@ -184,20 +188,20 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _integer(text: str) -> int:
+def _parse_integer(text: str) -> int:
     try:
         return int(text, 0) if text.startswith(("0o", "0x")) else int(text)
     except ValueError as error:  # beyond the interpreter's limit of 4300 digits
         raise _UnfitError(f"holds a number of {len(text)} digits") from error
 
 
-def _double(text: str) -> float:
+def _parse_double(text: str) -> float:
     if not math.isfinite(number := float(text.replace(".inf", "inf").replace(".nan", "nan"))):
         raise _UnfitError(f"holds {text[:40]}, which is no JSON number or too large for a double")
     return number
 
 
-def _check(loaded: object) -> None:
+def _check_writable(loaded: object) -> None:
     """Refuse what could be read but not written again."""
     level: list[object] = [loaded]
     for _ in range(DEEPEST):

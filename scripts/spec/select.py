@@ -43,12 +43,15 @@ def offered(document: Document) -> list[Offered]:
     info = document.get("info")
     version = str(info.get("version")) if isinstance(info, dict) else ""
     found = []
-    for path, item in _object(document.get("paths"), "paths").items():
-        for method, operation in _operations(path, item):
+    for path, item in _require_object(document.get("paths"), "paths").items():
+        for method, operation in _list_operations(path, item):
             place = f"{method.upper()} {path}"
-            name = _text(operation.get("operationId", ""), f"operationId of {place}")
-            tags = (_text(tag, f"a tag of {place}") for tag in _list(operation.get("tags", []), f"tags of {place}"))
-            scopes = _scopes(operation.get("security", document.get("security", [])))
+            name = _require_text(operation.get("operationId", ""), f"operationId of {place}")
+            tags = (
+                _require_text(tag, f"a tag of {place}")
+                for tag in _require_list(operation.get("tags", []), f"tags of {place}")
+            )
+            scopes = _list_scopes(operation.get("security", document.get("security", [])))
             given = name or _name_operation(method, path, version)
             found.append(Offered(given, method, path, tuple(tags), tuple(scopes), is_named=bool(name)))
     return found
@@ -74,7 +77,7 @@ def choose(document: Document, selection: Sequence[str]) -> list[Offered]:
     for entry in selection:
         matching = {operation for operation in every if matches(operation, entry)}
         if not matching:
-            raise StageError(_no_match(entry, every))
+            raise StageError(_describe_no_match(entry, every))
         chosen |= matching
     return [operation for operation in every if operation in chosen]
 
@@ -88,7 +91,7 @@ def select(document: Document, selection: Sequence[str]) -> Document:
         StageError: see ``choose``.
     """
     chosen = choose(document, selection)
-    document = _with_names(document, chosen)
+    document = _name_unnamed(document, chosen)
     if EVERYTHING in selection:
         return canonical(document)
     kept = {(operation.path, operation.method) for operation in chosen}
@@ -99,9 +102,9 @@ def select(document: Document, selection: Sequence[str]) -> Document:
         if any(kept_path == path for kept_path, _ in kept)
     }
     if "components" in selected:
-        components = _object(selected.pop("components"), "components")
+        components = _require_object(selected.pop("components"), "components")
         reached = reachable(components, selected)
-        kinds = {kind: _object(named, f"components.{kind}") for kind, named in components.items()}
+        kinds = {kind: _require_object(named, f"components.{kind}") for kind, named in components.items()}
         cut = {
             kind: {name: part for name, part in named.items() if (kind, name) in reached}
             for kind, named in kinds.items()
@@ -110,7 +113,7 @@ def select(document: Document, selection: Sequence[str]) -> Document:
     return canonical(selected)
 
 
-def _with_names(document: Document, chosen: list[Offered]) -> Document:
+def _name_unnamed(document: Document, chosen: list[Offered]) -> Document:
     """The document with an operationId for each operation chosen; a copy, where one is added."""
     paths = document["paths"]
     for operation in chosen:
@@ -136,48 +139,49 @@ def matches(operation: Offered, entry: str) -> bool:
     return fnmatchcase(operation.id, entry)
 
 
-def _operations(path: str, item: object) -> Iterator[tuple[str, Document]]:
-    known = _object(item, f"paths.{path}")
+def _list_operations(path: str, item: object) -> Iterator[tuple[str, Document]]:
+    known = _require_object(item, f"paths.{path}")
     if "$ref" in known:
         raise StageError(f"paths.{path} is a $ref, which is not followed; give a document that holds its paths itself")
     for method in known:
         if method in METHODS:
-            yield method, _object(known[method], f"{method.upper()} {path}")
+            yield method, _require_object(known[method], f"{method.upper()} {path}")
 
 
-def _no_match(entry: str, every: list[Offered]) -> str:
+def _describe_no_match(entry: str, every: list[Offered]) -> str:
     if entry.startswith(TAG):
-        return (
-            f"no operation has {_nearest(entry, sorted({TAG + tag for operation in every for tag in operation.tags}))}"
-        )
-    return f"no operation is {_nearest(entry, [operation.id for operation in every])}"
+        tags = sorted({TAG + tag for operation in every for tag in operation.tags})
+        return f"no operation has {_suggest_names(entry, tags)}"
+    return f"no operation is {_suggest_names(entry, [operation.id for operation in every])}"
 
 
-def _nearest(entry: str, names: list[str]) -> str:
+def _suggest_names(entry: str, names: list[str]) -> str:
     near = nearest(entry, names)
     known = f"did you mean {', '.join(near)}?" if near else "nothing is named like it."
     return f"{entry} among the {len(names)} offered; {known} `make operations` lists all"
 
 
-def _scopes(security: object) -> Iterator[str]:
-    for requirement in _list(security, "security"):
-        for scopes in _object(requirement, "an entry of security").values():
-            yield from (_text(scope, "a scope") for scope in _list(scopes, "the scopes of a security scheme"))
+def _list_scopes(security: object) -> Iterator[str]:
+    for requirement in _require_list(security, "security"):
+        for scopes in _require_object(requirement, "an entry of security").values():
+            yield from (
+                _require_text(scope, "a scope") for scope in _require_list(scopes, "the scopes of a security scheme")
+            )
 
 
-def _object(part: object, name: str) -> dict[str, Any]:
+def _require_object(part: object, name: str) -> dict[str, Any]:
     if not isinstance(part, dict):
         raise StageError(f"{name} is not an object; this is no OpenAPI document")
     return part
 
 
-def _list(part: object, name: str) -> list[Any]:
+def _require_list(part: object, name: str) -> list[Any]:
     if not isinstance(part, list):
         raise StageError(f"{name} is not a list; this is no OpenAPI document")
     return part
 
 
-def _text(part: object, name: str) -> str:
+def _require_text(part: object, name: str) -> str:
     if not isinstance(part, str):
         raise StageError(f"{name} is not a string; this is no OpenAPI document")
     return part

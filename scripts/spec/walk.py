@@ -78,23 +78,19 @@ def is_data(location: Location) -> bool:
 
 def references(node: object, location: Location = ()) -> Iterator[Reference]:
     """Each reference at or inside a node: ``$ref``, the mapping of a discriminator, and the names in ``security``."""
-    if isinstance(node, list):
-        for index, inner in enumerate(node):
-            yield from references(inner, (*location, index))
-    if not isinstance(node, dict):
-        return
-    if isinstance(text := node.get("$ref"), str):
-        yield Reference((*location, "$ref"), text, target_of(text))
-    if isinstance(chooser := node.get("discriminator"), dict):
-        for value, text in members(chooser.get("mapping")):
-            if isinstance(text, str):
-                target = target_of(text) or ("components", "schemas", text)  # a mapping's value may be a bare name
-                yield Reference((*location, "discriminator", "mapping", value), text, target)
-    for index, requirement in entries(node.get("security")):
-        for name, _ in members(requirement):
-            yield Reference((*location, "security", index, name), name, ("components", "securitySchemes", name))
-    for key, inner in node.items():
-        yield from references(inner, (*location, key))
+    for place, inner in nodes(node, location):
+        if not isinstance(inner, dict):
+            continue
+        if isinstance(text := inner.get("$ref"), str):
+            yield Reference((*place, "$ref"), text, target_of(text))
+        if isinstance(chooser := inner.get("discriminator"), dict):
+            for value, text in members(chooser.get("mapping")):
+                if isinstance(text, str):
+                    target = target_of(text) or ("components", "schemas", text)  # a mapping's value may be a bare name
+                    yield Reference((*place, "discriminator", "mapping", value), text, target)
+        for index, requirement in entries(inner.get("security")):
+            for name, _ in members(requirement):
+                yield Reference((*place, "security", index, name), name, ("components", "securitySchemes", name))
 
 
 def reached(document: Document, values: Iterable[object]) -> set[Location]:

@@ -13,9 +13,9 @@ from support.reports import PROJECT, compare
 
 from scripts.changes.change import Report, Verb
 from scripts.changes.clients import compare_documents
-from scripts.changes.compare import Client
 from scripts.changes.facts import compare_clients
 from scripts.changes.report import code, first_page, name_change, summarize, write_report, write_words
+from scripts.changes.slots import Client
 from scripts.spec.document import Document
 
 
@@ -139,7 +139,7 @@ def test_host_that_gets_secrets_ranks_first() -> None:
     text = text_of(report)
     first = text.index("## Check first: calls, tokens or secrets go elsewhere")
     assert text.index("\n## ") + 1 == first
-    assert "- `servers[0].url`: `https://api.crite0.com`, was `https://api.criteo.com` (**silent**)" in text
+    assert "- `servers[0].url`: `https://api.criteo.com` is now `https://api.crite0.com` (**silent**)" in text
     assert "; check first, calls, tokens or secrets go elsewhere; " in summarize(report)
 
 
@@ -148,7 +148,7 @@ def test_sentence_for_a_chat_is_one_line() -> None:
     report = compare(segments(), edited((f"{SEGMENT} createdAt", GONE)))
     assert summarize(report) == (
         "The document of API version 2026-01 changed in place; "
-        "your client has 3 operations: 1 needs no edit, 2 other types."
+        "your client has 3 operations: 1 needs no edit, 2 have other types."
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from attrs import define
 from criteo_retail_media._call import as_bytes, as_json, as_nothing, call, call_async
-from criteo_retail_media._operation import Operation, Paging
+from criteo_retail_media._operation import Operation, Paging, Report
 from criteo_retail_media.models import CommonProblem
 from criteo_retail_media.types import UNSET, Unset
 
@@ -96,6 +96,8 @@ def operation(
     query: Mapping[str, str] | None = None,
     parameters: tuple[str, ...] = ("account_id",),
     tag: str = "Test",
+    report: Report | None = None,
+    tells_state: bool = False,
 ) -> Any:
     """A module of an operation; ``query`` gives the document's name of each optional query parameter.
 
@@ -115,6 +117,8 @@ def operation(
         body_list=body is ResourceList,
         answer_list=answer is ResourceList,
         paging=next((one for one in PAGINGS if answer is ResourceList and {one.start, one.size} <= query.keys()), None),
+        report=report,
+        tells_state=tells_state,
     )
 
     def kwargs(**arguments: Any) -> dict[str, Any]:

@@ -42,8 +42,8 @@ def sends(head: str, body: bytes = b"", *, endless: bool = False) -> Behaviour:
 
 
 def sized(body: bytes, *lines: str, status: str = "200 OK") -> Behaviour:
-    """An answer with its length."""
-    return sends("\n".join((f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *lines)), body)
+    """An answer with its length; it says that the connection ends, as each of this server does."""
+    return sends("\n".join((f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *lines)), body)
 
 
 def peak_of(function: Any) -> int:

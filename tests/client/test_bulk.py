@@ -41,7 +41,7 @@ from criteo_retail_media.models import (
     RmAudienceSegmentUpdateEntityV1Resource,
 )
 from criteo_retail_media.types import UNSET, Unset
-from fake_criteo import SEGMENTS, FakeCriteo, answer, html, oauth_error, problem
+from fake_criteo import SEGMENTS, FakeCriteo, answer, hang_up, html, oauth_error, problem
 from handmade import Entity, Resource, ResourceList, operation
 from werkzeug import Request, Response
 
@@ -101,13 +101,6 @@ def run(request: pytest.FixtureRequest) -> Run:
     """Both ways to run."""
     function: Run = request.param
     return function
-
-
-def hang_up(request: Request) -> Response:
-    """Read the request and close the connection without an answer."""
-    request.get_data()
-    request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-    return Response()
 
 
 # --- one batch: what an answer says of its items ---
@@ -755,8 +748,11 @@ def test_batches_are_sent_at_once_up_to_a_number(criteo: FakeCriteo, client: Aut
     assert (ids(result.succeeded), result.succeeded_indexes) == (known, list(range(12)))
 
 
-def test_results_are_in_the_order_of_the_input(criteo: FakeCriteo, client: AuthenticatedClient) -> None:
+def test_results_are_in_the_order_of_the_input(criteo: FakeCriteo) -> None:
     """Also where the last batch is answered first, and whatever became of the items."""
+    criteo.valid_tokens.add("the-token")
+    limits = httpx.Limits(max_connections=4)
+    client = AuthenticatedClient(criteo.url, token="the-token", retry=None, limits=limits)
     known = criteo.add_segments(8)
     turns = [threading.Event() for _ in range(4)]
     turns[3].set()
@@ -764,7 +760,7 @@ def test_results_are_in_the_order_of_the_input(criteo: FakeCriteo, client: Authe
     def wait(request: Request) -> Response:
         sent = json.loads(request.get_data())["data"]
         turn = known.index(sent[0]["id"]) // 2
-        turns[turn].wait(10)
+        assert turns[turn].wait(10)
         if turn == 1:
             turns[0].set()
             return problem(500, "internal")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack
@@ -12,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from broken_server import broken_server, respond, silence
+from broken_server import BrokenServer, broken_server, respond
 from calling import DOWNLOAD, READ, WRITE, NoWait, client_at, client_of, read_kwargs, write_kwargs
 from criteo_retail_media import AuthenticatedClient, RetryPolicy
 from criteo_retail_media._call import call, call_async, stream, stream_async
@@ -87,24 +88,30 @@ def test_open_streams_end_a_wait_in_a_pool_timeout_async(
 
 
 def break_off(client: AuthenticatedClient) -> None:
-    """A call whose server is silent until the connection is closed."""
-    with pytest.raises(httpx.HTTPError):
+    """A call whose server is silent until it closes the connection."""
+    with pytest.raises(httpx.RemoteProtocolError):
         call(client, READ, read_kwargs())
 
 
 def test_calls_that_last_end_a_wait_too() -> None:
     """The pool timeout bounds a wait for calls as well; the call that waited was not sent."""
-    with broken_server(silence) as server:
-        with client_at(server.url, timeout=30, retry=None, limits=httpx.Limits(max_connections=1)) as client:
-            thread = threading.Thread(target=break_off, args=(client,))
-            thread.start()
-            while not server.requests:
-                thread.join(0.005)
-            with pytest.raises(httpx.PoolTimeout, match="all 1 are in use; close") as caught:
-                call(client, WRITE, write_kwargs(), httpx.Timeout(30, pool=0.01))
-            assert caught.value.__notes__ == [f"{WRITE.id} ({WRITE.method} {WRITE.path})"]
-            client.get_httpx_client().close()
-            server.listener.close()
+    end = threading.Event()
+
+    def silence(server: BrokenServer, connection: socket.socket) -> None:
+        server.read_request(connection)
+        end.wait(30)
+
+    settings = {"timeout": 30, "retry": None, "limits": httpx.Limits(max_connections=1)}
+    with broken_server(silence) as server, client_at(server.url, **settings) as client:
+        thread = threading.Thread(target=break_off, args=(client,))
+        thread.start()
+        while not server.requests:
+            thread.join(0.005)
+        with pytest.raises(httpx.PoolTimeout, match="all 1 are in use; close") as caught:
+            call(client, WRITE, write_kwargs(), httpx.Timeout(30, pool=0.01))
+        assert caught.value.__notes__ == [f"{WRITE.id} ({WRITE.method} {WRITE.path})"]
+        end.set()
+        thread.join(30)
         assert len(server.requests) == 1
 
 

@@ -6,6 +6,7 @@ import importlib
 import json
 import re
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from support.workspace import PROJECT, Workspace
 from scripts.__main__ import main
 from scripts.pipeline.generate import build_package, check_imports
 from scripts.pipeline.overlay import Patched, patch_document, read_actions
+from scripts.pipeline.prepare import prepare_document
 from scripts.spec.document import Document, parse
 from scripts.spec.select import offered, select
 
@@ -42,12 +44,29 @@ def test_document_becomes_a_client(path: Path, tmp_path: Path) -> None:
 
 def test_json_is_taken_of_several_media_types() -> None:
     """Of a body and of an answer, whatever stands before it and however it is written."""
-    document = patch("several_media_types").document
+    document = prepare_document(patch("several_media_types").document)
     for name in ("CreateShelf", "ReplaceShelf"):
         one = operation(document, name)
         for content in (one["requestBody"]["content"], one["responses"]["200"]["content"]):
             assert [media.partition(";")[0] for media in content] == ["application/json"]
     assert "content" in document["components"]["schemas"]["Shelf"]["properties"]
+
+
+def test_the_choice_of_json_is_said(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line counts the bodies and answers of which JSON alone is taken."""
+    spec = str(ROOT / "tests" / "documents" / "habits" / "several_media_types.yaml")
+    assert main(["fetch", "--spec", spec, "--operations", "*"], workspace.project) == 0
+    assert main(["validate"], workspace.project) == 0
+    line = "4 bodies and answers come in several media types; the client takes JSON where it is offered"
+    assert capsys.readouterr().out.endswith(f"  {line}\n")
+
+
+def test_default_of_another_type_is_said_as_it_is(tmp_path: Path) -> None:
+    """No argument gets it, so it may be anything."""
+    document = patch("several_media_types").document
+    document["components"]["schemas"]["Shelf"]["properties"]["name"]["default"] = 5
+    build_package(PROJECT, Patched(document, document, []), tmp_path / "client")
+    assert "Default: 5." in (tmp_path / "client" / "models" / "shelf.py").read_text()
 
 
 def test_type_file_is_an_upload() -> None:
@@ -154,3 +173,27 @@ def test_types_that_formats_have_in_python(tmp_path: Path, monkeypatch: pytest.M
     assert models.Shelf.from_dict(written).to_dict() == written
     for name in [name for name in sys.modules if name.startswith("client_of_formats")]:
         del sys.modules[name]
+
+
+def test_a_fake_reads_parameters_of_every_style(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was given to the function is in `Call.arguments`, however it is written in the request."""
+    build_package(PROJECT, patch("parameter_styles"), tmp_path / "client_of_styles")
+    monkeypatch.syspath_prepend(tmp_path)
+    testing = importlib.import_module("client_of_styles.testing")
+    models = importlib.import_module("client_of_styles.models")
+    module = importlib.import_module("client_of_styles.api.shelf.get_shelves")
+    given = {
+        "ids": ["a", "b"],
+        "names": ["a", "b"],
+        "spaced": [1, 2],
+        "piped": ["a", "b"],
+        "price": models.GetShelvesPrice(min_=3),
+        "filter_": models.GetShelvesFilter.from_dict({"anything": [1]}),
+        "since": datetime(2026, 1, 31, 8, tzinfo=UTC),
+        "day": date(2026, 1, 31),
+        "kinds": ["a", "b"],
+        "x_note": "note",
+    }
+    fake = testing.FakeApi()
+    module.sync(client=fake.client(), **given)
+    assert fake.calls[0].arguments == given

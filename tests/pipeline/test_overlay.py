@@ -342,17 +342,13 @@ def test_a_document_that_is_not_openapi_gets_the_blame(tmp_path: Path, capsys: p
 
 def test_a_verb_that_trips_over_the_document_blames_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A shape that a verb does not expect is reported in the words of the OpenAPI schema, not as a traceback."""
-    project = _project(
-        tmp_path,
-        overlay({"target": "$.paths.*.*.responses.*.content.*", "x-rewrite": "media-type-to-octet-stream"}),
-    )
+    project = _project(tmp_path, overlay({"target": "$.components.schemas.*", "x-rewrite": "null-to-references"}))
     document = parse(THINGS.read_bytes(), "things")
-    answers = {"200": {"description": "d", "content": ["json"]}}
-    document["paths"]["/2026-01/things/{thing-id}"]["patch"]["responses"] = answers
+    document["components"]["schemas"]["Thing"] = ["object"]
     project.upstream.write_bytes(dump(document))
     assert main(["patch"], project) == 1
     (line,) = capsys.readouterr().err.splitlines()
-    assert '/ patch / responses / 200 / content: ["json"] is not of type "object"' in line
+    assert 'components / schemas / Thing: ["object"] is not of type' in line
 
 
 @pytest.mark.parametrize("missing", ["upstream.json", "quirks.overlay.yaml"])

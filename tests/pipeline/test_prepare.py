@@ -6,52 +6,13 @@ import copy
 from typing import Any
 
 import pytest
-from support.specs import ROOT, whole_document
+from support.one_operation import ENUM, REF, built, document_of, objects, patched, prepared, property_of
+from support.specs import whole_document
+from support.workspace import PROJECT
 
 from scripts.pipeline import generator
-from scripts.pipeline.overlay import allow_idle, apply_actions, read_actions
-from scripts.pipeline.prepare import OperationFacts, Paging, Report, describe_operations, prepare_document
-from scripts.project import Project
-from scripts.spec.document import Document, parse
-
-PROJECT = Project(ROOT)
-
-REF = {"$ref": "#/components/schemas/Thing"}
-
-
-def document_of(answer: Any = None, parameters: list[Any] | None = None, **components: Any) -> Document:
-    """An OpenAPI 3.0 document of one operation with these schemas."""
-    operation: dict[str, Any] = {
-        "tags": ["Things"],
-        "operationId": "changeThing",
-        "responses": {"200": {"description": "d", "content": {"application/json": {"schema": answer or {}}}}},
-        "parameters": parameters or [],
-    }
-    return {
-        "openapi": "3.0.1",
-        "info": {"title": "Things", "version": "2026-01"},
-        "paths": {"/things": {"post": operation}},
-        "components": {"schemas": components},
-    }
-
-
-def objects(**properties: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": properties}
-
-
-def patched(document: Document) -> Document:
-    """The document after the shipped overlay."""
-    return apply_actions(document, allow_idle(read_actions(PROJECT)))[0]
-
-
-def prepared(document: Document) -> Document:
-    """The document as the generator reads it."""
-    return prepare_document(patched(document))
-
-
-def property_of(document: Document, name: str, schema: str = "Thing") -> Any:
-    return document["components"]["schemas"][schema]["properties"][name]
-
+from scripts.pipeline.prepare import OperationFacts, Paging, Report, describe_operations
+from scripts.spec.document import parse
 
 # texts
 
@@ -104,6 +65,47 @@ def test_sentences_go_after_the_description(case: tuple[str, str]) -> None:
     before, after = case
     schema = {"type": "integer", "maximum": 9, "description": before}
     assert property_of(prepared(document_of(answer=REF, Thing=objects(x=schema))), "x")["description"] == after
+
+
+DEFAULTS: dict[str, tuple[dict[str, Any], str | None]] = {
+    "default": ({"type": "integer", "default": 50}, "Default: 50."),
+    "default text": ({"type": "string", "default": "manual"}, "Default: manual."),
+    "default false": ({"type": "boolean", "default": False}, "Default: false."),
+    "nothing": ({"type": "string"}, None),
+}
+
+
+@pytest.mark.parametrize("case", DEFAULTS.values(), ids=DEFAULTS.keys())
+def test_a_default_is_said(case: tuple[dict[str, Any], str | None]) -> None:
+    """A default becomes a sentence of the description, and is no default any more."""
+    schema, sentences = case
+    rewritten = property_of(prepared(document_of(answer=REF, Thing=objects(x=schema))), "x")
+    assert rewritten.get("description") == sentences
+    assert "default" not in rewritten
+
+
+def test_no_argument_or_field_has_a_default_of_the_document() -> None:
+    """What a caller does not give is not sent, and what an answer lacks is not filled in."""
+    parameter = {"name": "limit", "in": "query", "schema": {"type": "integer", "default": 50}}
+    document = document_of(answer=REF, parameters=[parameter], Thing=objects(x=ENUM | {"default": "a"}))
+    parsed = built(patched(document))
+    (model,) = parsed.models
+    (collection,) = parsed.endpoint_collections_by_tag.values()
+    fields = [*(model.optional_properties or ()), *collection.endpoints[0].query_parameters]
+    assert [field.default for field in fields] == [None, None]
+    assert property_of(prepared(document), "x")["description"] == "Default: a."
+
+
+def test_a_file_is_bytes_whatever_its_media_type() -> None:
+    """Every binary answer becomes one octet stream, and the generator takes the bytes."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    document = document_of()
+    answer = document["paths"]["/things"]["post"]["responses"]["200"]
+    answer["content"] = {"application/csv": binary, "application/json": binary}
+    content = prepared(document)["paths"]["/things"]["post"]["responses"]["200"]["content"]
+    assert content == {"application/octet-stream": binary}
+    (collection,) = built(patched(document)).endpoint_collections_by_tag.values()
+    assert [one.source["attribute"] for one in collection.endpoints[0].responses] == ["response.content"]
 
 
 MARKUP = {
@@ -283,7 +285,18 @@ def test_state_and_output_of_a_report_follow_from_the_document(
     edits: list[dict[str, Any]], report: Report | None
 ) -> None:
     """From paths first, then from the tag; where both leave it open, nothing is said."""
-    assert facts_of(*edits)["create"].report == report
+    facts = facts_of(*edits)
+    assert facts["create"].report == report
+    if report is not None:
+        name = report.status.removeprefix("things.").removesuffix("_status")
+        assert facts[f"{name}Status"].report == facts[f"{name}Output"].report == report
+
+
+def test_a_state_that_needs_more_than_the_id_is_of_no_report() -> None:
+    """Whoever waits for a report has its id alone."""
+    state, output = family("/ships", "ships")
+    more = {"name": "x", "in": "query", "required": True, "schema": {"type": "string"}}
+    assert facts_of({**state, "parameters": [ID, more]}, output, create("/ships"))["create"].report is None
 
 
 WHOLE = {
@@ -294,13 +307,15 @@ WHOLE = {
 
 @pytest.mark.parametrize("version", WHOLE)
 def test_facts_of_the_whole_document(version: str) -> None:
-    """Every operation that creates a report has its state and output, and the reads by POST are those of the scopes."""
+    """Every operation that creates a report has its state and output, which have it too; reads by POST are by scope."""
     reports, reads = WHOLE[version]
     document = patched(parse(whole_document(version).read_bytes(), version))
     facts = describe_operations(document)
-    modules = {".".join(key) for key in facts}
-    found = [(key[0], one.report) for key, one in facts.items() if one.report]
+    modules = {".".join(key): one for key, one in facts.items()}
+    found = [(key[0], one.report) for key, one in facts.items() if one.report and one.method == "POST"]
     assert {tag: sum(tag == other for other, _ in found) for tag, _ in found} == reports
-    assert {module for _, report in found for module in (report.status, report.output)} <= modules
+    for _, report in found:
+        assert modules[report.status].report == modules[report.output].report == report
+        assert modules[report.status].tells_state
     assert sum(one.is_read and one.method != "GET" for one in facts.values()) == reads
     assert sum(one.paging is not None for one in facts.values()) == 19

@@ -11,73 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openapi_python_client.config import Config, ConfigFile, MetaType
-from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.errors import GeneratorError
+from support.one_operation import ENUM, REF, built, document_of, objects, patched, property_of
 from support.specs import whole_document
 from support.workspace import PROJECT
 
 from scripts.pipeline import rewrites
-from scripts.pipeline.overlay import apply_actions, read_actions
+from scripts.pipeline.prepare import prepare_document
 from scripts.project import StageError
 from scripts.spec.document import Document, dump, parse
 from scripts.spec.walk import operations, reached, schemas
 
-THING = "#/components/schemas/Thing"
-REF = {"$ref": THING}
 NULL = {"type": "null"}
 OPERATIONS = {"2026-01": 108, "2026-07": 115}
-
-
-def document_of(
-    answer: Any = None, request: Any = None, parameters: list[Any] | None = None, **components: Any
-) -> Document:
-    """An OpenAPI 3.0 document of one operation with these schemas."""
-    operation: dict[str, Any] = {
-        "tags": ["Things"],
-        "operationId": "changeThing",
-        "responses": {"200": {"description": "d", "content": {"application/json": {"schema": answer or {}}}}},
-    }
-    if request is not None:
-        operation["requestBody"] = {"content": {"application/json": {"schema": request}}, "required": True}
-    if parameters is not None:
-        operation["parameters"] = parameters
-    return {
-        "openapi": "3.0.1",
-        "info": {"title": "Things", "version": "2026-01"},
-        "paths": {"/things": {"post": operation}},
-        "components": {"schemas": components},
-    }
-
-
-def objects(**properties: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": properties}
-
-
-def patched(document: Document) -> Document:
-    """The document after the shipped overlay."""
-    return apply_actions(document, read_actions(PROJECT))[0]
-
-
-def property_of(document: Document, name: str, schema: str = "Thing") -> Any:
-    return document["components"]["schemas"][schema]["properties"][name]
-
-
-def built(document: Document) -> GeneratorData:
-    """What the generator makes of a document; fails on any warning."""
-    config = Config.from_sources(
-        ConfigFile.load_from_path(PROJECT.generator_settings),
-        MetaType.NONE,
-        document_source=PROJECT.patched,
-        file_encoding="utf-8",
-        overwrite=False,
-        output_path=None,
-    )
-    rewritten = GeneratorData.from_dict(document, config=config)
-    assert not isinstance(rewritten, GeneratorError), rewritten
-    assert rewritten.errors == []
-    assert [error for tag in rewritten.endpoint_collections_by_tag.values() for error in tag.parse_errors] == []
-    return rewritten
 
 
 def classes(document: Document) -> set[str]:
@@ -188,7 +133,6 @@ def test_a_wrapper_requires_its_value_and_may_send_null() -> None:
 
 # null-to-type: which form null takes, and which names come of it
 
-ENUM = {"type": "string", "enum": ["a", "b"]}
 NAMED: dict[str, dict[str, Any]] = {
     "an enum": ENUM,
     "an object": objects(n=ENUM),
@@ -295,69 +239,7 @@ def test_a_document_of_openapi_3_1_is_refused() -> None:
         rewrites.null_to_type(document, [()])
 
 
-# descriptions
-
-DEFAULTS: dict[str, tuple[dict[str, Any], str | None]] = {
-    "default": ({"type": "integer", "default": 50}, "Default: 50."),
-    "default text": ({"type": "string", "default": "manual"}, "Default: manual."),
-    "default false": ({"type": "boolean", "default": False}, "Default: false."),
-    "nothing": ({"type": "string"}, None),
-}
-
-
-@pytest.mark.parametrize("case", DEFAULTS.values(), ids=DEFAULTS.keys())
-def test_a_default_is_said(case: tuple[dict[str, Any], str | None]) -> None:
-    """A default becomes a sentence of the description, and is no default any more."""
-    schema, sentences = case
-    rewritten = property_of(patched(document_of(answer=REF, Thing=objects(x=schema))), "x")
-    assert rewritten.get("description") == sentences
-    assert "default" not in rewritten
-
-
-DESCRIPTIONS = {
-    "a sentence": ("The size.", "The size. Default: 9."),
-    "words": ("The size", "The size. Default: 9."),
-    "what is said already": ("Default: 9. Really.", "Default: 9. Really."),
-    "nothing": ("", "Default: 9."),
-}
-
-
-@pytest.mark.parametrize("case", DESCRIPTIONS.values(), ids=DESCRIPTIONS.keys())
-def test_sentences_go_after_the_description(case: tuple[str, str]) -> None:
-    """A sentence follows what is there, and is not said twice."""
-    before, after = case
-    schema = {"type": "integer", "default": 9, "description": before}
-    assert property_of(patched(document_of(answer=REF, Thing=objects(x=schema))), "x")["description"] == after
-
-
-def test_no_argument_or_field_has_a_default_of_the_document() -> None:
-    """What a caller does not give is not sent, and what an answer lacks is not filled in."""
-    parameter = {"name": "limit", "in": "query", "schema": {"type": "integer", "default": 50}}
-    after = patched(document_of(answer=REF, parameters=[parameter], Thing=objects(x=ENUM | {"default": "a"})))
-    (model,) = built(after).models
-    (collection,) = built(after).endpoint_collections_by_tag.values()
-    fields = [*(model.optional_properties or ()), *collection.endpoints[0].query_parameters]
-    assert [field.default for field in fields] == [None, None]
-    assert property_of(after, "x")["description"] == "Default: a."
-
-
-# answers and paths
-
-
-def test_a_file_is_bytes_whatever_its_media_type() -> None:
-    """Every binary answer becomes one octet stream that notes what it was, and the generator takes the bytes."""
-    binary = {"schema": {"type": "string", "format": "binary"}}
-    document = document_of()
-    answer = document["paths"]["/things"]["post"]["responses"]["200"]
-    answer["content"] = {"application/csv": binary, "application/json": copy.deepcopy(binary)}
-    after = patched(document)
-    (rewritten,) = after["paths"]["/things"]["post"]["responses"]["200"]["content"].items()
-    assert rewritten == (
-        "application/octet-stream",
-        binary | {"x-media-types": ["application/csv", "application/json"]},
-    )
-    (collection,) = built(after).endpoint_collections_by_tag.values()
-    assert [one.source["attribute"] for one in collection.endpoints[0].responses] == ["response.content"]
+# fields and paths
 
 
 def test_unknown_fields_are_kept() -> None:
@@ -412,7 +294,7 @@ def whole(request: pytest.FixtureRequest) -> tuple[str, Document, Document]:
 def test_every_operation_of_the_whole_document_is_built(whole: tuple[str, Document, Document], tmp_path: Path) -> None:
     """The bare generator builds every operation without a warning, and each import it writes leads to a module."""
     version, _, after = whole
-    (tmp_path / "patched.json").write_bytes(dump(after))
+    (tmp_path / "patched.json").write_bytes(dump(prepare_document(after)))
     subprocess.run(
         [
             *(sys.executable, "-m", "openapi_python_client", "generate", "--path", "patched.json", "--meta", "none"),
@@ -501,10 +383,10 @@ def test_no_request_of_the_whole_document_takes_null_but_in_a_wrapper(whole: tup
 
 
 def test_the_whole_document_needs_no_nullable_default_or_closed_schema(whole: tuple[str, Document, Document]) -> None:
-    """No schema says nullable, default or additionalProperties: false after patching."""
+    """No schema says nullable, default or additionalProperties: false as the generator reads it."""
     left = [
         site.location
-        for site in schemas(whole[2])
+        for site in schemas(prepare_document(whole[2]))
         if "nullable" in site.schema or "default" in site.schema or site.schema.get("additionalProperties") is False
     ]
     assert left == []

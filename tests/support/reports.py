@@ -14,8 +14,8 @@ from support.specs import ROOT, whole_document
 
 from scripts.changes.change import Report
 from scripts.changes.clients import make_client
-from scripts.changes.compare import Client
 from scripts.changes.facts import compare_clients
+from scripts.changes.slots import Client
 from scripts.project import Project
 from scripts.spec.document import Document, parse
 from scripts.spec.select import select

@@ -22,6 +22,7 @@ NODES = {
     "with unknown fields": lambda inner: FILLED | {"not": inner, "x": 1},
     "with unknown fields for absent ones": lambda inner: {"w": 1, "x": 2, "y": 3, "z": 4, "not": inner},
     "in lists": lambda inner: {"and": [inner]},
+    "in lists, with unknown fields for absent ones": lambda inner: {"and": [inner], "x": 2, "y": 3, "z": 4},
     "in two lists": lambda inner: {"and": [inner, {}], "or": [{}]},
 }
 

@@ -118,52 +118,57 @@ class CommonProblem(_codec.Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        d = src_dict
+        if type(d) is not dict or len(d) < 9:
+            d = _codec.completed(d, _FIELDS)
+        try:
+            v_code = d["code"]
+            v_detail = d["detail"]
+            v_instance = d["instance"]
+            v_source = d["source"]
+            v_stack_trace = d["stackTrace"]
+            v_title = d["title"]
+            v_trace_id = d["traceId"]
+            v_trace_identifier = d["traceIdentifier"]
+            v_type_ = d["type"]
+        except KeyError:  # before anything is decoded, which would be done twice at each depth
+            return cls.from_dict(_codec.completed(d, _FIELDS))
         self = _codec.new(cls)
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
-        complete = type(src_dict) is dict and len(src_dict) >= 9
-        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        v: Any
         try:
-            v = d["code"]
-            if type(v) is not str and v is not None and v is not UNSET:
-                v = _codec.as_string(v)
-            self.code = v
-            v = d["detail"]
-            if type(v) is not str and v is not None and v is not UNSET:
-                v = _codec.as_string(v)
-            self.detail = v
-            v = d["instance"]
-            if type(v) is not str and v is not None and v is not UNSET:
-                v = _codec.as_string(v)
-            self.instance = v
-            v = d["source"]
-            if v is not None and v is not UNSET:
-                v = _read_common_problem_source(v)
-            self.source = v
-            v = d["stackTrace"]
-            if type(v) is not str and v is not None and v is not UNSET:
-                v = _codec.as_string(v)
-            self.stack_trace = v
-            v = d["title"]
-            if type(v) is not str and v is not None and v is not UNSET:
-                v = _codec.as_string(v)
-            self.title = v
-            v = d["traceId"]
-            if type(v) is not str and v is not None and v is not UNSET:
-                v = _codec.as_string(v)
-            self.trace_id = v
-            v = d["traceIdentifier"]
-            if type(v) is not str and v is not None and v is not UNSET:
-                v = _codec.as_string(v)
-            self.trace_identifier = v
-            v = d["type"]
-            if v is not None and v is not UNSET:
-                v = _read_common_problem_type[v]
-            self.type_ = v
+            if type(v_code) is not str and v_code is not None and v_code is not UNSET:
+                v_code = _codec.as_string(v_code)
+            self.code = v_code
+            if type(v_detail) is not str and v_detail is not None and v_detail is not UNSET:
+                v_detail = _codec.as_string(v_detail)
+            self.detail = v_detail
+            if type(v_instance) is not str and v_instance is not None and v_instance is not UNSET:
+                v_instance = _codec.as_string(v_instance)
+            self.instance = v_instance
+            if v_source is not None and v_source is not UNSET:
+                v_source = _read_common_problem_source(v_source)
+            self.source = v_source
+            if type(v_stack_trace) is not str and v_stack_trace is not None and v_stack_trace is not UNSET:
+                v_stack_trace = _codec.as_string(v_stack_trace)
+            self.stack_trace = v_stack_trace
+            if type(v_title) is not str and v_title is not None and v_title is not UNSET:
+                v_title = _codec.as_string(v_title)
+            self.title = v_title
+            if type(v_trace_id) is not str and v_trace_id is not None and v_trace_id is not UNSET:
+                v_trace_id = _codec.as_string(v_trace_id)
+            self.trace_id = v_trace_id
+            if (
+                type(v_trace_identifier) is not str
+                and v_trace_identifier is not None
+                and v_trace_identifier is not UNSET
+            ):
+                v_trace_identifier = _codec.as_string(v_trace_identifier)
+            self.trace_identifier = v_trace_identifier
+            if v_type_ is not None and v_type_ is not UNSET:
+                v_type_ = _read_common_problem_type[v_type_]
+            self.type_ = v_type_
         except _codec.FAILURES as error:
             raise _codec.located_field(error, self, _FIELDS) from error.__cause__
-        except KeyError:
-            return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 9 else _codec.leftover(d, _FIELDS)
         return self
 

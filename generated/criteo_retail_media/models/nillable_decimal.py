@@ -51,20 +51,21 @@ class NillableDecimal(_codec.Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        d = src_dict
+        if type(d) is not dict or len(d) < 1:
+            d = _codec.completed(d, _FIELDS)
+        try:
+            v_value = d["value"]
+        except KeyError:  # before anything is decoded, which would be done twice at each depth
+            return cls.from_dict(_codec.completed(d, _FIELDS))
         self = _codec.new(cls)
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
-        complete = type(src_dict) is dict and len(src_dict) >= 1
-        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        v: Any
         try:
-            v = d["value"]
-            if type(v) is not float and type(v) is not int and v is not None:
-                v = _codec.as_number(v)
-            self.value = v
+            if type(v_value) is not float and type(v_value) is not int and v_value is not None:
+                v_value = _codec.as_number(v_value)
+            self.value = v_value
         except _codec.FAILURES as error:
             raise _codec.located_field(error, self, _FIELDS) from error.__cause__
-        except KeyError:
-            return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 1 else _codec.leftover(d, _FIELDS)
         return self
 

@@ -52,20 +52,21 @@ class RmAudienceSegmentBulkUpdateInputV1(_codec.Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        d = src_dict
+        if type(d) is not dict or len(d) < 1:
+            d = _codec.completed(d, _FIELDS)
+        try:
+            v_data = d["data"]
+        except KeyError:  # before anything is decoded, which would be done twice at each depth
+            return cls.from_dict(_codec.completed(d, _FIELDS))
         self = _codec.new(cls)
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
-        complete = type(src_dict) is dict and len(src_dict) >= 1
-        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        v: Any
         try:
-            v = d["data"]
-            if v is not UNSET:
-                v = _codec.as_list(_read_rm_audience_segment_update_entity_v1_resource, v)
-            self.data = v
+            if v_data is not UNSET:
+                v_data = _codec.as_list(_read_rm_audience_segment_update_entity_v1_resource, v_data)
+            self.data = v_data
         except _codec.FAILURES as error:
             raise _codec.located_field(error, self, _FIELDS) from error.__cause__
-        except KeyError:
-            return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 1 else _codec.leftover(d, _FIELDS)
         return self
 

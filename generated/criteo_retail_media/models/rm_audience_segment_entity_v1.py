@@ -138,60 +138,61 @@ class RmAudienceSegmentEntityV1(_codec.Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        d = src_dict
+        if type(d) is not dict or len(d) < 11:
+            d = _codec.completed(d, _FIELDS)
+        try:
+            v_account_id = d["accountId"]
+            v_channels = d["channels"]
+            v_contact_list = d["contactList"]
+            v_created_at = d["createdAt"]
+            v_created_by_id = d["createdById"]
+            v_description = d["description"]
+            v_events = d["events"]
+            v_name = d["name"]
+            v_retailer_id = d["retailerId"]
+            v_type_ = d["type"]
+            v_updated_at = d["updatedAt"]
+        except KeyError:  # before anything is decoded, which would be done twice at each depth
+            return cls.from_dict(_codec.completed(d, _FIELDS))
         self = _codec.new(cls)
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
-        complete = type(src_dict) is dict and len(src_dict) >= 11
-        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        v: Any
         try:
-            v = d["accountId"]
-            if type(v) is not str and v is not None and v is not UNSET:
-                v = _codec.as_string(v)
-            self.account_id = v
-            v = d["channels"]
-            if v is not None and v is not UNSET:
-                v = _codec.as_list(_each_rm_audience_segment_entity_v1_channels_item, v)
-            self.channels = v
-            v = d["contactList"]
-            if v is not None and v is not UNSET:
-                v = _read_rm_contact_list_v1(v)
-            self.contact_list = v
-            v = d["createdAt"]
-            if v is not None and v is not UNSET:
-                v = _codec.as_datetime(v)
-            self.created_at = v
-            v = d["createdById"]
-            if type(v) is not str and v is not None and v is not UNSET:
-                v = _codec.as_string(v)
-            self.created_by_id = v
-            v = d["description"]
-            if type(v) is not str and v is not None and v is not UNSET:
-                v = _codec.as_string(v)
-            self.description = v
-            v = d["events"]
-            if v is not None and v is not UNSET:
-                v = _read_rm_events_v1(v)
-            self.events = v
-            v = d["name"]
-            if type(v) is not str and v is not None and v is not UNSET:
-                v = _codec.as_string(v)
-            self.name = v
-            v = d["retailerId"]
-            if type(v) is not str and v is not None and v is not UNSET:
-                v = _codec.as_string(v)
-            self.retailer_id = v
-            v = d["type"]
-            if v is not None and v is not UNSET:
-                v = _read_rm_audience_segment_entity_v1_type[v]
-            self.type_ = v
-            v = d["updatedAt"]
-            if v is not None and v is not UNSET:
-                v = _codec.as_datetime(v)
-            self.updated_at = v
+            if type(v_account_id) is not str and v_account_id is not None and v_account_id is not UNSET:
+                v_account_id = _codec.as_string(v_account_id)
+            self.account_id = v_account_id
+            if v_channels is not None and v_channels is not UNSET:
+                v_channels = _codec.as_list(_each_rm_audience_segment_entity_v1_channels_item, v_channels)
+            self.channels = v_channels
+            if v_contact_list is not None and v_contact_list is not UNSET:
+                v_contact_list = _read_rm_contact_list_v1(v_contact_list)
+            self.contact_list = v_contact_list
+            if v_created_at is not None and v_created_at is not UNSET:
+                v_created_at = _codec.as_datetime(v_created_at)
+            self.created_at = v_created_at
+            if type(v_created_by_id) is not str and v_created_by_id is not None and v_created_by_id is not UNSET:
+                v_created_by_id = _codec.as_string(v_created_by_id)
+            self.created_by_id = v_created_by_id
+            if type(v_description) is not str and v_description is not None and v_description is not UNSET:
+                v_description = _codec.as_string(v_description)
+            self.description = v_description
+            if v_events is not None and v_events is not UNSET:
+                v_events = _read_rm_events_v1(v_events)
+            self.events = v_events
+            if type(v_name) is not str and v_name is not None and v_name is not UNSET:
+                v_name = _codec.as_string(v_name)
+            self.name = v_name
+            if type(v_retailer_id) is not str and v_retailer_id is not None and v_retailer_id is not UNSET:
+                v_retailer_id = _codec.as_string(v_retailer_id)
+            self.retailer_id = v_retailer_id
+            if v_type_ is not None and v_type_ is not UNSET:
+                v_type_ = _read_rm_audience_segment_entity_v1_type[v_type_]
+            self.type_ = v_type_
+            if v_updated_at is not None and v_updated_at is not UNSET:
+                v_updated_at = _codec.as_datetime(v_updated_at)
+            self.updated_at = v_updated_at
         except _codec.FAILURES as error:
             raise _codec.located_field(error, self, _FIELDS) from error.__cause__
-        except KeyError:
-            return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 11 else _codec.leftover(d, _FIELDS)
         return self
 

@@ -66,28 +66,29 @@ class RmAudienceSegmentEntityV1ListResponse(_codec.Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        d = src_dict
+        if type(d) is not dict or len(d) < 3:
+            d = _codec.completed(d, _FIELDS)
+        try:
+            v_data = d["data"]
+            v_errors = d["errors"]
+            v_warnings = d["warnings"]
+        except KeyError:  # before anything is decoded, which would be done twice at each depth
+            return cls.from_dict(_codec.completed(d, _FIELDS))
         self = _codec.new(cls)
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
-        complete = type(src_dict) is dict and len(src_dict) >= 3
-        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        v: Any
         try:
-            v = d["data"]
-            if v is not None and v is not UNSET:
-                v = _codec.as_list(_read_rm_audience_segment_entity_v1_resource, v)
-            self.data = v
-            v = d["errors"]
-            if v is not None and v is not UNSET:
-                v = _codec.as_list(_read_common_problem, v)
-            self.errors = v
-            v = d["warnings"]
-            if v is not None and v is not UNSET:
-                v = _codec.as_list(_read_common_problem, v)
-            self.warnings = v
+            if v_data is not None and v_data is not UNSET:
+                v_data = _codec.as_list(_read_rm_audience_segment_entity_v1_resource, v_data)
+            self.data = v_data
+            if v_errors is not None and v_errors is not UNSET:
+                v_errors = _codec.as_list(_read_common_problem, v_errors)
+            self.errors = v_errors
+            if v_warnings is not None and v_warnings is not UNSET:
+                v_warnings = _codec.as_list(_read_common_problem, v_warnings)
+            self.warnings = v_warnings
         except _codec.FAILURES as error:
             raise _codec.located_field(error, self, _FIELDS) from error.__cause__
-        except KeyError:
-            return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 3 else _codec.leftover(d, _FIELDS)
         return self
 

@@ -76,32 +76,33 @@ class RmAudienceSegmentUpdateEntityV1(_codec.Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        d = src_dict
+        if type(d) is not dict or len(d) < 4:
+            d = _codec.completed(d, _FIELDS)
+        try:
+            v_contact_list = d["contactList"]
+            v_description = d["description"]
+            v_events = d["events"]
+            v_name = d["name"]
+        except KeyError:  # before anything is decoded, which would be done twice at each depth
+            return cls.from_dict(_codec.completed(d, _FIELDS))
         self = _codec.new(cls)
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
-        complete = type(src_dict) is dict and len(src_dict) >= 4
-        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        v: Any
         try:
-            v = d["contactList"]
-            if v is not UNSET:
-                v = _read_rm_contact_list_update_v1(v)
-            self.contact_list = v
-            v = d["description"]
-            if v is not UNSET:
-                v = _read_nillable_string(v)
-            self.description = v
-            v = d["events"]
-            if v is not UNSET:
-                v = _read_rm_events_update_v1(v)
-            self.events = v
-            v = d["name"]
-            if type(v) is not str and v is not UNSET:
-                v = _codec.as_string(v)
-            self.name = v
+            if v_contact_list is not UNSET:
+                v_contact_list = _read_rm_contact_list_update_v1(v_contact_list)
+            self.contact_list = v_contact_list
+            if v_description is not UNSET:
+                v_description = _read_nillable_string(v_description)
+            self.description = v_description
+            if v_events is not UNSET:
+                v_events = _read_rm_events_update_v1(v_events)
+            self.events = v_events
+            if type(v_name) is not str and v_name is not UNSET:
+                v_name = _codec.as_string(v_name)
+            self.name = v_name
         except _codec.FAILURES as error:
             raise _codec.located_field(error, self, _FIELDS) from error.__cause__
-        except KeyError:
-            return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 4 else _codec.leftover(d, _FIELDS)
         return self
 

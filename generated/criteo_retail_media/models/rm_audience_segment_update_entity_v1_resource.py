@@ -71,28 +71,29 @@ class RmAudienceSegmentUpdateEntityV1Resource(_codec.Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        d = src_dict
+        if type(d) is not dict or len(d) < 3:
+            d = _codec.completed(d, _FIELDS)
+        try:
+            v_attributes = d["attributes"]
+            v_id = d["id"]
+            v_type_ = d["type"]
+        except KeyError:  # before anything is decoded, which would be done twice at each depth
+            return cls.from_dict(_codec.completed(d, _FIELDS))
         self = _codec.new(cls)
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
-        complete = type(src_dict) is dict and len(src_dict) >= 3
-        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        v: Any
         try:
-            v = d["attributes"]
-            if v is not UNSET:
-                v = _read_rm_audience_segment_update_entity_v1(v)
-            self.attributes = v
-            v = d["id"]
-            if type(v) is not str and v is not UNSET:
-                v = _codec.as_string(v)
-            self.id = v
-            v = d["type"]
-            if type(v) is not str and v is not UNSET:
-                v = _codec.as_string(v)
-            self.type_ = v
+            if v_attributes is not UNSET:
+                v_attributes = _read_rm_audience_segment_update_entity_v1(v_attributes)
+            self.attributes = v_attributes
+            if type(v_id) is not str and v_id is not UNSET:
+                v_id = _codec.as_string(v_id)
+            self.id = v_id
+            if type(v_type_) is not str and v_type_ is not UNSET:
+                v_type_ = _codec.as_string(v_type_)
+            self.type_ = v_type_
         except _codec.FAILURES as error:
             raise _codec.located_field(error, self, _FIELDS) from error.__cause__
-        except KeyError:
-            return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 3 else _codec.leftover(d, _FIELDS)
         return self
 

@@ -75,28 +75,29 @@ class RmContactListV1(_codec.Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        d = src_dict
+        if type(d) is not dict or len(d) < 3:
+            d = _codec.completed(d, _FIELDS)
+        try:
+            v_identifier_type = d["identifierType"]
+            v_is_read_only = d["isReadOnly"]
+            v_sharing_status = d["sharingStatus"]
+        except KeyError:  # before anything is decoded, which would be done twice at each depth
+            return cls.from_dict(_codec.completed(d, _FIELDS))
         self = _codec.new(cls)
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
-        complete = type(src_dict) is dict and len(src_dict) >= 3
-        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        v: Any
         try:
-            v = d["identifierType"]
-            if v is not None and v is not UNSET:
-                v = _read_rm_contact_list_v1_identifier_type[v]
-            self.identifier_type = v
-            v = d["isReadOnly"]
-            if type(v) is not bool and v is not None and v is not UNSET:
-                v = _codec.as_boolean(v)
-            self.is_read_only = v
-            v = d["sharingStatus"]
-            if v is not None and v is not UNSET:
-                v = _read_rm_contact_list_v1_sharing_status[v]
-            self.sharing_status = v
+            if v_identifier_type is not None and v_identifier_type is not UNSET:
+                v_identifier_type = _read_rm_contact_list_v1_identifier_type[v_identifier_type]
+            self.identifier_type = v_identifier_type
+            if type(v_is_read_only) is not bool and v_is_read_only is not None and v_is_read_only is not UNSET:
+                v_is_read_only = _codec.as_boolean(v_is_read_only)
+            self.is_read_only = v_is_read_only
+            if v_sharing_status is not None and v_sharing_status is not UNSET:
+                v_sharing_status = _read_rm_contact_list_v1_sharing_status[v_sharing_status]
+            self.sharing_status = v_sharing_status
         except _codec.FAILURES as error:
             raise _codec.located_field(error, self, _FIELDS) from error.__cause__
-        except KeyError:
-            return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 3 else _codec.leftover(d, _FIELDS)
         return self
 

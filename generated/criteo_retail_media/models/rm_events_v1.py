@@ -91,40 +91,51 @@ class RmEventsV1(_codec.Model):
         Raises:
             errors.DecodeError: the data is not what the API's document promises; ``path`` says where.
         """
+        d = src_dict
+        if type(d) is not dict or len(d) < 6:
+            d = _codec.completed(d, _FIELDS)
+        try:
+            v_brand_ids = d["brandIds"]
+            v_category_ids = d["categoryIds"]
+            v_lookback_days = d["lookbackDays"]
+            v_max_price = d["maxPrice"]
+            v_min_price = d["minPrice"]
+            v_shopper_activity = d["shopperActivity"]
+        except KeyError:  # before anything is decoded, which would be done twice at each depth
+            return cls.from_dict(_codec.completed(d, _FIELDS))
         self = _codec.new(cls)
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
-        complete = type(src_dict) is dict and len(src_dict) >= 6
-        d = src_dict if complete else _codec.completed(src_dict, _FIELDS)
-        v: Any
         try:
-            v = d["brandIds"]
-            if v is not None and v is not UNSET:
-                v = _codec.as_strings(v)
-            self.brand_ids = v
-            v = d["categoryIds"]
-            if v is not None and v is not UNSET:
-                v = _codec.as_strings(v)
-            self.category_ids = v
-            v = d["lookbackDays"]
-            if v is not None and v is not UNSET:
-                v = _read_rm_events_v1_lookback_days[v]
-            self.lookback_days = v
-            v = d["maxPrice"]
-            if type(v) is not float and type(v) is not int and v is not None and v is not UNSET:
-                v = _codec.as_number(v)
-            self.max_price = v
-            v = d["minPrice"]
-            if type(v) is not float and type(v) is not int and v is not None and v is not UNSET:
-                v = _codec.as_number(v)
-            self.min_price = v
-            v = d["shopperActivity"]
-            if v is not None and v is not UNSET:
-                v = _read_rm_events_v1_shopper_activity[v]
-            self.shopper_activity = v
+            if v_brand_ids is not None and v_brand_ids is not UNSET:
+                v_brand_ids = _codec.as_strings(v_brand_ids)
+            self.brand_ids = v_brand_ids
+            if v_category_ids is not None and v_category_ids is not UNSET:
+                v_category_ids = _codec.as_strings(v_category_ids)
+            self.category_ids = v_category_ids
+            if v_lookback_days is not None and v_lookback_days is not UNSET:
+                v_lookback_days = _read_rm_events_v1_lookback_days[v_lookback_days]
+            self.lookback_days = v_lookback_days
+            if (
+                type(v_max_price) is not float
+                and type(v_max_price) is not int
+                and v_max_price is not None
+                and v_max_price is not UNSET
+            ):
+                v_max_price = _codec.as_number(v_max_price)
+            self.max_price = v_max_price
+            if (
+                type(v_min_price) is not float
+                and type(v_min_price) is not int
+                and v_min_price is not None
+                and v_min_price is not UNSET
+            ):
+                v_min_price = _codec.as_number(v_min_price)
+            self.min_price = v_min_price
+            if v_shopper_activity is not None and v_shopper_activity is not UNSET:
+                v_shopper_activity = _read_rm_events_v1_shopper_activity[v_shopper_activity]
+            self.shopper_activity = v_shopper_activity
         except _codec.FAILURES as error:
             raise _codec.located_field(error, self, _FIELDS) from error.__cause__
-        except KeyError:
-            return cls.from_dict(_codec.completed(d, _FIELDS))
         unchecked._unknown = None if len(d) == 6 else _codec.leftover(d, _FIELDS)
         return self
 
