@@ -102,7 +102,7 @@ Entity_co = TypeVar("Entity_co", covariant=True)
 P = ParamSpec("P")
 
 Status = Literal["succeeded", "failed", "unknown"]
-OnBatch = Callable[..., object]
+OnBatch = Callable[[int, int], object] | Callable[..., object]
 
 # `instance: "@data/3"` and `source` values `data/3/attributes/name`; the number is the position in the request.
 POINTER = re.compile(r"[@/]?data/([0-9]{1,9})(?:/.*)?", re.DOTALL)
@@ -804,6 +804,8 @@ def _adapt_callback(on_batch: OnBatch | None) -> Callable[[int, int, int | None]
     """The callback as it is called: what it names of `PROGRESS` by name, else the first two by position."""
     if on_batch is None:
         return None
+    if not callable(on_batch):
+        raise TypeError(f"on_batch is {on_batch!r:.50}: give a function of `done` and `total_failed`")
     try:
         taken = inspect.signature(on_batch).parameters.values()
     except (TypeError, ValueError):  # written in C

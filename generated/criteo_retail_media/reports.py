@@ -577,6 +577,7 @@ def _find_operations(
     if status is None or output is None:
         which = "give status=… and output=…" + ("" if create is not None else ", or create=…")
         name = operation_id(create) if create is not None else "resume"
+        which += "; an operation that this client does not have is added by `make fetch`"
         raise TypeError(f"{name}: which operations tell the report's state and give it does not follow: {which}")
     return status, output, _find_id_argument(status, output)
 

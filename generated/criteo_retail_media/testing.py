@@ -331,8 +331,9 @@ def _example(call: Call) -> Answer:
     if isinstance(data, dict):
         if "id" in data and operation.path.rstrip("/").endswith("}"):
             data["id"] = list(call.arguments.values())[operation.path.count("{") - 1]  # the entity that was asked for
-        if operation.report is not None and "status" in (data.get("attributes") or {}):
-            data["attributes"]["status"] = "pending"  # to be asked for
+        is_begun = operation.report is not None and operation.body is not None
+        if is_begun and "status" in (data.get("attributes") or {}):
+            data["attributes"]["status"] = "pending"  # a report, whose state is to be asked for
     return answer
 
 

@@ -17,11 +17,12 @@ from typing import Any
 
 import httpx
 import pytest
-from criteo_retail_media import AuthenticatedClient, RetryPolicy, _sandbox, bulk, testing
+from criteo_retail_media import AuthenticatedClient, RetryPolicy, _sandbox, bulk, downloads, testing
 from criteo_retail_media.api.audience import bulk_update_audience_segments as update
 from criteo_retail_media.errors import (
     AuthenticationError,
     BadRequestError,
+    EncodeError,
     NotFoundError,
     Problem,
     RateLimitError,
@@ -314,6 +315,45 @@ def test_what_is_no_operation_is_refused(fake: FakeApi) -> None:
     """One of its functions, say."""
     with pytest.raises(TypeError, match="is no operation"):
         fake.on(update.sync, {})  # type: ignore[arg-type]
+
+
+# --- what calls refuse ---
+
+
+@pytest.mark.parametrize("wrong", [None, AuthenticatedClient, httpx.Client, "client"])
+def test_what_is_no_client_is_refused_by_name(wrong: Any) -> None:
+    """By each of the four functions, and by what is read in pieces."""
+    for function in (update.sync, update.sync_detailed):
+        with pytest.raises(TypeError, match=r"^client is .*: give an AuthenticatedClient$"):
+            function(account_id="42", client=wrong, body=body("1"))
+    for call in (update.asyncio, update.asyncio_detailed):
+        with pytest.raises(TypeError, match=r"^client is .*: give an AuthenticatedClient$"):
+            asyncio.run(call(account_id="42", client=wrong, body=body("1")))
+    output = operation("output", "GET", "/x/{account_id}", answer=bytes)
+    with pytest.raises(TypeError, match=r"^client is .*: give an AuthenticatedClient$"):
+        list(downloads.iter_bytes(output, client=wrong, account_id="42"))
+
+
+@pytest.mark.parametrize("value", ["text", 3])
+def test_a_missing_wrapper_is_named(value: Any) -> None:
+    """With its place, and how to give one."""
+    with pytest.raises(EncodeError, match=r"description: .* is not a NillableString; give NillableString\(value=…\)$"):
+        item("1", description=value).to_dict()
+
+
+def test_a_callback_that_is_none_is_refused_before_anything_is_sent(fake: FakeApi) -> None:
+    """By name."""
+    on_batch: Any = 3
+    with fake.client() as client, pytest.raises(TypeError, match=r"^on_batch is 3: give a function"):
+        bulk.run(update, [item("1")], client=client, account_id="42", on_batch=on_batch)
+    assert fake.calls == []
+
+
+@pytest.mark.parametrize("hooks", [[print], {"request": print}, {"requests": [print]}, {"request": [None]}])
+def test_event_hooks_of_another_form_are_refused(fake: FakeApi, hooks: Any) -> None:
+    """Of which httpx would say little, or nothing."""
+    with pytest.raises(TypeError, match=r"^httpx_args: event_hooks must be "):
+        fake.client(httpx_args={"event_hooks": hooks})
 
 
 # --- what fails the test ---
