@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
-# A file's tests stay together: what they share is made once. ARGS=-n0 runs all in one process.
-PARALLEL := -n logical --dist loadfile
+# A file's tests stay together: what they share is made once. Files begin in the order of tests/conftest.py, not by
+# their number of tests. ARGS=-n0 runs all in one process.
+PARALLEL := -n logical --dist loadfile --no-loadscope-reorder
 
 # What is given on the command line goes to the scripts in the environment, as it was typed: neither make nor a shell
 # expands it. What only stands in an inherited environment is not taken. (GNU make drops blanks before a value: a path that

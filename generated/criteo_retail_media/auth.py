@@ -173,7 +173,7 @@ class TokenAuth(httpx.Auth):
         self.client_id = _check_secret("client_id", client_id)
         self._client_secret = None if client_secret is None else _check_secret("client_secret", client_secret)
         self._has_token_url = token_url is not None
-        self._base_url: str | None = None  # of the client that it asks for
+        self._base_url: str | None = None  # of the client that uses it
         self.token_url = check_token_url(TOKEN_URL if token_url is None else token_url, allow_http)
         self._cache = _TokenCache()
 
@@ -206,7 +206,7 @@ class TokenAuth(httpx.Auth):
         self._cache = _TokenCache()
 
     def _grant(self) -> dict[str, str]:
-        """The form fields that say what the token is asked for."""
+        """The form fields of the grant."""
         raise NotImplementedError
 
     def _store_token(self, token: Token) -> None:

@@ -147,7 +147,7 @@ def test_changes_are_printed_and_taken(
         "oneOf: [] has less than 1 item`."
     ) in lines
     assert "- `answer 200.parts`: `Foo.parts` is gone" in lines
-    assert "- `answer 200.kind`, `getFoo`: `Kind` has the new values `Huge`" in lines
+    assert "- `answer 200.kind`, `getFoo`: `Kind` gains the values `Huge`" in lines
     assert lines[-2:] == [
         "The document of API version 2026-01 changed in place; your client has 1 operation: 1 has other types.",
         "openapi/upstream.json: written; `make` regenerates the client from it",
@@ -912,7 +912,7 @@ def test_shipped_choice_from_the_whole_document_gives_the_shipped_bytes(workspac
     content = whole_document(read_source(workspace.project).version).read_bytes()
     site.expect_request("/spec").respond_with_data(content)
     before = workspace.files("openapi")["openapi/upstream.json"]
-    ran = workspace.run("fetch", "--spec", site.url_for("/spec"), cwd=workspace.root.parent)
+    ran = workspace.start("fetch", "--spec", site.url_for("/spec"), cwd=workspace.root.parent)
 
     assert (ran.returncode, ran.stderr) == (0, "")
     assert f"; {len(content)} bytes read" in ran.stdout

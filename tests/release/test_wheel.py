@@ -89,7 +89,7 @@ def test_tests_that_fail_on_the_wheel_fail_the_run(workspace: Workspace) -> None
         "    print('seen:', criteo_retail_media.__file__, version('attrs'), find_spec('setuptools'))\n"
         "    assert False\n"
     )
-    done = workspace.run("wheel", "--lowest", "--", "-p", "no:xdist")
+    done = workspace.start("wheel", "--lowest", "--", "-p", "no:xdist")
     assert done.returncode == 1
     assert re.search(
         r"seen: \S+/environment/lib/\S+/site-packages/criteo_retail_media/__init__.py 23\.2\.0 None\n", done.stdout
