@@ -152,7 +152,7 @@ class _KeepNoCookies(DefaultCookiePolicy):
 
 
 class _SyncHttp(httpx.Client):
-    """The client's own httpx client: redirects, also those that one request asks for, are followed by the auth."""
+    """The client's own httpx client: its auth follows the redirects, also for a request that sets them itself."""
 
     def send(self, request: httpx.Request, *, auth: Any = httpx.USE_CLIENT_DEFAULT, **options: Any) -> httpx.Response:
         """As `httpx.Client.send`; the token does not go to another origin."""
@@ -449,7 +449,7 @@ class AuthenticatedClient(Client):
         prefix: what stands before ``token`` in its header.
         auth_header_name: the header that carries ``token``.
         auth: how to get a token, such as `auth.ClientCredentials`; any `httpx.Auth`. Where it names no ``token_url``,
-            the token is asked for below ``base_url``.
+            the token is requested below ``base_url``.
 
     The other settings are those of `Client`.
 
