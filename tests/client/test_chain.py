@@ -219,6 +219,24 @@ def test_a_proxy_that_cannot_connect(way: Way, kind: str, code: int) -> None:
 
 
 @calls
+def test_a_failed_handshake_behind_a_proxy_keeps_no_connection(way: Way, kind: str) -> None:
+    """However often TLS fails in the tunnel, the next call still gets a connection."""
+    target, kwargs = CALLS[kind]
+    with connecting_proxy(*[200] * 12) as proxy:
+        client = AuthenticatedClient("https://api.invalid", TOKEN, retry=NoWait(), httpx_args={"proxy": proxy.url})
+        with client:
+
+            def call() -> None:
+                with pytest.raises(httpx.TransportError) as caught:
+                    way.call(client, target, kwargs)
+                assert not isinstance(caught.value, httpx.PoolTimeout)
+
+            for _ in range(3):
+                call()
+        assert len(proxy.requests) == 12
+
+
+@calls
 @pytest.mark.parametrize("code", [403, 407, 500])
 def test_a_proxy_that_refuses(way: Way, kind: str, code: int) -> None:
     """A refusal is final."""
