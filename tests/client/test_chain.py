@@ -18,6 +18,7 @@ from broken_server import (
     Behaviour,
     BrokenServer,
     broken_server,
+    close_after_request,
     cut_body,
     drip,
     reset_after_request,
@@ -61,7 +62,7 @@ def status_503(server: BrokenServer, connection: socket.socket) -> None:
     status(503)(server, connection)
 
 
-FAULTS = [reset_after_request, silence, drip, cut_body, status_500, status_503]
+FAULTS = [reset_after_request, close_after_request, silence, drip, cut_body, status_500, status_503]
 
 
 # --- the answer ---
