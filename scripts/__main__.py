@@ -126,7 +126,7 @@ def _parser(given: Mapping[str, str]) -> argparse.ArgumentParser:
     add(dist)
     publish_command = add(publish)
     publish_command.add_argument("index", nargs="?", default=given.get("INDEX"), help="upload URL of the index")
-    switch(publish_command, "new", "the index cannot be asked, and has not got this version")
+    switch(publish_command, "new", "upload without asking the index for its versions")
     vendor_command = add(vendor)
     vendor_command.add_argument("destination", nargs="?", default=given.get("DEST"), help="the folder for the copy")
     switch(vendor_command, "force", "overwrite files that were edited since")

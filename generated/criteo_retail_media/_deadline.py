@@ -6,6 +6,7 @@ httpx bounds each read and write, so an answer that drips holds a call without e
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from contextvars import ContextVar, Token
@@ -16,6 +17,8 @@ import httpx
 _ends_at: ContextVar[float] = ContextVar("criteo_retail_media_ends_at", default=math.inf)
 
 now = time.monotonic
+
+logger = logging.getLogger("criteo_retail_media")
 
 
 class until:  # noqa: N801 (used as a function, as `contextlib.suppress`)
@@ -52,8 +55,9 @@ def shorten(timeout: float | None) -> float | None:
 def enforce_deadlines(http: httpx.Client | httpx.AsyncClient) -> None:
     """Have the httpx client's connections mind `until`.
 
-    httpx offers no way to give httpcore a network backend (0.28), which is the one place where every read passes. A
-    transport of another kind is left as it is; its steps have their own timeouts only.
+    httpx offers no way to give httpcore a network backend (0.28), which is the one place where every read passes; the
+    test of this function fails with a version that keeps it elsewhere. There, and through a transport of another kind,
+    a call's deadline ends its waits and begins no attempt, while each step has its own timeout only.
     """
     transports = [getattr(http, "_transport", None), *getattr(http, "_mounts", {}).values()]
     wrap = _AsyncBackend if isinstance(http, httpx.AsyncClient) else _Backend
@@ -62,6 +66,8 @@ def enforce_deadlines(http: httpx.Client | httpx.AsyncClient) -> None:
         backend = getattr(pool, "_network_backend", None)
         if pool is not None and backend is not None and not isinstance(backend, _Backend | _AsyncBackend):
             pool._network_backend = wrap(backend)  # noqa: SLF001 (see above)
+        elif backend is None and isinstance(transport, httpx.HTTPTransport | httpx.AsyncHTTPTransport):
+            logger.warning("httpx %s: a deadline= cannot end a step of a call, whose timeout= does", httpx.__version__)
 
 
 def _check(step: str) -> None:

@@ -193,7 +193,7 @@ class _Text:
             return value
 
     def members(self) -> Iterator[str]:
-        """The names of an object's members; whoever asks for the next has read the value."""
+        """The names of an object's members; the caller reads the value before it takes the next name."""
         self.skip("{")
         if self.peek() != "}":
             while True:

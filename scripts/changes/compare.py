@@ -183,7 +183,9 @@ class Comparison:
                     part.add(path, Verb.RENAMED, (key, other), names, sure=not is_guess or key != gone[0], **differs)
                 if slot.media != new.media:
                     media = slot.media or "no content", new.media or "no content"
-                    part.add(path, Verb.MEDIA, media, types=answer or (slot.type, new.type))
+                    # Whoever reads the bytes of a file reads another kind of file.
+                    read = SILENT if answer and slot.type == new.type else NONE
+                    part.add(path, Verb.MEDIA, media, read=read, types=answer or (slot.type, new.type))
                 if slot.media == new.media or (self.old.class_in(slot.type) and self.new.class_in(new.type)):
                     self._compare_slot(part, path, slot, new)
                 _compare_keys(part, path, slot.rest, new.rest)
@@ -223,8 +225,10 @@ class Comparison:
                 for client, name, schema in ((self.old, link.old, extras[0]), (self.new, link.new, extras[1]))
             ]
             self._compare_slot(part, ("{}", "{}"), *slots)
-        elif not is_same(*(None if each in ({}, True) else each for each in extras)):
-            part.add(("{}", "{}"), Verb.RETYPED, (show(extras[0] or ""), show(extras[1] or "")))
+        else:
+            was, now = ("anything" if each in (None, {}, True) else show(each) for each in extras)
+            if was != now:
+                part.add(("{}", "{}"), Verb.RETYPED, (was, now))
 
     def _compare_slot(self, part: Part, path: Path, old: Slot, new: Slot) -> None:
         """What differs at one place: whether it may be absent or null, its type, and what the document says of it."""
@@ -339,9 +343,7 @@ def _compare_keys(
             continue
         texts = [show(side[key]) if key in side else "" for side in (old, new)]
         if key in _LIMITS:
-            was, now = (
-                f"{key} {text}" if key in side else f"no {key}" for side, text in zip((old, new), texts, strict=True)
-            )
+            was, now = (f"{key} {text}" if key in side else "" for side, text in zip((old, new), texts, strict=True))
             looser = _is_looser(key, old.get(key), new.get(key))
             part.add(path, Verb.LIMIT, (was, now), names, send=NONE if looser else WIRE)
         else:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from scripts.pipeline.prepare import is_json
 from scripts.spec.document import Document
 from scripts.spec.select import Offered, offered
 from scripts.spec.walk import METHODS, component, entries, members
@@ -18,7 +19,6 @@ _SCHEMA_DEFAULTS: dict[str, Any] = {
     **dict.fromkeys(("exclusiveMaximum", "exclusiveMinimum"), False),
     **dict.fromkeys(("minLength", "minItems", "minProperties"), 0),
 }
-_DEFAULT = re.compile(r"(?:^|\s)Default: (.*)\.$")  # as the overlay says a default
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 # Formats that make another Python type; the others say nothing to the client.
 _FORMATS = ("date-time", "date", "binary")
@@ -104,9 +104,9 @@ def _without_defaults_of_place(parameter: Document) -> Document:
 
 
 def read_content(holder: Document) -> tuple[str, Any]:
-    """The media type that the generator takes of a body or an answer, and its schema."""
+    """The media type that the client takes of a body or an answer, and its schema; see `choose_media_types`."""
     content = mapping(holder.get("content"))
-    media = "application/json" if "application/json" in content else next(iter(content), "")
+    media = next((name for name in content if is_json(name)), next(iter(content), ""))
     return media, mapping(content.get(media)).get("schema")
 
 
@@ -150,15 +150,12 @@ def _merge(document: Document, parts: list[Any], seen: tuple[str, ...]) -> Docum
 
 
 def without_defaults(schema: Document) -> Document:
-    """The schema without what it would mean without; what its description says of the default stands as ``default``."""
-    plain = {
+    """The schema without what it would mean without."""
+    return {
         key: value
         for key, value in schema.items()
         if value is not None and not (key in _SCHEMA_DEFAULTS and is_same(value, _SCHEMA_DEFAULTS[key]))
     }
-    if isinstance(text := plain.get("description"), str) and (found := _DEFAULT.search(text)):
-        plain |= {"description": text[: found.start()], "default": found[1]}
-    return plain
 
 
 def format_of(node: Document) -> str:

@@ -19,17 +19,22 @@ _PIPE = r"\|"  # in a table
 _FULL = "\n## In full\n"
 _MOST = 6  # names in a cell of the table, operations after a fact
 
-# What is said of a name; of the verbs that are not here, what is now and what was.
+# What is said of a name, by what is known: what was and what is now, what is now alone, what was alone.
+_CHANGED = ("{now}, was {was}", "{now} is new", "{was} is gone")
 _PREDICATES = {
-    Verb.REMOVED: "is gone",
-    Verb.ADDED: "is new: {now}",
-    Verb.RETYPED: "is {now}, was {was}",
-    Verb.REQUIRED: "is required",
-    Verb.OPTIONAL: "may be UNSET",
-    Verb.NULLABLE: "may be None",
-    Verb.NOTNULL: "is not None any more",
-    Verb.LIMIT: "has {now}, had {was}",
+    Verb.REMOVED: ("is gone",) * 3,
+    Verb.ADDED: ("is new: {now}", "is new: {now}", "is new"),
+    Verb.RETYPED: ("is {now}, was {was}",) * 3,
+    Verb.MEDIA: ("is {now}, was {was}",) * 3,
+    Verb.REQUIRED: ("is required",) * 3,
+    Verb.OPTIONAL: ("may be UNSET",) * 3,
+    Verb.NULLABLE: ("may be None",) * 3,
+    Verb.NOTNULL: ("is not None any more",) * 3,
+    Verb.VALUES: ("gains the values {now} and loses {was}", "gains the values {now}", "loses the values {was}"),
+    Verb.LIMIT: ("has the limit {now}, had {was}", "gains the limit {now}", "loses the limit {was}"),
+    Verb.SCOPE: ("needs {now}, needed {was}", "needs {now}, needed no scope", "needs no scope, needed {was}"),
 }
+_HELPER = {Verb.REMOVED: "{was} raises TypeError", Verb.ADDED: "{now} works with it"}
 
 
 def write_report(report: Report, title: str) -> str:
@@ -220,21 +225,21 @@ def _entry(report: Report, call: Call) -> Iterator[str]:
 
 def _line(fact: Fact, where: str) -> str:
     """A fact in words, after where it holds."""
-    was, now = (code(text) if text else "nothing" for text in (fact.was, fact.now))
-    name, predicate = fact.new or fact.old, _PREDICATES.get(fact.verb, "{now}, was {was}")
+    was, now, name = code(fact.was), code(fact.now), fact.new or fact.old
+    known = 0 if fact.was and fact.now else 1 if fact.now else 2
+    predicate = _PREDICATES.get(fact.verb, _CHANGED)[known]
     if fact.is_pair:
         name, predicate = "", "{was} → {now}"
     elif fact.verb is Verb.MOVED and fact.path.endswith("()"):
         name, predicate = "", "the order of the arguments is {now}, was {was}; give them by name"
+    elif fact.verb in (Verb.RENAMED, Verb.MOVED) and fact.was and fact.now:
+        stays = fact.old == fact.new
+        name, now = (fact.was, now) if stays else (fact.old, code(fact.new))
+        predicate = "is now {now}" + "; its name in Python stays" * (stays and bool(fact.old))
+    elif fact.verb is Verb.REQUIRED and fact.side is Side.ANSWER:
+        predicate = "is always there"
     elif fact.side is Side.OPERATION and fact.path:
-        name = ""
-        predicate = {Verb.REMOVED: "{was} raises TypeError", Verb.ADDED: "{now} works with it"}.get(
-            fact.verb, predicate
-        )
-    elif fact.verb in (Verb.RENAMED, Verb.MOVED):
-        same = fact.old == fact.new
-        name, now = (fact.was, now) if same else (fact.old, code(fact.new))
-        predicate = "is now {now}" + "; its name in Python stays" * (same and bool(fact.old))
+        name, predicate = "", _HELPER.get(fact.verb, predicate)
     text = f"{code(name)} " * bool(name) + predicate.format(was=was, now=now)
     marks = " (a guess)" * (not fact.sure) + " (**silent**)" * bool(fact.effects & UNSEEN)
     return f"- {where}{': ' * bool(where)}{text}{marks}"

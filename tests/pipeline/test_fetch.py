@@ -148,7 +148,7 @@ def test_changes_are_printed_and_taken(
         "out`."
     ) in lines
     assert "- `answer 200.parts`: `Foo.parts` is gone" in lines
-    assert "- `answer 200.kind`, `getFoo`: `Kind` has the new values `Huge`" in lines
+    assert "- `answer 200.kind`, `getFoo`: `Kind` gains the values `Huge`" in lines
     assert lines[-2:] == [
         "The document of API version 2026-01 changed in place; your client has 1 operation: 1 has other types.",
         "openapi/upstream.json: written; `make` regenerates the client from it",
