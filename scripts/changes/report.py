@@ -236,6 +236,8 @@ def _line(fact: Fact, where: str) -> str:
         stays = fact.old == fact.new
         name, now = (fact.was, now) if stays else (fact.old, code(fact.new))
         predicate = "is now {now}" + "; its name in Python stays" * (stays and bool(fact.old))
+    elif fact.verb is Verb.REQUIRED and fact.side is Side.ANSWER:
+        predicate = "is always there"
     elif fact.side is Side.OPERATION and fact.path:
         name, predicate = "", _HELPER.get(fact.verb, predicate)
     text = f"{code(name)} " * bool(name) + predicate.format(was=was, now=now)
