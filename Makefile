@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
-# A file's tests stay together: what they share is made once. ARGS=-n0 runs all in one process.
-PARALLEL := -n logical --dist loadfile
+# A file's tests stay together: what they share is made once. Files begin in the order of tests/conftest.py, not by
+# their number of tests. ARGS=-n0 runs all in one process.
+PARALLEL := -n logical --dist loadfile --no-loadscope-reorder
 
 # What is given on the command line goes to the scripts in the environment, as it was typed: neither make nor a shell
 # expands it. What only stands in an inherited environment is not taken. (GNU make drops blanks before a value: a path that
@@ -82,7 +83,7 @@ test-wheel: $(INSTALLED)  ## run the client's tests on the built and installed w
 	@$(PY) -m scripts wheel -- $(PARALLEL) $(ARGS)
 
 .PHONY: test-lowest
-test-lowest: $(INSTALLED)  ## the same with the lowest versions of its dependencies: [ARGS="-k name"]
+test-lowest: $(INSTALLED)  ## the same with the extra [fast], and the lowest versions of all dependencies: [ARGS="-k name"]
 	@$(PY) -m scripts wheel --lowest -- $(PARALLEL) $(ARGS)
 
 BENCH := tests/bench/.venv
@@ -135,7 +136,7 @@ lock: $(INSTALLED)  ## renew requirements.lock, and those of the benchmark and o
 	@$(COMPILE) --group dev -o requirements.lock
 	@$(COMPILE) --group bench -c requirements.lock -o tests/bench/requirements.lock
 	@$(COMPILE) --group client pyproject.toml -c requirements.lock -o tests/client/requirements.lock
-	@$(COMPILE) --resolution lowest-direct pyproject.toml -o tests/client/requirements.lowest.lock
+	@$(COMPILE) --resolution lowest-direct --extra fast pyproject.toml -o tests/client/requirements.lowest.lock
 
 .PHONY: clean
 clean:  ## remove what can be made again: .venv, caches, builds

@@ -126,7 +126,7 @@ def _parser(given: Mapping[str, str]) -> argparse.ArgumentParser:
     add(dist)
     publish_command = add(publish)
     publish_command.add_argument("index", nargs="?", default=given.get("INDEX"), help="upload URL of the index")
-    switch(publish_command, "new", "the index cannot be asked, and has not got this version")
+    switch(publish_command, "new", "upload without asking the index for its versions")
     vendor_command = add(vendor)
     vendor_command.add_argument("destination", nargs="?", default=given.get("DEST"), help="the folder for the copy")
     switch(vendor_command, "force", "overwrite files that were edited since")
@@ -363,6 +363,7 @@ def dist(project: Project, options: argparse.Namespace) -> int:
 
 def publish(project: Project, options: argparse.Namespace) -> int:
     """Upload the distribution to an index; credentials from TWINE_USERNAME and TWINE_PASSWORD, or .pypirc."""
+    from scripts.pipeline.source import read_source
     from scripts.release.publish import publish_distributions
 
     if not options.index:
@@ -371,6 +372,8 @@ def publish(project: Project, options: argparse.Namespace) -> int:
     print(f"published {', '.join(path.name for path in published.files)} to {options.index}")
     if published.simple:
         print(f"install it with: pip install --index-url {published.simple} criteo-retail-media")
+    if twin := (source := read_source(project)).twin:
+        print(f"this is the client of {source.version}; {twin} is numbered 0.0.N too, so give it another index")
     return 0
 
 
@@ -384,8 +387,8 @@ def vendor(project: Project, options: argparse.Namespace) -> int:
     if vendored.old is None:
         print(printable(f"vendored {vendored.copy}: {vendored.new}, {vendored.files} files"))
     else:
-        counts = f"{vendored.added} files added, {vendored.changed} changed, {vendored.removed} removed"
-        print(printable(f"updated {vendored.copy} from {vendored.old} to {vendored.new}: {counts}"))
+        counts = f"{vendored.added} added, {vendored.changed} changed, {vendored.removed} removed"
+        print(printable(f"updated {vendored.copy} from {vendored.old} to {vendored.new}; files: {counts}"))
     for path in vendored.created:
         print(printable(f"made {path}, which was missing"))
     return 0

@@ -201,7 +201,13 @@ def check_client(project: Project, copy: Project, *, everything: bool, announce:
         # At the same time: a type checker uses one core, and so do the last of the tests.
         with subprocess.Popen(command, cwd=copy.root, env=environment) as tests, contextlib.ExitStack() as end:
             end.callback(tests.terminate)
-            check_types(copy, () if everything else TYPED, announce=announce)
+
+            def go_on(line: str) -> None:
+                if tests.poll():
+                    raise StageError("tests fail (see above)")
+                announce(line)
+
+            check_types(copy, () if everything else TYPED, announce=go_on)
             build_into(copy, copy.root / "dist")
             end.pop_all()
             if tests.wait():

@@ -35,7 +35,7 @@ def make_beside(path: Path) -> Iterator[Path]:
             _remove_if_dead(left)
         beside = Path(tempfile.mkdtemp(prefix=BESIDE, dir=path.parent))
         cleanup.callback(shutil.rmtree, beside)
-        # The lock tells others that this run lives; the system lets go of it, however the run ends.
+        # The lock shows other runs that this one lives; the system releases it, however the run ends.
         handle = os.open(beside, os.O_RDONLY)
         cleanup.callback(os.close, handle)
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -12,29 +12,22 @@ from pytest_httpserver import HTTPServer
 from support.example import EXAMPLE
 from support.workspace import Workspace, copy_to
 
+from scripts.__main__ import SWITCHES, VALUES
+
 # The tests of the client, and those of what uses it, are of one operation, which another selection may lack.
 sys.path.insert(0, str(EXAMPLE.generated))
 
 # The make that runs the tests hands its own state, and the variables it was given, to every make below it.
-VARIABLES = (
-    *(
-        "ARGS",
-        "CHECK",
-        "DEST",
-        "DROP",
-        "FORCE",
-        "FROM",
-        "INDEX",
-        "JSON",
-        "OPERATIONS",
-        "SPEC",
-        "TESTS",
-        "TO",
-        "VERSION",
-    ),
-)
-for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", *VARIABLES):
+for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "ARGS", *VALUES, *SWITCHES, "TESTS"):
     os.environ.pop(name, None)
+
+# The folders whose files have the longest tests, so that no process waits for one at the end.
+FIRST = ("release", "changes", "whole", "pipeline")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long."""
+    items.sort(key=lambda item: FIRST.index(folder) if (folder := item.path.parent.name) in FIRST else len(FIRST))
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("criteo_retail_media")
 
-# Where a request carries its call's attempts, so that its token is asked for under the same policy.
+# The request extension with the call's attempts, so that its token request follows the same policy.
 EXTENSION = "criteo_retail_media.attempts"
 
 
@@ -49,7 +49,7 @@ class Attempts:
         return wait
 
     def wait_for_token(self, outcome: httpx.Response | httpx.RequestError, attempt: int) -> float | None:
-        """Seconds until the token is asked for again: a failure is a connection that was never made."""
+        """Seconds until the next token request: a failed one counts as a connection that was never made."""
         if isinstance(outcome, httpx.Response) and outcome.status_code == 429:
             return self._delay(outcome, attempt)
         return self._delay(httpx.ConnectError("no token"), attempt)

@@ -417,8 +417,12 @@ def write_model(model: type[Any], value: Any) -> Any:
     """What the model's ``to_dict`` gives; nothing but that model will do."""
     if isinstance(value, model):
         return value.to_dict()
-    hint = f"; {model.__name__}.from_dict makes one" if isinstance(value, Mapping) else ""
-    refuse(value, f"a {model.__name__}{hint}")
+    name, hint = model.__name__, ""
+    if isinstance(value, Mapping):
+        hint = f"; {name}.from_dict makes one"
+    elif getattr(model, "__match_args__", ()) == ("value",):  # a wrapper of a value that may be null
+        hint = f"; give {name}(value=…)"
+    refuse(value, f"a {name}{hint}")
 
 
 def model_writer(model: Callable[[], type[Any]]) -> Callable[[Any], Any]:

@@ -6,8 +6,10 @@ httpx bounds each read and write, so an answer that drips holds a call without e
 
 from __future__ import annotations
 
+import logging
 import math
 import time
+import weakref
 from contextvars import ContextVar, Token
 from typing import Any
 
@@ -16,6 +18,8 @@ import httpx
 _ends_at: ContextVar[float] = ContextVar("criteo_retail_media_ends_at", default=math.inf)
 
 now = time.monotonic
+
+logger = logging.getLogger("criteo_retail_media")
 
 
 class until:  # noqa: N801 (used as a function, as `contextlib.suppress`)
@@ -52,8 +56,9 @@ def shorten(timeout: float | None) -> float | None:
 def enforce_deadlines(http: httpx.Client | httpx.AsyncClient) -> None:
     """Have the httpx client's connections mind `until`.
 
-    httpx offers no way to give httpcore a network backend (0.28), which is the one place where every read passes. A
-    transport of another kind is left as it is; its steps have their own timeouts only.
+    httpx offers no way to give httpcore a network backend (0.28), which is the one place where every read passes; the
+    test of this function fails with a version that keeps it elsewhere. There, and through a transport of another kind,
+    a call's deadline ends its waits and begins no attempt, while each step has its own timeout only.
     """
     transports = [getattr(http, "_transport", None), *getattr(http, "_mounts", {}).values()]
     wrap = _AsyncBackend if isinstance(http, httpx.AsyncClient) else _Backend
@@ -61,7 +66,9 @@ def enforce_deadlines(http: httpx.Client | httpx.AsyncClient) -> None:
         pool = getattr(transport, "_pool", None)
         backend = getattr(pool, "_network_backend", None)
         if pool is not None and backend is not None and not isinstance(backend, _Backend | _AsyncBackend):
-            pool._network_backend = wrap(backend)  # noqa: SLF001 (see above)
+            pool._network_backend = wrap(backend, weakref.ref(pool))  # noqa: SLF001 (see above)
+        elif backend is None and isinstance(transport, httpx.HTTPTransport | httpx.AsyncHTTPTransport):
+            logger.warning("httpx %s: a deadline= cannot end a step of a call, whose timeout= does", httpx.__version__)
 
 
 def _check(step: str) -> None:
@@ -74,27 +81,43 @@ def _check(step: str) -> None:
         )
 
 
+def _tunnels_through(stream: object, pool: Any) -> list[Any]:
+    """The pool's connection to a proxy by this stream, if any.
+
+    httpcore (1.0.9) keeps it in the pool for ever where TLS behind the proxy fails: after three, no call gets one.
+    """
+    return [each for each in (pool.connections if pool else ()) if _is_by(each, stream)]
+
+
+def _is_by(connection: Any, stream: object) -> bool:
+    while connection is not None and getattr(connection, "_network_stream", None) is not stream:
+        connection = getattr(connection, "_connection", None)
+    return connection is not None
+
+
 class _Backend:
     """httpcore's network backend, whose streams mind `until`."""
 
-    def __init__(self, backend: Any) -> None:
+    def __init__(self, backend: Any, pool: Any) -> None:
         self._backend = backend
+        self._pool = pool
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> _Stream:
         _check("connect")
-        return _Stream(self._backend.connect_tcp(host, port, timeout=shorten(timeout), **options))
+        return _Stream(self._backend.connect_tcp(host, port, timeout=shorten(timeout), **options), self._pool)
 
     def connect_unix_socket(self, path: str, timeout: float | None = None, **options: Any) -> _Stream:
         _check("connect")
-        return _Stream(self._backend.connect_unix_socket(path, timeout=shorten(timeout), **options))
+        return _Stream(self._backend.connect_unix_socket(path, timeout=shorten(timeout), **options), self._pool)
 
     def sleep(self, seconds: float) -> None:
         self._backend.sleep(seconds)
 
 
 class _Stream:
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, pool: Any) -> None:
         self._stream = stream
+        self._pool = pool
         self.get_extra_info = stream.get_extra_info
         self.close = stream.close
 
@@ -109,14 +132,20 @@ class _Stream:
 
     def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> _Stream:
         _check("connect")
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, shorten(timeout)))
+        try:
+            return _Stream(self._stream.start_tls(ssl_context, server_hostname, shorten(timeout)), self._pool)
+        except BaseException:
+            for connection in _tunnels_through(self, self._pool()):
+                connection.close()
+            raise
 
 
 class _AsyncBackend:
     """The same for the asynchronous one."""
 
-    def __init__(self, backend: Any) -> None:
+    def __init__(self, backend: Any, pool: Any) -> None:
         self._backend = backend
+        self._pool = pool
 
     async def connect_tcp(
         self,
@@ -126,7 +155,9 @@ class _AsyncBackend:
         **options: Any,
     ) -> _AsyncStream:
         _check("connect")
-        return _AsyncStream(await self._backend.connect_tcp(host, port, timeout=shorten(timeout), **options))
+        return _AsyncStream(
+            await self._backend.connect_tcp(host, port, timeout=shorten(timeout), **options), self._pool
+        )
 
     async def connect_unix_socket(
         self,
@@ -135,15 +166,18 @@ class _AsyncBackend:
         **options: Any,
     ) -> _AsyncStream:
         _check("connect")
-        return _AsyncStream(await self._backend.connect_unix_socket(path, timeout=shorten(timeout), **options))
+        return _AsyncStream(
+            await self._backend.connect_unix_socket(path, timeout=shorten(timeout), **options), self._pool
+        )
 
     async def sleep(self, seconds: float) -> None:
         await self._backend.sleep(seconds)
 
 
 class _AsyncStream:
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, pool: Any) -> None:
         self._stream = stream
+        self._pool = pool
         self.get_extra_info = stream.get_extra_info
         self.aclose = stream.aclose
 
@@ -163,4 +197,11 @@ class _AsyncStream:
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> _AsyncStream:
         _check("connect")
-        return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, shorten(timeout)))
+        try:
+            return _AsyncStream(
+                await self._stream.start_tls(ssl_context, server_hostname, shorten(timeout)), self._pool
+            )
+        except BaseException:
+            for connection in _tunnels_through(self, self._pool()):
+                await connection.aclose()
+            raise

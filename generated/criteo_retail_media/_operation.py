@@ -113,12 +113,15 @@ class ListAnswer(Protocol[Entity_co]):
         """The entities; missing, null and empty mean the same. Some of the API's lists may hold null."""
 
 
-class OperationModule(Protocol[Answer_co]):
-    """A generated module of `api`, such as ``api.audience.bulk_update_audience_segments``: what the document says of
-    the operation, and the functions that call it."""
+class DescribedModule(Protocol):
+    """What the document says of a generated module of `api`, such as ``api.audience.bulk_update_audience_segments``."""
 
     @property
     def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
+
+
+class OperationModule(DescribedModule, Protocol[Answer_co]):
+    """The same, with the functions that call the operation."""
 
     @property
     def sync(self) -> Callable[..., Answer_co]: ...

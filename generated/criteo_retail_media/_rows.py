@@ -23,6 +23,8 @@ AFTER_VALUE = " \t\r\n,:]}"
 CLOSING = {"{": "}", "[": "]"}
 
 _decode = json.JSONDecoder().raw_decode
+# How HTML and XML begin, and what only binary files hold.
+_NO_NAME = re.compile(r"\s*<(!doctype|html|\?xml)|[^\0-\x08]*[\0-\x08]", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n]*")
 
 
@@ -62,6 +64,7 @@ def _rows(file: BinaryIO) -> Generator[dict[str, Any]]:
         case "[":
             text.skip("[")
             yield from text.objects(text.elements())
+            text.end()
         case "{":
             yield from _rows_of_objects(text)
         case _:
@@ -79,8 +82,7 @@ def _rows_of_objects(text: _Text) -> Iterator[dict[str, Any]]:
         else:
             members[name] = text.value()
     if is_compact or (isinstance(members.get("columns"), list) and members.get("data", UNSET) is None):
-        if text.peek():
-            raise text.wrong("goes on after its end")
+        text.end()
         return
     text.row += 1
     yield members
@@ -164,6 +166,11 @@ class _Text:
             raise self.wrong(f"has {found!r} where {expected!r} belongs" if found else "breaks off", next_row=True)
         self.place += 1
 
+    def end(self) -> None:
+        """Make sure that nothing is left."""
+        if self.peek():
+            raise self.wrong("goes on after its end")
+
     def blocks(self) -> Iterator[str]:
         """What is left, in blocks of whole lines."""
         while self.place < len(self.buffer) or self.more():
@@ -193,7 +200,7 @@ class _Text:
             return value
 
     def members(self) -> Iterator[str]:
-        """The names of an object's members; whoever asks for the next has read the value."""
+        """The names of an object's members; the caller reads the value before it takes the next name."""
         self.skip("{")
         if self.peek() != "}":
             while True:
@@ -260,6 +267,8 @@ class _Text:
         """The names of the columns."""
         if not isinstance(columns, list) or not all(isinstance(name, str) for name in columns):
             raise self.wrong("has no list of names as its columns")
+        if any(map(_NO_NAME.match, columns)):
+            raise self.wrong("is a page or an archive, and no report")
         if len(set(columns)) < len(columns):
             raise self.wrong("names a column twice")
         return columns

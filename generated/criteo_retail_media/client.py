@@ -8,7 +8,7 @@ import math
 import os
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -86,6 +86,9 @@ def _check_httpx_args(value: Mapping[str, Any]) -> dict[str, Any]:
         raise TypeError(f"httpx_args: {', '.join(sorted(map(str, unknown)))[:60]!r} is no argument of httpx.Client")
     if not _is_proxy(value.get("proxy")):
         raise ValueError("httpx_args: proxy is no URL of a proxy, such as http://proxy.example:3128")
+    hooks = value.get("event_hooks") or {}
+    if not (isinstance(hooks, Mapping) and hooks.keys() <= {"request", "response"} and _are_lists(hooks.values())):
+        raise TypeError('httpx_args: event_hooks must be {"request": [function, …], "response": [function, …]}')
     args: dict[str, Any] = {
         name: each for name, each in value.items() if each is not None or name not in ("cookies", "headers")
     }
@@ -94,6 +97,10 @@ def _check_httpx_args(value: Mapping[str, Any]) -> dict[str, Any]:
     if "cookies" in args:
         args["cookies"] = _check_pairs("httpx_args: cookies", dict(httpx.Cookies(args["cookies"])), find_cookie_fault)
     return args
+
+
+def _are_lists(hooks: Iterable[Any]) -> bool:
+    return all(isinstance(each, list | tuple) and all(map(callable, each)) for each in hooks)
 
 
 def _is_proxy(value: Any) -> bool:
@@ -145,7 +152,7 @@ class _KeepNoCookies(DefaultCookiePolicy):
 
 
 class _SyncHttp(httpx.Client):
-    """The client's own httpx client: redirects, also those that one request asks for, are followed by the auth."""
+    """The client's own httpx client: its auth follows the redirects, also for a request that sets them itself."""
 
     def send(self, request: httpx.Request, *, auth: Any = httpx.USE_CLIENT_DEFAULT, **options: Any) -> httpx.Response:
         """As `httpx.Client.send`; the token does not go to another origin."""
@@ -442,7 +449,7 @@ class AuthenticatedClient(Client):
         prefix: what stands before ``token`` in its header.
         auth_header_name: the header that carries ``token``.
         auth: how to get a token, such as `auth.ClientCredentials`; any `httpx.Auth`. Where it names no ``token_url``,
-            the token is asked for below ``base_url``.
+            the token is requested below ``base_url``.
 
     The other settings are those of `Client`.
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar
 
@@ -20,6 +20,7 @@ import httpx
 from attrs import define, field
 
 from ._operation import (
+    DescribedModule,
     ListAnswer,
     Operation,
     OperationModule,
@@ -31,7 +32,7 @@ from ._operation import (
     problems,
     typed_as,
 )
-from .errors import CriteoError, DecodeError, Problem, parse_json, problem_lines
+from .errors import LONGEST_PATH, CriteoError, DecodeError, Problem, one_line, parse_json, problem_lines
 
 if TYPE_CHECKING:
     from .client import AuthenticatedClient, Client
@@ -46,16 +47,13 @@ OnUnreadable = Callable[[Any, DecodeError], object]
 
 DEFAULT_SIZE = 25  # where the document gives no maximum: the API's own (documentation read 2026-11)
 COUNTED = {"page": "pages", "offset": "entities"}
-UNREADABLE = re.compile(r"data\[([0-9]+)\]")
+UNREADABLE = re.compile(r"data\[[0-9]+\]")
 
 logger = logging.getLogger("criteo_retail_media")
 
 
-class PagedModule(Protocol[P, Entity_co]):
+class PagedModule(DescribedModule, Protocol[P, Entity_co]):
     """The module of a paged operation, as type checkers see it: what `iterate` takes, and what an entity is."""
-
-    @property
-    def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
 
     def _pages(self, *args: P.args, **kwargs: P.kwargs) -> Entity_co: ...
 
@@ -116,7 +114,7 @@ def iterate(
     Ends at the total where the answers give one, else after a page that is shorter than asked for. Null entries, which
     the document allows in some lists, are left out; warnings in an answer are logged.
 
-    Any error while iterating has a note that tells where the page begins, for `iterate` to go on from there.
+    Any error while iterating has a note that says where the page begins, for `iterate` to go on from there.
 
     Args:
         operation: module of a paged operation: it takes ``page_index`` and ``page_size``, or ``offset`` and ``limit``.
@@ -236,7 +234,7 @@ class _Pages(Generic[Entity]):
     def fetching(self) -> Iterator[_Page[Entity]]:
         """A page for the answer that is fetched in the block; its entities are there after it."""
         page: _Page[Entity] = _Page()
-        skipped = 0
+        skipped: list[Any] = []
         try:
             try:
                 yield page
@@ -252,37 +250,49 @@ class _Pages(Generic[Entity]):
             )
             raise
 
-    def _drop_unreadable(self, error: DecodeError, report: OnUnreadable) -> tuple[ListAnswer[Entity], int]:
-        """The answer without the entities that cannot be read, and how many these are."""
-        body = parse_json(error.content or b"")
-        read = next(iter(self.operation.answers.values()))
-        skipped = 0
-        while True:
-            found = UNREADABLE.match(error.path)
-            data = body.get("data") if isinstance(body, dict) else None
-            if found is None or not isinstance(data, list) or int(found[1]) >= len(data):
-                raise error  # not in an entity
-            report(data.pop(int(found[1])), error)
-            skipped += 1
+    def _drop_unreadable(self, error: DecodeError, report: OnUnreadable) -> tuple[ListAnswer[Entity], list[Any]]:
+        """The answer without the entities that cannot be read, and the JSON of these."""
+        body: Any = parse_json(error.content or b"")
+        data = body.get("data") if isinstance(body, dict) else None
+        if not UNREADABLE.match(error.path) or not isinstance(data, list):
+            raise error  # not in an entity
+        answer: Any = self._read(body | {"data": []})
+        answer.data = []
+        # These are read; beside each entity they could take long.
+        body |= {key: [] for key in ("errors", "warnings") if body.get(key)}
+        skipped = []
+        for index, entity in enumerate(data):
             try:
-                return read(httpx.Response(200, content=json.dumps(body).encode())), skipped
-            except DecodeError as another:
-                another.operation, error = self.operation.id, another
+                answer.data += self._read(body | {"data": [entity]}).data or ()
+            except DecodeError as fault:
+                path = UNREADABLE.sub(f"data[{index}]", fault.path, count=1)
+                fault.path, fault.content = one_line(path, LONGEST_PATH), error.content
+                report(entity, fault)
+                skipped.append(entity)
+        return answer, skipped
 
-    def take(self, answer: ListAnswer[Entity], skipped: int = 0) -> list[Entity]:
-        """The entities of the answer, from which ``skipped`` entries were taken."""
+    def _read(self, body: dict[str, Any]) -> ListAnswer[Entity]:
+        read: Callable[[httpx.Response], ListAnswer[Entity]] = next(iter(self.operation.answers.values()))
+        try:
+            return read(httpx.Response(200, content=json.dumps(body).encode()))
+        except DecodeError as error:
+            error.operation = self.operation.id
+            raise
+
+    def take(self, answer: ListAnswer[Entity], skipped: Sequence[Any] = ()) -> list[Entity]:
+        """The entities of the answer, from which the ``skipped`` entries were taken."""
         page = list(answer.data or ())
         position = {self.name: self.place}
         if listed := tuple(problems(answer, "errors")):
             raise PageError(self.operation.id, f"the answer for page {self.count + 1} lists errors", listed, position)
         for warning in problem_lines(problems(answer, "warnings")):
             logger.warning("%s: %s", self.operation.id, warning)
-        if page and page == self.last:
+        if (whole := [*page, *skipped]) and whole == self.last:
             reason = f"the server gave page {self.count} again as page {self.count + 1}"
             raise PageError(self.operation.id, reason, (), position)
-        self.last = page
+        self.last = whole
         metadata = getattr(answer, "metadata", None) or getattr(answer, "meta", None)
-        self._advance(len(page) + skipped, metadata)
+        self._advance(len(whole), metadata)
         return [entity for entity in page if entity is not None]
 
     def _advance(self, length: int, metadata: object) -> None:

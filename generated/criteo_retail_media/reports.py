@@ -7,8 +7,8 @@
 Reports, catalogs and the partner billing report are all made so. Which operations tell the state and give the output
 follows from the one that creates the report.
 
-The API makes a report while this waits, and keeps it. Where the waiting ends early (the time was over, Ctrl-C), the
-error tells the report's id, and `resume` goes on with it: no report need be made twice.
+The API makes a report while this waits, and keeps it. If the waiting ends early (a timeout, Ctrl-C), the error has the
+report's id, and `resume` goes on with it: no report need be made twice.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ PENDING = ("pending", "unknown", "")  # catalogs may be `unknown`; some answers 
 # Rows at which the API cuts a report without a word, since which version (Criteo's documentation, read 2026-11-25).
 ROW_CAPS = (("2026-01", 100_000), ("2027-01", 10_000_000))
 
-# How often an output is asked for that is refused as a bad request: at first it may be (seen by others, 2026-11).
+# Attempts to download an output that answers 400: it may do so at first (seen by others, 2026-11).
 OUTPUT_ATTEMPTS = 3
 
 CALL_OPTIONS = ("timeout", "headers", "deadline")
@@ -88,7 +88,7 @@ logger = logging.getLogger("criteo_retail_media")
 
 @frozen
 class Polling:
-    """How often, and for how long, a report's status is asked for.
+    """How often, and for how long, a report's status is requested.
 
     The client's `RetryPolicy` waits and tells the time; tests override it to skip waiting.
 
@@ -196,12 +196,12 @@ def run(
     the size that the state gives.
 
     Args:
-        create: module of the operation that asks for the report.
+        create: module of the operation that creates the report.
         body: the body for ``create``.
         to: path of the file, as for `downloads.to_file`; whether it can be written is tried first. Or a binary file
             that is open for writing, which gets the report once it is there and whole.
         client: sends the calls, and renews the token on the way.
-        status: module of the operation that tells the report's state, where that does not follow from ``create``.
+        status: module of the operation that gives the report's state, where that does not follow from ``create``.
         output: module of the operation that answers with the report, where that does not follow from ``create``.
         polling: how often and for how long to ask.
         on_status: called with each state of the report, the first one included. It may raise, which ends the waiting.
@@ -341,7 +341,7 @@ class _Watch:
         """Create a report and wait for it.
 
         Raises:
-            TypeError: ``create`` does not begin a report of those that ``status`` tells of, or cannot be called so.
+            TypeError: ``create`` and ``status`` are not about the same reports, or ``create`` cannot be called so.
         """
         name, other = operation_id(create), operation_id(self.status)
         kind = create.OPERATION.body() if create.OPERATION.body is not None else None
@@ -384,7 +384,7 @@ class _Watch:
         return report
 
     def ask(self, report_id: str, status: str) -> Steps[Report]:
-        """The report's next state, after the one that was told last."""
+        """Request the report's state; ``status`` is the last one known."""
         step = Step(self.status.sync, self.status.asyncio, client=self.client, **self.arguments_of(report_id))
         answer = yield from self.retry(report_id, status, step, self.status)
         return self.read(self.status, answer, report_id)
@@ -577,6 +577,7 @@ def _find_operations(
     if status is None or output is None:
         which = "give status=… and output=…" + ("" if create is not None else ", or create=…")
         name = operation_id(create) if create is not None else "resume"
+        which += "; an operation that this client does not have is added by `make fetch`"
         raise TypeError(f"{name}: which operations tell the report's state and give it does not follow: {which}")
     return status, output, _find_id_argument(status, output)
 

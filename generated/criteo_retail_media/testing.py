@@ -18,15 +18,18 @@ from __future__ import annotations
 
 import copy
 import difflib
+import inspect
 import json
 import threading
 import time
+import uuid
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from email.utils import formatdate
 from types import NoneType
 from typing import Any, get_args
 from urllib.parse import unquote
+from weakref import WeakValueDictionary
 
 import attrs
 import httpx
@@ -34,9 +37,9 @@ from attrs import field, frozen
 
 from ._call import as_bytes, as_nothing
 from ._catalog import operation_modules
-from ._examples import ID, example_of, hints_of, models_in
+from ._examples import ID, example_of, hints_of, models_in, options_of
 from ._fake_calls import Call, call_of, failure, pattern_of
-from ._operation import Operation, OperationModule, operation_id
+from ._operation import Operation, OperationModule, check_whole, operation_id
 from ._provenance import TOKEN_URL
 from .auth import ClientCredentials
 from .client import AuthenticatedClient
@@ -47,17 +50,8 @@ __all__ = ["Answer", "Call", "FakeApi", "expired_token", "partial", "problem", "
 
 TOKEN_PATH = httpx.URL(TOKEN_URL).path
 TRACE_ID = "fake-trace-id"
-
-
-@frozen
-class _Reply:
-    """An answer of any status."""
-
-    status: int
-    json: Any
-    headers: Mapping[str, str] = field(factory=dict)
-    expires_token: bool = False
-
+EXPIRES = "criteo_retail_media.expires_token"  # extension of an answer after which its request's token is no good
+OF_THE_CONTENT = ("content-length", "content-encoding", "transfer-encoding")
 
 # What `FakeApi.on` takes; it says what each of them means.
 Answer = Any
@@ -77,27 +71,29 @@ def problem(
     source: Mapping[str, str] | None = None,
     trace_id: str | None = TRACE_ID,
     headers: Mapping[str, str] | None = None,
-) -> Answer:
+) -> httpx.Response:
     """An answer of an error's status, with one problem in the API's envelope."""
     given = Problem(code, title or _title(code), detail, type, instance, dict(source or {}), trace_id)
-    return _Reply(status, {"errors": [_entry(given)]}, headers or {})
+    return httpx.Response(check_whole("status", status, 400), json={"errors": [_entry(given)]}, headers=headers)
 
 
-def rate_limited(seconds: float = 1.0) -> Answer:
+def rate_limited(seconds: float = 1.0) -> httpx.Response:
     """A 429 whose limit is lifted after ``seconds``."""
-    now = time.time()
+    now = int(time.time())
     headers = {
         "x-ratelimit-limit": "250",
         "x-ratelimit-remaining": "0",
-        "x-ratelimit-reset": f"{int(now) + seconds:.0f}",
-        "Date": formatdate(int(now), usegmt=True),
+        "x-ratelimit-reset": str(now + seconds),
+        "Date": formatdate(now, usegmt=True),
     }
-    return _Reply(429, problem(429, "too-many-requests", type="quota").json, headers)
+    return problem(429, "too-many-requests", type="quota", headers=headers)
 
 
-def expired_token() -> Answer:
+def expired_token() -> httpx.Response:
     """A 401 for the token that was sent. It is given once, also as the last answer, so that another token serves."""
-    return _Reply(401, problem(401, "authorization-token-expired", type="authorization").json, expires_token=True)
+    answer = problem(401, "authorization-token-expired", type="authorization")
+    answer.extensions[EXPIRES] = True
+    return answer
 
 
 def partial(problems: Mapping[int, str | Problem]) -> Answer:
@@ -105,8 +101,8 @@ def partial(problems: Mapping[int, str | Problem]) -> Answer:
     items are done."""
 
     def answer(call: Call) -> Any:
-        items = getattr(call.body, "data", None)
-        if not isinstance(items, list):
+        items = items_of(call)
+        if items is None:
             raise failure(f"partial() answers bulk operations, but {call.operation} was called with no list of items")
         if beyond := [position for position in problems if not 0 <= position < len(items)]:
             raise failure(
@@ -121,7 +117,7 @@ def partial(problems: Mapping[int, str | Problem]) -> Answer:
 
 
 class FakeApi:
-    """The API, in memory. Safe to use from many threads and event loops.
+    """The API, in memory. Safe to use from many threads and event loops; its clients pickle within the process.
 
     Attributes:
         url: where it is, a host that does not exist.
@@ -139,9 +135,16 @@ class FakeApi:
         self._expired: set[str] = set()
         self._tokens = 0
         self._lock = threading.Lock()
+        self._key = uuid.uuid4().hex
+        _FAKES[self._key] = self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _find_fake, (self._key,)
 
     def client(self, **settings: Any) -> AuthenticatedClient:
         """A client of this API. Its retries, and the waits of `reports.run`, take no time.
+
+        For code that makes its client by itself: ``monkeypatch.setattr(AuthenticatedClient, "from_env", fake.client)``.
 
         Args:
             settings: keyword arguments of `AuthenticatedClient`.
@@ -175,11 +178,8 @@ class FakeApi:
 
     def default(self, call: Call) -> Answer:
         """The answer where `on` gives none: a bulk call's items are done, else an example made from the models."""
-        operation: Operation[Any] = call._module.OPERATION  # noqa: SLF001 (of this module)
-        items = getattr(call.body, "data", None)
-        if operation.body_list and operation.answer_list and isinstance(items, list):
-            return echo(call, items, {})
-        return _example(call)
+        items = items_of(call)
+        return _example(call) if items is None else echo(call, items, {})
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Answer a request, as `transport` does.
@@ -193,20 +193,19 @@ class FakeApi:
         token = request.headers.get("authorization", "").partition(" ")[2]
         with self._lock:
             self.calls.append(call)
-            if not token or token in self._expired:
-                answer = expired_token()
-            else:
-                answer = self._next_answer(call.operation)
-                if isinstance(answer, _Reply) and answer.expires_token:
-                    self._expired.add(token)
-        return _response(self, call, answer)
+            answer = self._next_answer(call.operation) if token and token not in self._expired else expired_token()
+            if _expires_token(answer):
+                self._expired.add(token)
+        while callable(answer):
+            answer = answer(call)
+            _check_answer(call.module, answer)
+        return _response(call, answer)
 
     def _next_answer(self, operation: str) -> Answer:
         answers = self._answers.get(operation)
         if not answers:
             return self.default
-        stays = len(answers) == 1 and not (isinstance(answers[0], _Reply) and answers[0].expires_token)
-        return answers[0] if stays else answers.popleft()
+        return answers[0] if len(answers) == 1 and not _expires_token(answers[0]) else answers.popleft()
 
     def _grant(self, request: httpx.Request) -> httpx.Response:
         if request.method != "POST":
@@ -216,15 +215,14 @@ class FakeApi:
             token = {"access_token": f"fake-token-{self._tokens}", "token_type": "Bearer", "expires_in": 900}
         if b"grant_type=client_credentials" not in request.content:
             token["refresh_token"] = "fake-refresh-token"  # noqa: S105 (of nobody)
-        return json_response(200, token)
+        return streamed(httpx.Response(200, json=token))
 
     def _read(self, request: httpx.Request) -> Call:
         path = request.url.raw_path.partition(b"?")[0].decode("ascii")
         by_literals = sorted(self._modules.values(), key=lambda module: module.OPERATION.path.count("{"))
         for module in by_literals:
-            if module.OPERATION.method == request.method and (
-                found := pattern_of(module.OPERATION.path).fullmatch(path)
-            ):
+            found = pattern_of(module.OPERATION.path).fullmatch(path)
+            if found and module.OPERATION.method == request.method:
                 return call_of(module, request, [unquote(value) for value in found.groups()])
         requested = f"{request.method} {path}"
         known = {f"{each.OPERATION.method} {each.OPERATION.path}": each.OPERATION.id for each in by_literals}
@@ -234,87 +232,114 @@ class FakeApi:
         )
 
 
+_FAKES: WeakValueDictionary[str, FakeApi] = WeakValueDictionary()
+
+
+def _find_fake(key: str) -> FakeApi:
+    """The fake of a client that was pickled."""
+    try:
+        return _FAKES[key]
+    except KeyError:
+        raise RuntimeError("a FakeApi serves one process: for others, serve it (python -m …testing)") from None
+
+
 # --- from an answer to a response ---
 
 
 def _check_answer(operation: OperationModule[Any], answer: Answer) -> None:
+    """Refuse what is no answer of the operation."""
+    options = options_of(hints_of(operation).get("return"))
+    kinds = tuple(kind for kind in options if isinstance(kind, type) and kind is not Any)
+    if isinstance(answer, kinds):
+        return
     if attrs.has(type(answer)) and hasattr(answer, "to_dict"):
-        kinds = models_in(hints_of(operation).get("return"))
-        if kinds and not isinstance(answer, tuple(kinds)):
+        if kinds:
             raise TypeError(f"{operation.OPERATION.id} answers {kinds[0].__name__}, not {type(answer).__name__}")
-    elif not isinstance(answer, _Reply | Mapping | list | bytes | httpx.Response | Exception | None) and not callable(
-        answer
-    ):
+    elif isinstance(answer, Mapping | list):
+        _json(answer)
+    elif isinstance(answer, type) or inspect.iscoroutinefunction(answer):
+        raise TypeError(f"{answer!r} is no answer: give an instance, or a function that is not async")
+    elif not (isinstance(answer, bytes | httpx.Response | BaseException | None) or callable(answer)):
         raise TypeError(f"a {type(answer).__name__} is no answer: give a model, a dict, problem(…) or another of those")
 
 
-def _response(fake: FakeApi, call: Call, answer: Answer) -> httpx.Response:
-    answers = call._module.OPERATION.answers  # noqa: SLF001 (of this module)
-    if isinstance(answer, Exception):
-        raise copy.copy(answer)  # for a traceback of its own
-    if isinstance(answer, _Reply):
-        return json_response(answer.status, answer.json, answer.headers)
-    if isinstance(answer, httpx.Response):
-        return _raw_response(answer.status_code, answer.content, answer.headers)
+def _expires_token(answer: Answer) -> bool:
+    return isinstance(answer, httpx.Response) and EXPIRES in answer.extensions
+
+
+def _response(call: Call, answer: Answer) -> httpx.Response:
+    answers = call.module.OPERATION.answers
     full = next((status for status, read in answers.items() if read is not as_nothing), 200)
-    if answer is None:
-        empty = next((status for status, read in answers.items() if read is as_nothing), None)
-        may_be_null = empty is None and NoneType in get_args(hints_of(call._module)["return"])  # noqa: SLF001
-        return json_response(full, None) if may_be_null else _raw_response(empty or 204, b"", {})
+    if isinstance(answer, BaseException):
+        raise copy.copy(answer)  # for a traceback of its own
     if isinstance(answer, bytes):
-        return _raw_response(full, answer, {"Content-Type": "application/octet-stream"})
-    if isinstance(answer, Mapping | list) or hasattr(answer, "to_dict"):
-        return json_response(full, answer)
-    if callable(answer):
-        return _response(fake, call, answer(call))
-    raise TypeError(f"the answer to {call.operation} is a {type(answer).__name__}, which is no answer")
+        answer = httpx.Response(full, content=answer, headers={"Content-Type": "application/octet-stream"})
+    elif answer is None and not _may_be_null(call):
+        empty = next((status for status, read in answers.items() if read is as_nothing), 204)
+        answer = httpx.Response(empty)
+    elif not isinstance(answer, httpx.Response):
+        answer = httpx.Response(full, content=_json(answer), headers={"Content-Type": "application/json"})
+    return streamed(answer)
 
 
-def json_response(status: int, data: Any, headers: Mapping[str, str] | None = None) -> httpx.Response:
-    content = json.dumps(data, default=lambda model: model.to_dict()).encode()
-    return _raw_response(status, content, {"Content-Type": "application/json", **(headers or {})})
+def _may_be_null(call: Call) -> bool:
+    """Whether the operation answers null, and nothing without a body."""
+    operation: Operation[Any] = call.module.OPERATION
+    hint = hints_of(call.module)["return"]
+    return as_nothing not in operation.answers.values() and NoneType in get_args(hint)
 
 
-def _raw_response(status: int, content: bytes, headers: Mapping[str, str]) -> httpx.Response:
-    """A response that can be read in pieces, as one from a socket."""
-    kept = {name: value for name, value in headers.items() if name.lower() != "content-length"}
-    return httpx.Response(status, headers={**kept, "Content-Length": str(len(content))}, stream=_Stream(content))
+def _json(data: Any) -> bytes:
+    def write(value: Any) -> Any:
+        if not hasattr(value, "to_dict"):
+            raise TypeError(f"a {type(value).__name__} is no JSON and no model, so it cannot be in an answer")
+        return value.to_dict()
+
+    return json.dumps(data, default=write).encode()
 
 
-class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    def __init__(self, content: bytes) -> None:
-        self.content = content
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield self.content
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        yield self.content
+def streamed(response: httpx.Response) -> httpx.Response:
+    """A new response of the same content, that can be read in pieces, as one from a socket."""
+    content = response.read()
+    kept = {name: value for name, value in response.headers.items() if name not in OF_THE_CONTENT}
+    kept["Content-Length"] = str(len(content))
+    return httpx.Response(response.status_code, headers=kept, stream=httpx.ByteStream(content))
 
 
 # --- answers made from models ---
 
 
+def items_of(call: Call) -> list[Any] | None:
+    """The items of a bulk call; None for another call."""
+    operation: Operation[Any] = call.module.OPERATION
+    items = getattr(call.body, "data", None)
+    return items if operation.body_list and operation.answer_list and isinstance(items, list) else None
+
+
 def _example(call: Call) -> Answer:
-    operation: Operation[Any] = call._module.OPERATION  # noqa: SLF001 (of this module)
+    operation: Operation[Any] = call.module.OPERATION
     if as_bytes in operation.answers.values():
         return json.dumps({"id": ID}).encode() + b"\n"
-    models = models_in(hints_of(call._module)["return"])  # noqa: SLF001 (of this module)
-    if not models:
-        return None
-    answer = example_of(models[0]).to_dict()
+    hint = hints_of(call.module)["return"]
+    kinds = models_in(hint) or options_of(hint)
+    answer = json.loads(_json(example_of(kinds[0]))) if kinds else None
+    if not isinstance(answer, dict):
+        return answer
     data = answer.get("data")
-    paging = operation.paging
-    if paging is not None and call.arguments.get(paging.start):
+    if operation.paging is not None and call.arguments.get(operation.paging.start):
         answer["data"] = []  # the first page holds all
-    elif isinstance(data, dict) and "id" in data and operation.path.rstrip("/").endswith("}"):
-        data["id"] = list(call.arguments.values())[operation.path.count("{") - 1]  # the entity that was asked for
+    if isinstance(data, dict):
+        if "id" in data and operation.path.rstrip("/").endswith("}"):
+            data["id"] = list(call.arguments.values())[operation.path.count("{") - 1]  # the entity that was asked for
+        is_begun = operation.report is not None and operation.body is not None
+        if is_begun and "status" in (data.get("attributes") or {}):
+            data["attributes"]["status"] = "pending"  # a report, whose state is to be asked for
     return answer
 
 
 def echo(call: Call, items: Sequence[Any], failed: Mapping[int, str | Problem]) -> dict[str, Any]:
     """The answer to a bulk call: an entity for each item, but those that failed."""
-    (model, *_) = models_in(hints_of(call._module)["return"])  # noqa: SLF001 (of this module)
+    (model, *_) = models_in(hints_of(call.module)["return"])
     answer = example_of(model).to_dict()
     (example,) = answer.get("data") or [{}]
     done = [position for position in range(len(items)) if position not in failed]

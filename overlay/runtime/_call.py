@@ -17,7 +17,7 @@ from ._checks import FRAMING, LONGEST_WAIT, find_header_fault, find_timeout_faul
 from ._cleaning import cleaned, redact_error, redaction_of
 from ._deadline import until
 from ._deprecation import warn_if_deprecated
-from ._operation import Operation
+from ._operation import Operation, check_client
 from ._request import path_segment as path_segment
 from .errors import STATUSES, ApiError, DecodeError, EncodeError, one_line, parse_json
 from .types import UNSET, Response, Unset
@@ -121,7 +121,9 @@ def begin(client: Client, operation: Operation[Any], deadline: float | Unset = U
 
     Raises:
         EncodeError: ``deadline`` is no number of seconds greater than 0.
+        TypeError: ``client`` is no client.
     """
+    check_client(client)
     if isinstance(deadline, Unset):
         return Attempts(client.retry, operation)
     if isinstance(deadline, bool) or not isinstance(deadline, int | float) or not 0 < deadline <= LONGEST_WAIT:
@@ -205,6 +207,16 @@ async def _send_async(
 # --- the four functions of an operation ---
 
 
+def _connection(client: Client) -> SyncConnection:
+    check_client(client)
+    return client.connection()
+
+
+def _connection_async(client: Client) -> AsyncConnection:
+    check_client(client)
+    return client.connection_async()
+
+
 def call(
     client: Client,
     operation: Operation[T],
@@ -223,7 +235,7 @@ def call(
         headers: further headers for this call.
         deadline: seconds for the whole call: waits, attempts, its token, its answer.
     """
-    via = client.connection()
+    via = _connection(client)
     response = _exchange(client, via, operation, kwargs, timeout, headers, deadline)
     return _result(operation, response, via.auth)
 
@@ -237,7 +249,7 @@ async def call_async(
     deadline: float | Unset = UNSET,
 ) -> T:
     """`call` for asyncio."""
-    via = client.connection_async()
+    via = _connection_async(client)
     response = await _exchange_async(client, via, operation, kwargs, timeout, headers, deadline)
     return _result(operation, response, via.auth)
 
@@ -251,7 +263,7 @@ def call_detailed(
     deadline: float | Unset = UNSET,
 ) -> Response[T]:
     """Call the operation; the answer with its status and headers, whatever the status is."""
-    via = client.connection()
+    via = _connection(client)
     response = _exchange(client, via, operation, kwargs, timeout, headers, deadline)
     return _detailed(client, operation, response, via.auth)
 
@@ -265,7 +277,7 @@ async def call_detailed_async(
     deadline: float | Unset = UNSET,
 ) -> Response[T]:
     """`call_detailed` for asyncio."""
-    via = client.connection_async()
+    via = _connection_async(client)
     response = await _exchange_async(client, via, operation, kwargs, timeout, headers, deadline)
     return _detailed(client, operation, response, via.auth)
 
@@ -320,7 +332,7 @@ def stream(
 
     It holds one of the client's connections until the end of the block. ``attempts`` are those of a call that goes on.
     """
-    via, attempts = client.connection(), attempts or begin(client, operation, deadline)
+    via, attempts = _connection(client), attempts or begin(client, operation, deadline)
     with cleaned(attempts, via.auth):
         response = _send(client, attempts, _arguments(client, via, kwargs, timeout, headers), via, stream=True)
     if not response.is_success:
@@ -347,7 +359,7 @@ async def stream_async(
     attempts: Attempts | None = None,
 ) -> AsyncIterator[httpx.Response]:
     """`stream` for asyncio (`httpx.Response.aiter_raw`)."""
-    via, attempts = client.connection_async(), attempts or begin(client, operation, deadline)
+    via, attempts = _connection_async(client), attempts or begin(client, operation, deadline)
     with cleaned(attempts, via.auth):
         response = await _send_async(
             client, attempts, _arguments(client, via, kwargs, timeout, headers), via, stream=True

@@ -23,9 +23,9 @@ LEFT_OUT_PREFIXES = ("md_5", "md5", "file_size", "row_count", "next_page", "prev
 DONE, NO_EXAMPLE = "success", ("unknown", "")
 
 
-def example_of(model: type[M]) -> M:
-    """A model with every field filled in, down to where it would hold itself again."""
-    example: M = _model(model, ())
+def example_of(kind: type[M]) -> M:
+    """A value of the type; of a model, with every field filled in, down to where it would hold itself again."""
+    example: M = _value(kind, "value", ())
     return example
 
 

@@ -7,27 +7,32 @@ import enum
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from email.message import Message
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qsl
 
 import attrs
 import httpx
 from attrs import field, frozen
 
 from ._codec import as_date, as_datetime
-from ._examples import hints_of, models_in, options_of
+from ._examples import hints_of, options_of
 from ._operation import Operation, parameters
+from ._request import Request
 from .errors import DecodeError
 from .types import File
 
 NO_PARAMETERS = ("client", "body", "timeout", "headers", "deadline")
+BETWEEN = {"comma": ",", "space": " ", "bar": "|"}
 BOOLEANS = {"true": True, "false": False}
 READERS: dict[Any, Callable[[str], Any]] = {
-    bool: BOOLEANS.__getitem__,
+    int: int,
+    float: float,
     datetime.date: as_date,
     datetime.datetime: as_datetime,
 }
+UNREADABLE = (ValueError, TypeError, DecodeError)
 
 
 @frozen
@@ -39,13 +44,14 @@ class Call:
         arguments: what was given to the operation's function, by its Python names, without ``body``.
         body: the body as a model, or None.
         headers: the request's headers.
+        module: the operation's module.
     """
 
     operation: str
     arguments: dict[str, Any]
     body: Any = None
     headers: httpx.Headers = field(factory=httpx.Headers, repr=False)
-    _module: Any = field(default=None, repr=False, eq=False)
+    module: Any = field(default=None, repr=False, eq=False)
 
 
 def failure(text: str) -> AssertionError:
@@ -58,96 +64,130 @@ def pattern_of(path: str) -> re.Pattern[str]:
     return re.compile("([^/]+)".join(map(re.escape, re.split(r"\{[^}]*\}", path))))
 
 
+def call_of(module: Any, request: httpx.Request, in_path: list[str]) -> Call:
+    """The call of the operation that made the request; ``in_path`` has the values of the path's parameters.
+
+    Raises:
+        AssertionError: the request has what the operation has not, or what cannot be read.
+    """
+    operation: Operation[Any] = module.OPERATION
+    hints = hints_of(module)
+    described = operation.request or Request(operation.method, operation.path)
+    styles: dict[str, str] = {each.argument: each.style for each in (*described.in_query, *described.in_cookie)}
+    styles |= {each.argument: "comma" for each in described.in_header}
+    names = {_plain(name): name for name in parameters(module) if name not in NO_PARAMETERS}
+    given: dict[str, list[tuple[str, str]]] = {}
+    path_names = re.findall(r"\{([^}]*)\}", operation.path)
+    for name, text in (*zip(path_names, in_path, strict=True), *_texts(described, request)):
+        whole, _, inner = name.partition("[")  # name[field]=…, of an object
+        argument = names.get(_plain(name)) or names.get(_plain(whole))
+        if argument is None:
+            has = ", ".join(names.values()) or "none"
+            raise failure(f"{operation.id} has no parameter {name[:100]!r}; it has {has}")
+        given.setdefault(argument, []).append((inner.removesuffix("]"), text))
+    arguments = {}
+    for name, texts in given.items():
+        try:
+            arguments[name] = _argument(hints.get(name, str), styles.get(name, ""), texts)
+        except UNREADABLE as error:
+            raise failure(f"{operation.id}: {name} cannot be read: {error}") from error
+    return Call(operation.id, arguments, _body_of(module, hints, request), request.headers.copy(), module)
+
+
 def _plain(name: str) -> str:
     """The name without what its spellings differ in: ``account-id``, ``accountId``, ``account_id``."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-def call_of(module: Any, request: httpx.Request, in_path: list[str]) -> Call:
-    operation: Operation[Any] = module.OPERATION
-    hints = hints_of(module)
-    python_names = {_plain(name): name for name in parameters(module) if name not in NO_PARAMETERS}
-    texts: dict[str, list[str]] = {}
-    in_query = request.url.params.multi_items()
-    for name, value in [*zip(re.findall(r"\{([^}]*)\}", operation.path), in_path, strict=True), *in_query]:
-        if _plain(name) not in python_names:
-            raise failure(
-                f"{operation.id} has no parameter {name[:100]!r}; it has {', '.join(python_names.values()) or 'none'}"
-            )
-        texts.setdefault(python_names[_plain(name)], []).append(value)
-    arguments = {}
-    for name, values in texts.items():
-        try:
-            arguments[name] = _typed(hints.get(name, str), values)
-        except (ValueError, DecodeError) as error:
-            raise failure(f"{operation.id}: {name} cannot be read: {error}") from error
-    return Call(operation.id, arguments, _body_of(module, hints, request), request.headers.copy(), module)
+def _texts(described: Request, request: httpx.Request) -> Iterator[tuple[str, str]]:
+    """The parameters beside the path's, by their names in the request."""
+    yield from request.url.params.multi_items()
+    headers = request.headers
+    yield from ((each.name, headers[each.name]) for each in described.in_header if each.name in headers)
+    cookies = dict(pair.partition("=")[::2] for pair in headers.get("cookie", "").split("; "))
+    yield from ((each.name, cookies[each.name]) for each in described.in_cookie if each.name in cookies)
 
 
-def _typed(hint: Any, texts: Sequence[str]) -> Any:
-    """The value of a parameter, as the operation's function takes it."""
+def _argument(hint: Any, style: str, given: Sequence[tuple[str, str]]) -> Any:
+    """The value of a parameter, as the operation's function takes it; ``given`` has each part's inner name and text."""
     (kind, *_) = options_of(hint)
-    if getattr(kind, "__origin__", None) is list:
-        return [_typed(kind.__args__[0], [text]) for text in texts]
+    is_model = hasattr(kind, "from_dict")
+    texts = [text for _, text in given]
+    if style == "json":
+        return _typed(kind, texts) if is_model else json.loads(texts[0])
+    if style in BETWEEN and (is_model or get_origin(kind) is list):
+        texts = texts[0].split(BETWEEN[style])
+        given = list(zip(texts[::2], texts[1::2], strict=False))
+    return _model(kind, given) if is_model else _typed(kind, texts)
+
+
+def _typed(hint: Any, texts: Sequence[str | File]) -> Any:
+    """The value of a type: of one text, or of one for each item of a list."""
+    (kind, *_) = options_of(hint)
+    if get_origin(kind) is list:
+        return [_typed(get_args(kind)[0], [text]) for text in texts]
     text = texts[0]
-    if not isinstance(kind, type) or kind is str:
+    if kind is File:
         return text
-    if issubclass(kind, enum.Enum):
+    if isinstance(text, File):
+        text = text.payload.read().decode()
+    if hasattr(kind, "from_dict"):
+        return kind.from_dict(json.loads(text))
+    if kind is bool:
+        if text not in BOOLEANS:
+            raise ValueError(f"{text[:50]!r} is not a boolean")
+        return BOOLEANS[text]
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return kind(int(text) if issubclass(kind, int) else text)
-    if kind is bool and text not in BOOLEANS:
-        raise ValueError(f"{text[:50]!r} is not a boolean")
-    return READERS.get(kind, kind)(text)
+    return READERS.get(kind, str)(text)
 
 
-def _body_of(module: Any, hints: dict[str, Any], request: httpx.Request) -> Any:
-    operation: Operation[Any] = module.OPERATION
-    content = request.content
-    if "body" not in parameters(module):
-        if content:
-            raise failure(f"{operation.id} takes no body")
-        return None
-    if not content:
-        return None
-    (kind, *_) = [operation.body()] if operation.body else models_in(hints["body"]) or [File]
-    try:
-        if request.headers.get("content-type", "").startswith("multipart/"):
-            return _multipart(kind, request)
-        if kind is File:
-            return File(io.BytesIO(content))
-        return kind.from_dict(json.loads(content))
-    except (ValueError, TypeError, DecodeError) as error:
-        raise failure(f"{operation.id}: the body is no {kind.__name__}: {error}") from error
-
-
-def _multipart(kind: type[Any], request: httpx.Request) -> Any:
-    """The model of a multipart body (RFC 7578)."""
+def _model(kind: type[Any], given: Iterable[tuple[str, str | File]]) -> Any:
+    """The model of fields that are texts or files, by their names."""
     fields = {_plain(each.name): each for each in attrs.fields(kind) if each.init}
-    hints = {name: each.type for name, each in attrs.fields_dict(attrs.resolve_types(kind)).items()}
-    arguments: dict[str, Any] = {}
-    others: dict[str, Any] = {}
-    for name, value in _parts(request.headers["content-type"], request.content):
-        if (known := fields.get(_plain(name))) is None:
-            others[name] = value
-        elif isinstance(value, File):
-            arguments[known.alias] = value
+    hints = get_type_hints(kind)
+    known: dict[str, list[str | File]] = {}
+    others: dict[str, str | File] = {}
+    for name, value in given:
+        if _plain(name) in fields:
+            known.setdefault(_plain(name), []).append(value)
         else:
-            arguments[known.alias] = _typed(hints[known.name], [value])
-    model = kind(**arguments)
+            is_text = isinstance(value, File) and value.file_name is None
+            others[name] = _typed(str, [value]) if is_text else value
+    model = kind(**{fields[name].alias: _typed(hints[fields[name].name], values) for name, values in known.items()})
     model.additional_properties.update(others)
     return model
 
 
-def _parts(content_type: str, content: bytes) -> Iterator[tuple[str, str | File]]:
+def _body_of(module: Any, hints: dict[str, Any], request: httpx.Request) -> Any:
+    operation: Operation[Any] = module.OPERATION
+    content, content_type = request.content, request.headers.get("content-type", "")
+    if not content:
+        return None
+    if "body" not in parameters(module):
+        raise failure(f"{operation.id} takes no body")
+    kind = operation.body() if operation.body else options_of(hints["body"])[0]
+    try:
+        if content_type.startswith("multipart/"):
+            return _model(kind, _parts(content_type, content))
+        if content_type.startswith("application/x-www-form-urlencoded"):
+            return _model(kind, parse_qsl(content.decode(), keep_blank_values=True, strict_parsing=True))
+        if kind is File:
+            return File(io.BytesIO(content))
+        return kind.from_dict(json.loads(content)) if hasattr(kind, "from_dict") else json.loads(content)
+    except UNREADABLE as error:
+        raise failure(f"{operation.id}: the body is no {getattr(kind, '__name__', kind)}: {error}") from error
+
+
+def _parts(content_type: str, content: bytes) -> Iterator[tuple[str, File]]:
+    """The parts of a multipart body (RFC 7578), by their names."""
     boundary = str(_headers(f"Content-Type: {content_type}").get_param("boundary"))
     for part in content.split(b"--" + boundary.encode())[1:-1]:
         head, _, body = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        headers, value = _headers(head.decode()), body.removesuffix(b"\r\n")
+        headers, payload = _headers(head.decode()), io.BytesIO(body.removesuffix(b"\r\n"))
         name = _unescaped(str(headers.get_param("name", header="content-disposition")))
         file_name = headers.get_filename()
-        if file_name is None and "content-type" not in headers:
-            yield name, value.decode()
-        else:
-            yield name, File(io.BytesIO(value), file_name and _unescaped(file_name), headers.get("content-type"))
+        yield name, File(payload, file_name and _unescaped(file_name), headers.get("content-type"))
 
 
 def _unescaped(name: str) -> str:

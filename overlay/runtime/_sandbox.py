@@ -11,21 +11,19 @@ from typing import Any
 import httpx
 
 from ._fake_calls import Call
-from ._operation import Operation
-from .testing import Answer, FakeApi, echo, json_response, problem
+from .testing import Answer, FakeApi, echo, items_of, problem
 
 
 class _Sandbox(FakeApi):
     """The API that the command serves: it knows the items whose id is a number."""
 
     def default(self, call: Call) -> Answer:
-        operation: Operation[Any] = call._module.OPERATION  # noqa: SLF001 (of this module)
-        items = getattr(call.body, "data", None)
-        if operation.body_list and operation.answer_list and isinstance(items, list):
-            ids = [getattr(item, "id", None) for item in items]
-            unknown = [n for n, id_ in enumerate(ids) if isinstance(id_, str) and not id_.isdecimal()]
-            return echo(call, items, dict.fromkeys(unknown, "not-found"))
-        return super().default(call)
+        items = items_of(call)
+        if items is None:
+            return super().default(call)
+        ids = [getattr(item, "id", None) for item in items]
+        unknown = [n for n, id_ in enumerate(ids) if isinstance(id_, str) and not id_.isdecimal()]
+        return echo(call, items, dict.fromkeys(unknown, "not-found"))
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -40,8 +38,7 @@ class _Handler(BaseHTTPRequestHandler):
             request = httpx.Request(self.command, url, headers=self.headers.items(), content=self._content())
             response = self.fake.handle(request)
         except (AssertionError, httpx.InvalidURL, ValueError) as error:
-            refusal = problem(404, "not-a-request-of-this-client", detail=str(error))
-            response = json_response(refusal.status, refusal.json)
+            response = problem(404, "not-a-request-of-this-client", detail=str(error))
         self.send_response(response.status_code)
         content = response.read()
         for name, value in response.headers.items():

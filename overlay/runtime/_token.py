@@ -1,4 +1,4 @@
-"""OAuth 2.0 tokens (RFC 6749) without I/O: what is asked, how the answer is read, when to ask again."""
+"""OAuth 2.0 tokens (RFC 6749) without I/O: build the request, read the answer, decide on the next attempt."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ SECRET_FIELDS = ("client_secret", "refresh_token", "code", "code_verifier")
 
 @frozen
 class Token:
-    """An access token and its life, in seconds of the clock that said when it was asked for."""
+    """An access token and its life, in seconds of the clock that its request was timed by."""
 
     access_token: str = field(repr=False)
     refresh_token: str | None = field(repr=False)

@@ -1,4 +1,4 @@
-"""Send any number of items through a bulk operation in batches, and tell what became of each.
+"""Send any number of items through a bulk operation in batches, with an outcome for each.
 
     result = bulk.run(bulk_update_audience_segments, items, client=client, account_id="42")
     for outcome in result.outcomes:
@@ -61,8 +61,8 @@ import httpx
 from attrs import define, evolve, field, frozen
 
 from ._operation import (
+    DescribedModule,
     ListAnswer,
-    Operation,
     OperationModule,
     check_arguments,
     check_client,
@@ -102,7 +102,7 @@ Entity_co = TypeVar("Entity_co", covariant=True)
 P = ParamSpec("P")
 
 Status = Literal["succeeded", "failed", "unknown"]
-OnBatch = Callable[..., object]
+OnBatch = Callable[[int, int], object] | Callable[..., object]
 
 # `instance: "@data/3"` and `source` values `data/3/attributes/name`; the number is the position in the request.
 POINTER = re.compile(r"[@/]?data/([0-9]{1,9})(?:/.*)?", re.DOTALL)
@@ -131,20 +131,14 @@ PROGRESS: tuple[str, ...] = ("done", "total_failed", "total")
 LONGEST_REASON = 500
 
 
-class BulkModule(Protocol[Item_contra, P, Entity_co]):
+class BulkModule(DescribedModule, Protocol[Item_contra, P, Entity_co]):
     """The module of a bulk operation, as type checkers see it: what an item is, what `run` takes, what an entity is."""
-
-    @property
-    def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
 
     def _bulk(self, item: Item_contra, /, *args: P.args, **kwargs: P.kwargs) -> Entity_co: ...
 
 
-class BulkAsyncModule(Protocol[Item_contra, P, Entity_co]):
+class BulkAsyncModule(DescribedModule, Protocol[Item_contra, P, Entity_co]):
     """`BulkModule` for `run_async`."""
-
-    @property
-    def OPERATION(self) -> Operation[Any]: ...  # noqa: N802 (the generated name)
 
     def _bulk_async(self, item: Item_contra, /, *args: P.args, **kwargs: P.kwargs) -> Entity_co: ...
 
@@ -694,7 +688,7 @@ async def run_async(
             places,
         )
     source = items.__aiter__() if isinstance(items, AsyncIterable) else _iterate_async(items)
-    turn = asyncio.Lock()  # an async generator cannot be asked for two items at once
+    turn = asyncio.Lock()  # an async generator gives one item at a time
     over = False
 
     async def take() -> _Batch[Item, Entity] | None:
@@ -800,10 +794,12 @@ def _length_of(items: object) -> int | None:
         return None
 
 
-def _adapt_callback(on_batch: OnBatch | None) -> Callable[[int, int, int | None], object] | None:
+def _adapt_callback(on_batch: Callable[..., object] | None) -> Callable[[int, int, int | None], object] | None:
     """The callback as it is called: what it names of `PROGRESS` by name, else the first two by position."""
     if on_batch is None:
         return None
+    if not callable(on_batch):
+        raise TypeError(f"on_batch is {on_batch!r:.50}: give a function of `done` and `total_failed`")
     try:
         taken = inspect.signature(on_batch).parameters.values()
     except (TypeError, ValueError):  # written in C

@@ -204,7 +204,7 @@ def iter_bytes(
 ) -> Generator[bytes]:
     """The operation's answer in pieces of at most ``chunk_size`` bytes, decompressed, as they come.
 
-    The call is made when the first piece is asked for. Errors are those of `to_file`, raised while iterating: only when
+    The call is made when the iteration begins. Errors are those of `to_file`, raised while iterating: only when
     the last piece was given out is it certain that the body was whole.
 
     Raises:
@@ -342,7 +342,7 @@ class _Body:
         answer = operation.answers.get(response.status_code)
         if answer is as_nothing:
             raise NoFileError(operation.id, response.status_code)
-        if answer is not as_bytes:  # 206, say: a part of the file, which nobody asked for
+        if answer is not as_bytes:  # 206, say: a part of the file, which was not requested
             raise self._wrong(f"status {response.status_code} is not one of those that the document gives a file")
         self.length = _content_length(response)
         self.decoder = Decoder(response.headers, operation.id, chunk_size)

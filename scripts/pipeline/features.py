@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from scripts.pipeline.prepare import choose_media_types
+from scripts.pipeline.shape import MEND
 from scripts.spec.document import Document
 from scripts.spec.walk import (
     METHODS,
@@ -64,14 +65,16 @@ _HOLDERS = [(word,) for word in ("properties", "schemas", *_UNIONS)]
 _KINDS = {"string": str, "integer": int, "number": float, "boolean": bool}
 # Written out or left out, these values say the same; https://spec.openapis.org/oas/v3.0.4.
 _DEFAULTS: dict[str, object] = {"allowReserved": False, "callbacks": {}, "encoding": {}, "links": {}, "servers": []}
-_MEND = "mend it with an action in overlay/quirks.overlay.yaml, or leave the operation out"
 
 
 def find_unknown_features(document: Document) -> Iterator[Fault]:
     """Say which parts of a patched document use what is not known to come out right; its shape must be sound."""
-    if booleans := list(_find_boolean_schemas(document)):
-        yield from booleans  # all else takes schemas for objects
-        return
+    # Where a schema is a boolean, no more is looked for: all else takes schemas for objects.
+    for fault in list(_find_boolean_schemas(document)) or _find_faults(document):
+        yield Fault(fault.location, f"{fault.text}; {MEND}")
+
+
+def _find_faults(document: Document) -> Iterator[Fault]:
     for path, item in members(document["paths"]):
         yield from _unknown(("paths", path), item, _PATH_ITEM)
     for location, operation in operations(document):
@@ -87,7 +90,7 @@ def find_unknown_features(document: Document) -> Iterator[Fault]:
     for site in schemas(document):
         yield from _find_schema_faults(document, site)
         if _is_file(site.schema) and site.location[-1] != "schema" and site.location not in places:
-            yield Fault(site.location, f"is bytes (format: binary) in the middle of JSON; {_MEND}")
+            yield Fault(site.location, "is bytes (format: binary) in the middle of JSON")
 
 
 def _find_boolean_schemas(document: Document) -> Iterator[Fault]:
@@ -95,14 +98,14 @@ def _find_boolean_schemas(document: Document) -> Iterator[Fault]:
     for location, node in nodes(document):
         is_schema = location[-1:] in (("schema",), ("items",)) or location[-2:-1] in _HOLDERS
         if isinstance(node, bool) and is_schema and not is_data(location):
-            yield Fault(location, f"is {str(node).lower()}, which is no schema that is known; {_MEND}")
+            yield Fault(location, f"is {str(node).lower()}, which is no schema that is known")
 
 
 def _unknown(location: Location, holder: dict[str, Any], known: Iterable[str]) -> Iterator[Fault]:
     for key, value in holder.items():
         is_default = key in _DEFAULTS and value == _DEFAULTS[key]
         if key not in known and not is_default and not key.startswith("x-"):
-            yield Fault(location, f"uses {key!r}, which is not known to come out right; {_MEND}")
+            yield Fault(location, f"uses {key!r}, which is not known to come out right")
 
 
 def _find_schema_faults(document: Document, site: Site) -> Iterator[Fault]:
@@ -112,16 +115,16 @@ def _find_schema_faults(document: Document, site: Site) -> Iterator[Fault]:
     yield from _unknown(location, schema, _SCHEMA)
     kinds = _types(schema)
     if len(kinds) > 1:
-        yield Fault(location, f"is of the types {', '.join(kinds)}; one type, and null, can be told apart; {_MEND}")
+        yield Fault(location, f"is of the types {', '.join(kinds)}; one type, and null, can be told apart")
     if "array" in kinds and not isinstance(schema.get("items"), dict):
-        yield Fault(location, f"is an array that does not say what its items are; {_MEND}")
+        yield Fault(location, "is an array that does not say what its items are")
     if schema.get("enum"):
         yield from _find_enum_faults(location, schema["enum"], kinds)
     for word in ("oneOf", "anyOf"):
         if schema.get(word):
             yield from _find_union_faults(document, location, word, schema)
     if len(schema.get("allOf", ())) > 1 and not all(_kind(document, one) == "object" for one in schema["allOf"]):
-        yield Fault(location, f"is made of schemas (allOf) of which one is no object; {_MEND}")
+        yield Fault(location, "is made of schemas (allOf) of which one is no object")
 
 
 def _find_enum_faults(location: Location, values: list[Any], kinds: list[str]) -> Iterator[Fault]:
@@ -131,9 +134,9 @@ def _find_enum_faults(location: Location, values: list[Any], kinds: list[str]) -
         return
     if found not in ({str}, {int}):
         names = ", ".join(sorted(kind.__name__ for kind in found)) or "null alone"
-        yield Fault(location, f"is an enum of {names}; values must be all strings or all integers; {_MEND}")
+        yield Fault(location, f"is an enum of {names}; values must be all strings or all integers")
     elif kinds and _KINDS.get(kinds[0]) not in found and kinds != ["number"]:
-        yield Fault(location, f"is an enum whose values are not of its type, {kinds[0]}; {_MEND}")
+        yield Fault(location, f"is an enum whose values are not of its type, {kinds[0]}")
 
 
 def _find_union_faults(document: Document, location: Location, word: str, schema: dict[str, Any]) -> Iterator[Fault]:
@@ -143,14 +146,13 @@ def _find_union_faults(document: Document, location: Location, word: str, schema
         if not all("$ref" in one for one in schema[word] if not _is_null(one)) or not all(
             _kind(document, one) == "object" for one in variants
         ):
-            yield Fault(location, f"has a discriminator, and a member that is no reference to an object; {_MEND}")
+            yield Fault(location, "has a discriminator, and a member that is no reference to an object")
         return
     kinds = [_kind(document, one) for one in variants]
     if len(kinds) > 1 and (len(set(kinds)) < len(kinds) or "anything" in kinds):
         yield Fault(
             location,
-            f"is {word} of {', '.join(kinds)}, which nothing tells apart; give it a discriminator, or one member, with "
-            "an action in overlay/quirks.overlay.yaml",
+            f"is {word} of {', '.join(kinds)}, which nothing tells apart; it needs a discriminator, or one member",
         )
 
 
@@ -158,12 +160,12 @@ def _find_parameter_faults(document: Document, location: Location, parameter: di
     yield from _unknown(location, parameter, _PARAMETER)
     place, style = parameter["in"], parameter.get("style")
     if style is not None and style not in _STYLES[place]:
-        yield Fault(location, f"has the style {style!r}; in {place} known are {', '.join(_STYLES[place])}; {_MEND}")
+        yield Fault(location, f"has the style {style!r}; in {place} known are {', '.join(_STYLES[place])}")
     if place == "header" and str(parameter["name"]).lower() in _OWN_HEADERS:
-        yield Fault(location, f"is the header {parameter['name']!r}, which the client sets itself; {_MEND}")
+        yield Fault(location, f"is the header {parameter['name']!r}, which the client sets itself")
     if "content" in parameter:
         if list(parameter["content"]) != ["application/json"] or place != "query":
-            yield Fault(location, f"is written as {', '.join(parameter['content'])}; JSON in a query is known; {_MEND}")
+            yield Fault(location, f"is written as {', '.join(parameter['content'])}; JSON in a query is known")
         return
     schema = resolve(document, parameter.get("schema", {}))
     kind = _kind(document, schema)
@@ -177,7 +179,7 @@ def _find_parameter_faults(document: Document, location: Location, parameter: di
     else:
         is_known = kind in ("string", "number", "boolean")
     if not is_known:
-        yield Fault(location, f"is {kind}, which cannot be written in a {place}; {_MEND}")
+        yield Fault(location, f"is {kind}, which cannot be written in a {place}")
 
 
 def _find_body_faults(document: Document, location: Location, operation: dict[str, Any]) -> Iterator[Fault]:
@@ -187,7 +189,7 @@ def _find_body_faults(document: Document, location: Location, operation: dict[st
     body = resolve(document, operation["requestBody"])
     content = choose_media_types(body.get("content", {}), is_answer=False)
     if len(content) != 1:
-        yield Fault(location, f"takes several media types, {', '.join(content) or 'none'}; keep one; {_MEND}")
+        yield Fault(location, f"takes several media types, {', '.join(content) or 'none'}; keep one")
         return
     for name, media in content.items():
         yield from _unknown((*location, "content", name), media, {*_MEDIA_TYPE, "encoding"})
@@ -199,7 +201,7 @@ def _find_body_faults(document: Document, location: Location, operation: dict[st
         else:
             is_known = _is_json(kind) and "schema" in media and not _is_file(schema)
         if not is_known:
-            yield Fault(location, f"is {name} of {_kind(document, schema)}, not known to come out right; {_MEND}")
+            yield Fault(location, f"is {name} of {_kind(document, schema)}, not known to come out right")
 
 
 def _find_response_faults(document: Document, location: Location, response: dict[str, Any]) -> Iterator[Fault]:
@@ -207,7 +209,7 @@ def _find_response_faults(document: Document, location: Location, response: dict
     yield from _unknown(location, response, _RESPONSE)
     content = choose_media_types(response.get("content", {}), is_answer=True)
     if len(content) > 1:
-        yield Fault(location, f"comes in several media types, {', '.join(content)}; keep one; {_MEND}")
+        yield Fault(location, f"comes in several media types, {', '.join(content)}; keep one")
         return
     for name, media in content.items():
         yield from _unknown((*location, "content", name), media, _MEDIA_TYPE)
@@ -221,7 +223,7 @@ def _find_response_faults(document: Document, location: Location, response: dict
         else:
             is_known = _is_json(kind) and not _is_file(schema)
         if not is_known:
-            yield Fault(location, f"is {name} of {_kind(document, schema)}, not known to come out right; {_MEND}")
+            yield Fault(location, f"is {name} of {_kind(document, schema)}, not known to come out right")
 
 
 def _types(schema: dict[str, Any]) -> list[str]:

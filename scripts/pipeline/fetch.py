@@ -21,7 +21,7 @@ PRODUCT = "RetailMedia"
 
 @dataclass(frozen=True)
 class Upstream:
-    """A document that was read and found to be of the version asked for."""
+    """A document of the requested version."""
 
     document: Document
     origin: str
@@ -66,7 +66,7 @@ class Fetch:
 
 
 def check_kind(document: Document, version: str, name: str) -> None:
-    """Refuse a document that is not an OpenAPI 3.0 document of the API version asked for.
+    """Refuse a document that is not an OpenAPI 3.0 document of the requested API version.
 
     Raises:
         StageError: it is another kind of document, another version, or lacks ``paths`` or ``components``.
@@ -89,7 +89,7 @@ def load_upstream(spec: str, version: str, *, etag: str = "") -> Upstream:
 
     Raises:
         NotModified: the server still has what ``etag`` names.
-        StageError: it cannot be had, cannot be read, or is not the document asked for.
+        StageError: it cannot be loaded or read, or is not the requested document.
     """
     got = download.load(spec, etag=etag)
     name = download.shown(spec)
@@ -109,7 +109,7 @@ def fetch_document(
     operations: tuple[str, ...] = (),
     follow: Follow | None = None,
 ) -> Fetch:
-    """Fetch what is asked for, else what source.toml says; `write_fetched` takes it.
+    """Fetch the document that the arguments or source.toml name; `write_fetched` takes it.
 
     ``follow`` carries the selection of source.toml over from the document on disk.
 

@@ -7,9 +7,11 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import CodeType
 from typing import NoReturn
 
 import openapi_python_client
+from jinja2.bccache import Bucket, BytecodeCache
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
@@ -22,6 +24,28 @@ from scripts.pipeline.prepare import describe_operations, find_discriminators, p
 from scripts.project import Project, StageError
 from scripts.spec.document import Document
 from scripts.spec.walk import Fault
+
+
+class _CompiledTemplates(BytecodeCache):
+    """Compiles a template once in a process: an audit or a bump generates many packages, and the tests do."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, str], CodeType | None] = {}
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002 (as jinja2 calls it)
+        """The template's name; wherever it lies, its text decides."""
+        return name
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the code of a template of this name and text, if there is one."""
+        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code."""
+        self.codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _CompiledTemplates()
 
 
 def read_settings(project: Project, package: Path | None = None) -> Config:
@@ -73,6 +97,7 @@ def write_package(project: Project, parsed: GeneratorData, document: Document, p
         generator = openapi_python_client.Project(
             openapi=parsed, config=read_settings(project, package), custom_template_path=project.templates
         )
+        generator.env.bytecode_cache = _COMPILED
         generator.env.globals |= {
             "operations": describe_operations(document),
             "discriminators": find_discriminators(document),

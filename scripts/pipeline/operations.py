@@ -43,7 +43,7 @@ def table(document: Document, kept: set[str]) -> list[str]:
 
 
 def list_operations(project: Project, spec: str | None = None, version: str | None = None) -> Listing:
-    """What the document asked for, else the one that source.toml names, offers; raises StageError as fetch does."""
+    """The operations of the document that the arguments or source.toml name; raises StageError as fetch does."""
     source = read_source(project)
     source = source.at(version or source.version)
     upstream = load_upstream(spec or source.document_url, source.version)

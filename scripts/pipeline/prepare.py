@@ -24,7 +24,7 @@ from scripts.spec.walk import Location, Site, at, nodes, operations, parameters,
 _LINE_BREAK = re.compile(r"<br ?/?>")
 _XML_REFERENCE = re.compile(r'<(?:typeparamref|paramref|see) (?:name|cref)="([^"<>]*)" ?/>')
 
-# Formats that the Python type says: a text that holds an int64, or a number of 32 bits, is not told by `str` or `int`.
+# Formats that the Python type implies; `str` does not imply an int64, nor `int` 32 bits.
 _SAID_BY_TYPE = {"string": ("binary", "date", "date-time", "uuid"), "number": ("double",)}
 
 _WORDS = {
@@ -178,7 +178,7 @@ def _describe_unsaid(schema: dict[str, Any]) -> list[str]:
 
 
 def _describe_limits(schema: dict[str, Any]) -> list[str]:
-    """Sentences for the limits of a schema, in the order a reader asks for them."""
+    """Sentences for the limits of a schema."""
     texts = []
     types = schema.get("type")
     kind = next((one for one in types if one != "null"), "") if isinstance(types, list) else str(types)
@@ -290,7 +290,7 @@ class _Found:
         return any(media.get("schema", {}).get("format") == "binary" for media in contents)
 
     def statuses(self) -> list[set[str]]:
-        """The values of the status that the answer's entity tells, a set for each schema of it; empty: any text."""
+        """The values of the status in the answer's entity, a set for each schema of it; empty for any text."""
         found = _find_field(self.document, self.answers, "data", "attributes", "status")
         return [{str(value).lower() for value in schema.get("enum", ()) if value is not None} for schema in found]
 
@@ -377,7 +377,7 @@ def _find_report(one: _Found, families: list[_Family]) -> Report | None:
 
 
 def _is_state(one: _Found) -> bool:
-    """Whether the answer tells a status that may be success."""
+    """Whether the answer has a status that may be success."""
     statuses = one.statuses()
     return bool(statuses) and all("success" in values for values in statuses if values)
 
@@ -421,7 +421,7 @@ def _list_variants(document: Document, schema: dict[str, Any], seen: tuple[str, 
 
 
 class Discriminator(NamedTuple):
-    """What tells a union's members apart: a field's name, and each of its values with its model's module and class."""
+    """The field that distinguishes a union's members, and for each of its values the model's module and class."""
 
     name: str
     models: list[tuple[str, str, str]]

@@ -60,6 +60,11 @@ class Source:
         """The version of the distribution."""
         return distribution_version(self.version, self.release)
 
+    @property
+    def twin(self) -> str:
+        """The API version whose distributions are numbered like this one's, 0.0.N; empty where none is."""
+        return next((tier for tier in _TIERS if self.version in _TIERS and tier != self.version), "")
+
     def at(self, version: str) -> Source:
         """The same choices for an API version; another version begins at release 0."""
         return self if version == self.version else replace(self, version=version, release=0)

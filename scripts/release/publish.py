@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from packaging.utils import parse_wheel_filename
+from packaging.version import Version
 from twine.exceptions import TwineException
 from twine.utils import DEFAULT_CONFIG_FILE, get_config
 
 from scripts.pipeline.drift import find_drift
+from scripts.pipeline.source import read_source
 from scripts.project import Project, StageError
 from scripts.release.dist import build_distributions, run_tool
 from scripts.release.index import CREDENTIALS, UnknownOfferError, find_offer
@@ -42,8 +43,8 @@ def publish_distributions(project: Project, index: str, *, new: bool = False) ->
         raise StageError("INDEX holds credentials, which show in process lists; use TWINE_USERNAME and TWINE_PASSWORD")
     check_clean(project.root)
     check_no_drift(project)
+    simple = check_new(index, Version(read_source(project).distribution), new=new)
     files = build_distributions(project)
-    simple = check_new(index, files, new=new)
     upload(index, files)
     return Published(files, simple)
 
@@ -92,9 +93,8 @@ def find_credentials(index: str) -> tuple[str, str] | None:
     return (user, password) if user and password else None
 
 
-def check_new(index: str, files: list[Path], *, new: bool = False) -> str | None:
+def check_new(index: str, version: Version, *, new: bool = False) -> str | None:
     """Refuse a version that the index has: what is published does not change. Return its simple index, if known."""
-    version = next(parse_wheel_filename(path.name)[1] for path in files if path.suffix == ".whl")
     try:
         offer = find_offer(index, find_credentials(index))
     except UnknownOfferError as error:
@@ -102,7 +102,8 @@ def check_new(index: str, files: list[Path], *, new: bool = False) -> str | None
             return None
         raise StageError(f"{error}; if you know that {version} is not there, run again with NEW=1") from error
     if version in offer.versions:
-        raise StageError(f"version {version} is on {index} already; raise `release` in openapi/source.toml")
+        twins = "" if any(version.release[:2]) else " (preview and experimental are both 0.0.N: one index for each)"
+        raise StageError(f"version {version} is on {index} already{twins}; raise `release` in openapi/source.toml")
     return offer.simple
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -53,6 +54,20 @@ def write_kwargs(*ids: str, name: str | None = None) -> dict[str, Any]:
     """The request of a bulk update."""
     items = [{"id": id_, "type": "T", "attributes": {} if name is None else {"name": name}} for id_ in ids]
     return {"method": "patch", "url": PATH, "json": {"data": items}}
+
+
+def within(seconds: float, function: Callable[[], object]) -> None:
+    """The function ends long before what it waits for would."""
+    began = time.monotonic()
+    function()
+    assert time.monotonic() - began < seconds
+
+
+class Unshowable:
+    """A value whose repr fails."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError
 
 
 @frozen

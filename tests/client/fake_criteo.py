@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import threading
 import time
 from collections import deque
@@ -73,6 +74,13 @@ def rate_limited(*, reset_in: float | None = None, retry_after: str | None = Non
     if retry_after is not None:
         response.headers["Retry-After"] = retry_after
     return response
+
+
+def hang_up(request: Request) -> Response:
+    """Read the request and close the connection without an answer."""
+    request.get_data()
+    request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    return Response()
 
 
 def html(status: int = 502) -> Response:

@@ -41,7 +41,7 @@ from criteo_retail_media.models import (
     RmAudienceSegmentUpdateEntityV1Resource,
 )
 from criteo_retail_media.types import UNSET, Unset
-from fake_criteo import SEGMENTS, FakeCriteo, answer, html, oauth_error, problem
+from fake_criteo import SEGMENTS, FakeCriteo, answer, hang_up, html, oauth_error, problem
 from handmade import Entity, Resource, ResourceList, operation
 from werkzeug import Request, Response
 
@@ -101,13 +101,6 @@ def run(request: pytest.FixtureRequest) -> Run:
     """Both ways to run."""
     function: Run = request.param
     return function
-
-
-def hang_up(request: Request) -> Response:
-    """Read the request and close the connection without an answer."""
-    request.get_data()
-    request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-    return Response()
 
 
 # --- one batch: what an answer says of its items ---

@@ -18,6 +18,7 @@ from broken_server import (
     Behaviour,
     BrokenServer,
     broken_server,
+    close_after_request,
     cut_body,
     drip,
     reset_after_request,
@@ -61,7 +62,7 @@ def status_503(server: BrokenServer, connection: socket.socket) -> None:
     status(503)(server, connection)
 
 
-FAULTS = [reset_after_request, silence, drip, cut_body, status_500, status_503]
+FAULTS = [reset_after_request, close_after_request, silence, drip, cut_body, status_500, status_503]
 
 
 # --- the answer ---
@@ -216,6 +217,24 @@ def test_a_proxy_that_cannot_connect(way: Way, kind: str, code: int) -> None:
             way.call(client, target, kwargs)
         assert len(proxy.requests) == 4
     assert all(TOKEN.encode() not in request for request in proxy.requests)
+
+
+@calls
+def test_a_failed_handshake_behind_a_proxy_keeps_no_connection(way: Way, kind: str) -> None:
+    """However often TLS fails in the tunnel, the next call still gets a connection."""
+    target, kwargs = CALLS[kind]
+    with connecting_proxy(*[200] * 12) as proxy:
+        client = AuthenticatedClient("https://api.invalid", TOKEN, retry=NoWait(), httpx_args={"proxy": proxy.url})
+        with client:
+
+            def call() -> None:
+                with pytest.raises(httpx.TransportError) as caught:
+                    way.call(client, target, kwargs)
+                assert not isinstance(caught.value, httpx.PoolTimeout)
+
+            for _ in range(3):
+                call()
+        assert len(proxy.requests) == 12
 
 
 @calls

@@ -6,7 +6,6 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,23 @@ from typing import Any
 import httpx
 import pytest
 from broken_server import OK, Behaviour, BrokenServer, broken_server, respond, silence
-from calling import DOWNLOAD, READ, TOKEN, WRITE, NoWait, Way, client_at, client_of, read_kwargs, write_kwargs
+from calling import (
+    DOWNLOAD,
+    READ,
+    TOKEN,
+    WRITE,
+    NoWait,
+    Unshowable,
+    Way,
+    client_at,
+    client_of,
+    read_kwargs,
+    within,
+    write_kwargs,
+)
 from criteo_retail_media import AuthenticatedClient, ClientCredentials, RetryPolicy, TokenError, downloads
 from criteo_retail_media._call import call, call_async, stream
+from criteo_retail_media._deadline import _AsyncBackend, _Backend, enforce_deadlines
 from criteo_retail_media.errors import EncodeError
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo, rate_limited
 from handmade import operation
@@ -52,13 +65,6 @@ def dripping_body(server: BrokenServer, connection: socket.socket) -> None:
         return
 
 
-def within(function: Callable[[], object]) -> None:
-    """The function ends long before the server would."""
-    began = time.monotonic()
-    function()
-    assert time.monotonic() - began < LONG
-
-
 @pytest.mark.parametrize("behave", [dripping(), dripping_body, silence], ids=["head", "body", "silence"])
 @pytest.mark.parametrize(
     ("target", "kwargs"), [(READ, read_kwargs()), (WRITE, write_kwargs("1"))], ids=["read", "write"]
@@ -71,7 +77,7 @@ def test_a_drip_ends_at_the_deadline(way: Way, behave: Behaviour, target: Any, k
             with pytest.raises(httpx.TimeoutException):
                 way.call(client, target, kwargs, deadline=0.3)
 
-        within(run)
+        within(LONG, run)
         assert len(server.requests) == 1
 
 
@@ -90,13 +96,6 @@ def test_a_deadline_that_is_far_changes_nothing(criteo: FakeCriteo, way: Way) ->
     with client_of(criteo) as client:
         assert way.call(client, WRITE, write_kwargs(), deadline=1000)["data"] == []
         assert way.detailed(client, WRITE, write_kwargs(), deadline=1000).status_code == 200
-
-
-class Unshowable:
-    """A value whose repr fails."""
-
-    def __repr__(self) -> str:
-        raise RuntimeError
 
 
 @pytest.mark.parametrize("deadline", [0, -1, float("nan"), float("inf"), True, "5", None, 10**400, Unshowable()])
@@ -165,7 +164,7 @@ def test_a_download_ends_at_its_deadline(tmp_path: Path, is_async: bool) -> None
                 else:
                     downloads.to_file(FILE, tmp_path / "file", client=client, **arguments)
 
-        within(run)
+        within(LONG, run)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -187,7 +186,7 @@ def test_a_token_that_drips_ends_at_the_deadline(way: Way) -> None:
                 way.call(client, READ, read_kwargs(), deadline=0.3)
             assert caught.value.is_transient
 
-        within(run)
+        within(LONG, run)
 
 
 def test_a_token_request_has_a_total(way: Way) -> None:
@@ -199,7 +198,7 @@ def test_a_token_request_has_a_total(way: Way) -> None:
             with client, pytest.raises(TokenError, match="ReadTimeout"):
                 way.call(client, READ, read_kwargs())
 
-        within(run)
+        within(LONG, run)
 
 
 def test_eight_callers_behind_a_dripping_token_endpoint() -> None:
@@ -222,7 +221,7 @@ def test_eight_callers_behind_a_dripping_token_endpoint() -> None:
             for thread in threads:
                 thread.join()
 
-        within(run)
+        within(LONG, run)
     assert len(failures) == 8
 
 
@@ -252,3 +251,20 @@ def test_one_callers_deadline_is_not_the_others(criteo: FakeCriteo) -> None:
     finally:
         release.set()
     assert TOKEN not in str(criteo.calls)
+
+
+@pytest.mark.parametrize("kind", [httpx.Client, httpx.AsyncClient])
+def test_httpx_keeps_its_network_backend_where_it_is_wrapped(kind: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """In the lowest version and in the newest, of proxies too; with one that does not, the log says what is lost."""
+    http = kind(proxy="http://127.0.0.1:9")
+    assert len(http._mounts) == 1
+    enforce_deadlines(http)
+    for transport in (http._transport, *http._mounts.values()):
+        assert isinstance(transport._pool._network_backend, _Backend | _AsyncBackend)
+    assert caplog.messages == []
+
+    del http._transport._pool._network_backend
+    enforce_deadlines(http)
+    assert caplog.messages == [
+        f"httpx {httpx.__version__}: a deadline= cannot end a step of a call, whose timeout= does"
+    ]

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from calling import Unshowable
 from criteo_retail_media import UNSET, AuthenticatedClient, EncodeError, _codec
 from criteo_retail_media._request import Body, Parameter, Request
 from criteo_retail_media.api.audience import bulk_update_audience_segments
@@ -44,13 +45,6 @@ class NaT(datetime.datetime):
 
     def __hash__(self) -> int:
         return 0
-
-
-class Unshowable:
-    """An object that cannot even be shown."""
-
-    def __repr__(self) -> str:
-        raise RuntimeError("no")
 
 
 class Colour(StrEnum):

@@ -504,10 +504,32 @@ def test_entities_that_cannot_be_read_are_left_out_for_who_asks(
     )
     assert [entity.id for entity in found] == ["0", "3", "4", "5", "6", "8", "9"]
     assert [entity["name"] for entity, _ in reported] == ["1", "2", "7"]
-    assert all("3 is not a string" in text for _, text in reported)
+    assert [text for _, text in reported] == [f"SearchStrict: data[{n}].id: 3 is not a string" for n in (1, 2, 3)]
     with pytest.raises(DecodeError, match=r"data\[1\].id: 3 is not a string") as caught:
         everything(strict, client=client, page_size=4)
     assert "SearchStrict: the page at offset=0; offset= goes on from there" in caught.value.__notes__
+
+
+def test_what_is_told_of_entities_holds_no_secret(
+    server: HTTPServer, client: AuthenticatedClient, everything: Any
+) -> None:
+    """Of none of them, the first or a later one; a page of which none can be read is known when it comes again."""
+    token = "tokens+are-told-to-nobody"
+    page = ",".join(f'{{"id": ["{token}", {n}]}}' for n in range(300))
+    body = f'{{"data": [{page}], "warnings": [{",".join(["{}"] * 300)}]}}'.replace("+", "\\u002b")
+    server.expect_request("/accounts/42/things").respond_with_data(body, content_type="application/json")
+    strict = operation("SearchStrict", "GET", PATH, query=BY_ENTITY, answer=StrictList)
+    strict.OPERATION = evolve(strict.OPERATION, answer_list=True, paging=Paging("offset", "offset", "limit"))
+    told: list[str] = []
+    with pytest.raises(PageError, match="the server gave page 1 again as page 2"):
+        everything(
+            strict,
+            client=AuthenticatedClient(client._base_url, token=token),
+            page_size=300,
+            on_unreadable=lambda entity, error: told.append(f"{entity} {error} {error.__dict__}"[:9999]),
+        )
+    assert len(told) == 600
+    assert not any("are-told" in text for text in told)
 
 
 def test_an_answer_that_cannot_be_read_at_all_is_an_error(

@@ -9,7 +9,6 @@ import io
 import logging
 import pickle
 import re
-import socket
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -36,10 +35,10 @@ from criteo_retail_media.models import CommonProblem
 from criteo_retail_media.open_enum import OpenStrEnum
 from criteo_retail_media.reports import Polling, Report, ReportError, ReportTimeoutError, ReportTruncatedWarning
 from criteo_retail_media.types import UNSET
-from fake_criteo import CLIENT_ID, CLIENT_SECRET, Call, FakeCriteo, answer, problem
+from fake_criteo import CLIENT_ID, CLIENT_SECRET, Call, FakeCriteo, answer, hang_up, problem
 from handmade import Entity as Other
 from handmade import Resource, operation
-from werkzeug import Request, Response
+from werkzeug import Response
 
 
 class Status(OpenStrEnum):
@@ -427,12 +426,6 @@ def test_a_report_that_is_gone(
         way.run(**usual(client, tmp_path / "file", on_status=plan))
     assert (caught.value.report_id, type(caught.value.__cause__)) == ("7", error)
     assert not list(tmp_path.iterdir())
-
-
-def hang_up(request: Request) -> Response:
-    """Read the request and close the connection without an answer."""
-    request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-    return Response()
 
 
 PASSING = {

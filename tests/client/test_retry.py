@@ -8,13 +8,12 @@ import pickle
 import signal
 import threading
 import time
-from collections.abc import Callable
 from email.utils import formatdate
 
 import httpx
 import pytest
 from attrs import evolve
-from calling import READ, TOKEN, WRITE, NoWait, Way, client_of, operation, read_kwargs, write_kwargs
+from calling import READ, TOKEN, WRITE, NoWait, Way, client_of, operation, read_kwargs, within, write_kwargs
 from criteo_retail_media import ApiError, RetryPolicy
 from criteo_retail_media._call import Operation, call, call_async
 from criteo_retail_media.errors import RateLimitError, ServerError
@@ -294,13 +293,6 @@ def test_nothing_is_logged_by_default(criteo: FakeCriteo, way: Way, capfd: pytes
 
 
 # --- waiting for real ---
-
-
-def within(seconds: float, function: Callable[[], object]) -> None:
-    """The function ends long before the wait that it interrupts would."""
-    began = time.monotonic()
-    function()
-    assert time.monotonic() - began < seconds
 
 
 def test_ctrl_c_ends_a_wait(criteo: FakeCriteo) -> None:

@@ -224,3 +224,19 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
         reports.rows(7)  # type: ignore[arg-type]
     with pytest.raises(FileNotFoundError):
         next(reports.rows(tmp_path / "missing"))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b'[{"a": 1}] x', "goes on after its end"),
+        (b"[][]", "goes on after its end"),
+        (b"<!DOCTYPE html>\n<html>\n", "is a page"),
+        (b"<?xml version='1.0'?>\n<a/>", "is a page"),
+        (b"PK\x03\x04\x00\x00", "is a page or an archive"),
+    ],
+)
+def test_file_that_is_no_report_is_not_one_without_rows(content: bytes, reason: str) -> None:
+    """A page, an archive or what comes after the array's end is never passed over."""
+    with pytest.raises(DecodeError, match=reason):
+        list(reports.rows(io.BytesIO(content)))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import gzip
 import json
 import os
+import pickle
 import signal
 import socket
 import subprocess
@@ -14,11 +17,12 @@ from typing import Any
 
 import httpx
 import pytest
-from criteo_retail_media import AuthenticatedClient, RetryPolicy, _sandbox, bulk, testing
+from criteo_retail_media import AuthenticatedClient, RetryPolicy, _sandbox, bulk, downloads, testing
 from criteo_retail_media.api.audience import bulk_update_audience_segments as update
 from criteo_retail_media.errors import (
     AuthenticationError,
     BadRequestError,
+    EncodeError,
     NotFoundError,
     Problem,
     RateLimitError,
@@ -31,7 +35,7 @@ from criteo_retail_media.models import (
     RmAudienceSegmentUpdateEntityV1,
     RmAudienceSegmentUpdateEntityV1Resource,
 )
-from criteo_retail_media.testing import FakeApi, expired_token, partial, problem, rate_limited
+from criteo_retail_media.testing import Call, FakeApi, expired_token, partial, problem, rate_limited
 from handmade import Resource, ResourceList, operation
 
 PATH = update.OPERATION.path.replace("{account-id}", "42")
@@ -186,6 +190,10 @@ def test_a_rate_limit_is_waited_for_in_no_time(fake: FakeApi, send: Send) -> Non
     with pytest.raises(RateLimitError) as caught:
         send(fake, "1", retry=None)
     assert caught.value.retry_after == 30
+    fake.on(update, rate_limited(0.5))
+    with pytest.raises(RateLimitError) as caught:
+        send(fake, "1", retry=None)
+    assert caught.value.retry_after == pytest.approx(0.5)
 
 
 def test_waits_count_for_the_budget(fake: FakeApi, send: Send) -> None:
@@ -229,17 +237,123 @@ def test_httpx_responses_and_server_errors(fake: FakeApi, send: Send) -> None:
             send(fake, "1")
 
 
-@pytest.mark.parametrize("wrong", [object(), 3, "text", body("1")], ids=["object", "int", "str", "another-model"])
+async def answer_later(_: Call) -> Any:
+    """No answer, but the promise of one."""
+
+
+WRONG = {
+    "object": object(),
+    "int": 3,
+    "str": "text",
+    "another-model": body("1"),
+    "class": RmAudienceSegmentEntityV1ListResponse,
+    "class-of-exceptions": httpx.ReadTimeout,
+    "async": answer_later,
+    "no-json": [problem(404)],
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_what_is_no_answer_is_refused(fake: FakeApi, wrong: Any) -> None:
-    """Where the test says it, not in the call."""
-    with pytest.raises(TypeError, match=r"is no answer|answers RmAudienceSegmentEntityV1ListResponse"):
+    """Where the test says it, not in the call; in the call, where a function gives it."""
+    text = "is no answer|answers RmAudienceSegmentEntityV1ListResponse|is no JSON and no model"
+    with pytest.raises(TypeError, match=text):
         fake.on(update, wrong)
+    if not callable(wrong):
+        fake.on(update, lambda _: wrong)
+        with pytest.raises(TypeError, match=text):
+            send_sync(fake, "1")
+
+
+@pytest.mark.parametrize(("status", "error"), [(200, ValueError), ("404", TypeError)])
+def test_a_problem_has_the_status_of_an_error(status: Any, error: type[Exception]) -> None:
+    """One of success would hide it."""
+    with pytest.raises(error, match=r"^status is "):
+        problem(status)
+
+
+def test_an_interruption_is_raised(fake: FakeApi) -> None:
+    """As by Ctrl-C: the outcomes so far are in hand."""
+    fake.on(update, partial({}), KeyboardInterrupt())
+    result: bulk.BulkResult[Any, Any] = bulk.BulkResult()
+    with fake.client() as client, pytest.raises(KeyboardInterrupt):
+        bulk.run(update, [item("1"), item("2")], client=client, account_id="42", batch_size=1, result=result)
+    assert [one.status for one in result.outcomes] == ["succeeded", "unknown"]
+
+
+def test_an_answer_in_a_content_coding(fake: FakeApi, send: Send) -> None:
+    """Is given decoded, as its content is."""
+    content = gzip.compress(b'{"data": [{"id": "9"}]}')
+    fake.on(update, httpx.Response(200, content=content, headers={"Content-Encoding": "gzip"}))
+    assert send(fake, "1").data[0].id == "9"
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda client: pickle.loads(pickle.dumps(client))])
+def test_a_copied_client_is_of_the_same_api(fake: FakeApi, copied: Callable[[Any], Any]) -> None:
+    """Code that sends its client to workers can be tested with workers of this process."""
+    client = copied(fake.client())
+    update.sync(account_id="42", client=client, body=body("7"))
+    assert [call.body for call in fake.calls] == [body("7")]
+
+
+def test_a_pickled_client_outlives_no_fake(fake: FakeApi) -> None:
+    """Nor does another process have the fake: it says what serves there."""
+    pickled = pickle.dumps(fake).replace(fake._key.encode(), b"0" * len(fake._key))
+    with pytest.raises(RuntimeError, match="a FakeApi serves one process"):
+        pickle.loads(pickled)
+
+
+def test_code_that_makes_its_client_by_itself(fake: FakeApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gets one of the fake, with its own settings."""
+    monkeypatch.setattr(AuthenticatedClient, "from_env", fake.client)
+    with AuthenticatedClient.from_env(headers={"X-Correlation-Id": "abc"}) as client:
+        update.sync(account_id="42", client=client, body=body("1"))
+    assert fake.calls[0].headers["x-correlation-id"] == "abc"
 
 
 def test_what_is_no_operation_is_refused(fake: FakeApi) -> None:
     """One of its functions, say."""
     with pytest.raises(TypeError, match="is no operation"):
         fake.on(update.sync, {})  # type: ignore[arg-type]
+
+
+# --- what calls refuse ---
+
+
+@pytest.mark.parametrize("wrong", [None, AuthenticatedClient, httpx.Client, "client"])
+def test_what_is_no_client_is_refused_by_name(wrong: Any) -> None:
+    """By each of the four functions, and by what is read in pieces."""
+    for function in (update.sync, update.sync_detailed):
+        with pytest.raises(TypeError, match=r"^client is .*: give an AuthenticatedClient$"):
+            function(account_id="42", client=wrong, body=body("1"))
+    for call in (update.asyncio, update.asyncio_detailed):
+        with pytest.raises(TypeError, match=r"^client is .*: give an AuthenticatedClient$"):
+            asyncio.run(call(account_id="42", client=wrong, body=body("1")))
+    output = operation("output", "GET", "/x/{account_id}", answer=bytes)
+    with pytest.raises(TypeError, match=r"^client is .*: give an AuthenticatedClient$"):
+        list(downloads.iter_bytes(output, client=wrong, account_id="42"))
+
+
+@pytest.mark.parametrize("value", ["text", 3])
+def test_a_missing_wrapper_is_named(value: Any) -> None:
+    """With its place, and how to give one."""
+    with pytest.raises(EncodeError, match=r"description: .* is not a NillableString; give NillableString\(value=…\)$"):
+        item("1", description=value).to_dict()
+
+
+def test_a_callback_that_is_none_is_refused_before_anything_is_sent(fake: FakeApi) -> None:
+    """By name."""
+    on_batch: Any = 3
+    with fake.client() as client, pytest.raises(TypeError, match=r"^on_batch is 3: give a function"):
+        bulk.run(update, [item("1")], client=client, account_id="42", on_batch=on_batch)
+    assert fake.calls == []
+
+
+@pytest.mark.parametrize("hooks", [[print], {"request": print}, {"requests": [print]}, {"request": [None]}])
+def test_event_hooks_of_another_form_are_refused(fake: FakeApi, hooks: Any) -> None:
+    """Of which httpx would say little, or nothing."""
+    with pytest.raises(TypeError, match=r"^httpx_args: event_hooks must be "):
+        fake.client(httpx_args={"event_hooks": hooks})
 
 
 # --- what fails the test ---

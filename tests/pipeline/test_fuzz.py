@@ -6,14 +6,20 @@ Seeded mutations of every string and every node of the documents in tests/docume
 from __future__ import annotations
 
 import copy
+import json
 import random
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 from support.specs import ROOT
 from support.workspace import PROJECT
 
+from scripts.changes.carry import carry
+from scripts.changes.compare import Client
+from scripts.changes.facts import compare_clients
+from scripts.changes.report import name_change, write_report
 from scripts.pipeline.fetch import check_kind
 from scripts.pipeline.generate import build_package, check_imports
 from scripts.pipeline.hosts import find_foreign_hosts
@@ -23,8 +29,9 @@ from scripts.pipeline.shape import refuse
 from scripts.pipeline.source import api_version
 from scripts.pipeline.validate import check_document
 from scripts.project import StageError
+from scripts.release.docs import load_package, render_pages
 from scripts.spec.document import Document, dump, parse
-from scripts.spec.select import select
+from scripts.spec.select import offered, select
 from scripts.spec.walk import at, exists, nodes
 
 DOCUMENTS = [
@@ -106,13 +113,63 @@ def run_stages(document: Document) -> Patched:
     return patched
 
 
+def compare(old: Document, new: Document) -> None:
+    """What fetch CHECK=1, report and bump say of two documents, before clients are made of them."""
+    changes = compare_clients(Client(old, None), Client(new, None))
+    json.dumps(changes.to_json())
+    assert write_report(changes, name_change(changes))
+    carry([operation.id for operation in offered(old)], old, new)
+
+
+# Docstrings' sections, cut off in every way; markup; code of a template.
+TEXTS = [
+    f"{title}:\n    {entry}"
+    for title in ("Args", "Attributes", "Returns", "Raises", "Yields", "Warns", "Examples")
+    for entry in (": x", "a (: x", "(int)", "a", "", "a (dict[str, : x", ">>> 1/0", "*: x")
+]
+TEXTS += [
+    "Args:",
+    "Returns:\n\n",
+    ":param x: y",
+    "{{ 1/0 }}",
+    "{% raw %}",
+    "</script>",
+    "```\n",
+    "`",
+    "\\",
+    '"""',
+    "\f",
+]
+TEXTS += ["Parameters\n----------\nx : int", "Deprecated:\n    : x", "!!! note", "x: y\n" * 50, "[x](javascript:1)"]
+
+
+def with_texts(document: Document, chance: random.Random) -> Document:
+    """A copy whose descriptions are odd."""
+    document = copy.deepcopy(document)
+    for (*parent, key), node in list(nodes(document))[1:]:
+        if key in ("description", "summary") and isinstance(node, str) and parent[0] != "info":
+            at(document, tuple(parent))[key] = "\n\n".join(chance.choices(TEXTS, k=3))
+    return document
+
+
+def test_reference_of_odd_texts_is_written(tmp_path: Path) -> None:
+    """Whatever stands in a description, griffe reads the docstrings, and all operations are in the reference."""
+    chance = random.Random(1)
+    for index, document in enumerate(chance.sample(DOCUMENTS, 4)):
+        package = tmp_path / f"client_{index}"
+        build_package(PROJECT, run_stages(with_texts(document, chance)), package)
+        assert len(render_pages(load_package(package))) > 10
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_every_stage_answers_with_success_or_one_line(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No traceback, no template or generator that fails; some of what is taken is generated and imported."""
     chance, outcomes, taken = random.Random(seed), Counter[str](), list[Patched]()
-    for _ in range(500):
-        mutated = mutate(chance.choice(DOCUMENTS), chance)
+    for number in range(500):
+        mutated = mutate(source := chance.choice(DOCUMENTS), chance)
         try:
+            if number % 10 == 0:
+                compare(select(source, ["*"]), select(parse(dump(mutated), "mutated"), ["*"]))
             taken.append(run_stages(mutated))
             outcomes["taken"] += 1
         except StageError as error:
@@ -124,3 +181,4 @@ def test_every_stage_answers_with_success_or_one_line(seed: int, tmp_path_factor
         package = tmp_path_factory.mktemp("mutated") / "client"
         build_package(PROJECT, patched, package)
         check_imports(package)
+        render_pages(load_package(package))

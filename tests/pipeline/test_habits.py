@@ -6,6 +6,7 @@ import importlib
 import json
 import re
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -172,3 +173,27 @@ def test_types_that_formats_have_in_python(tmp_path: Path, monkeypatch: pytest.M
     assert models.Shelf.from_dict(written).to_dict() == written
     for name in [name for name in sys.modules if name.startswith("client_of_formats")]:
         del sys.modules[name]
+
+
+def test_a_fake_reads_parameters_of_every_style(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was given to the function is in `Call.arguments`, however it is written in the request."""
+    build_package(PROJECT, patch("parameter_styles"), tmp_path / "client_of_styles")
+    monkeypatch.syspath_prepend(tmp_path)
+    testing = importlib.import_module("client_of_styles.testing")
+    models = importlib.import_module("client_of_styles.models")
+    module = importlib.import_module("client_of_styles.api.shelf.get_shelves")
+    given = {
+        "ids": ["a", "b"],
+        "names": ["a", "b"],
+        "spaced": [1, 2],
+        "piped": ["a", "b"],
+        "price": models.GetShelvesPrice(min_=3),
+        "filter_": models.GetShelvesFilter.from_dict({"anything": [1]}),
+        "since": datetime(2026, 1, 31, 8, tzinfo=UTC),
+        "day": date(2026, 1, 31),
+        "kinds": ["a", "b"],
+        "x_note": "note",
+    }
+    fake = testing.FakeApi()
+    module.sync(client=fake.client(), **given)
+    assert fake.calls[0].arguments == given

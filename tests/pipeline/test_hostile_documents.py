@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openapi_python_client.parser import GeneratorData
 from support.hostile import Unit, document_of, put_texts, unit
 from support.workspace import PROJECT
 
@@ -197,13 +198,12 @@ def flow(document: Document) -> dict[str, Any]:
 ACTIONS = read_actions(PROJECT)
 
 
-def patch(upstream: Document) -> Patched:
-    """What `make validate` gives: the document as it is generated from, or a StageError."""
+def patch(upstream: Document) -> tuple[Patched, GeneratorData]:
+    """What `make validate` gives: the document, and what the generator makes of it, or a StageError."""
     document = parse(dump(upstream), "hostile")
     check_shape(document)
     patched = Patched(document, *apply_actions(document, ACTIONS))
-    check_document(PROJECT, patched.document)
-    return patched
+    return patched, check_document(PROJECT, patched.document)
 
 
 def refusal(upstream: Document) -> str | None:
@@ -231,7 +231,8 @@ class Folder:
 
     def generate(self, upstream: Document) -> dict[str, Any]:
         """Generate the package, import all of it in a process of its own, and return its names on the wire."""
-        build_package(PROJECT, patch(upstream), self.home / "client")
+        patched, parsed = patch(upstream)
+        build_package(PROJECT, patched, self.home / "client", parsed)
         done = subprocess.run(
             [sys.executable, "-I", "-B", "-W", "error", "-c", IMPORT_ALL, self.home],
             cwd=self.home,

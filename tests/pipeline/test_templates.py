@@ -43,7 +43,7 @@ def test_a_new_generator_names_the_forks_whose_originals_changed(workspace: Work
     original = newer / "templates" / "model.py.jinja"
     original.write_text(original.read_text() + "{# new #}") if change == "edit" else original.unlink()
     before = workspace.files("generated")
-    done = workspace.run("generate", PYTHONPATH=str(newer.parent))
+    done = workspace.start("generate", PYTHONPATH=str(newer.parent))
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
     assert f"the originals of overlay/templates/model.py.jinja (of {GENERATOR}) are others" in done.stderr
     assert all(fork.path.name not in done.stderr for fork in FORKS if fork.path.name != "model.py.jinja")

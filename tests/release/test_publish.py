@@ -20,12 +20,13 @@ from pathlib import Path
 
 import pytest
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo
+from packaging.version import Version
 from pytest_httpserver import HTTPServer
 from readme_renderer import markdown
 from support.examples import FIRST
 from support.indexes import PASSWORD, USER, Index, devpi, pypiserver
 from support.specs import ROOT
-from support.workspace import Workspace
+from support.workspace import Workspace, copy_to
 from werkzeug import Response
 
 from scripts.project import StageError
@@ -59,14 +60,36 @@ def index(request: pytest.FixtureRequest) -> Index:
     return chosen
 
 
-@pytest.fixture
-def repository(workspace: Workspace) -> Workspace:
-    """The workspace as a clean git checkout."""
+def commit(root: Path) -> None:
+    """Commit all that is there."""
+    for command in (["add", "-A"], ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "t"]):
+        subprocess.run(["git", *command], cwd=root, check=True)
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A clean git checkout; tests change nothing in it but dist/."""
+    workspace = copy_to(tmp_path_factory.mktemp("clean") / "repository")
     for name in ("README.md", "CHANGELOG.md", ".gitignore"):
         shutil.copy2(ROOT / name, workspace.root / name)
-    for command in (["init", "-q"], ["add", "-A"], ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "t"]):
-        subprocess.run(["git", *command], cwd=workspace.root, check=True)
+    subprocess.run(["git", "init", "-q"], cwd=workspace.root, check=True)
+    commit(workspace.root)
     return workspace
+
+
+@pytest.fixture
+def changed(repository: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of it, to be changed."""
+    shutil.copytree(repository.root, tmp_path / "changed")
+    return Workspace(tmp_path / "changed")
+
+
+@pytest.fixture(scope="module")
+def wheel(repository: Workspace) -> Path:
+    """The wheel that `make dist` builds."""
+    assert repository.run("dist").returncode == 0
+    (built,) = (repository.root / "dist").glob("*.whl")
+    return built
 
 
 def _digests(root: Path) -> dict[str, str]:
@@ -103,10 +126,8 @@ def test_two_builds_are_the_same_to_the_bit(repository: Workspace, tmp_path: Pat
     assert len(digests[0]) == 2
 
 
-def test_the_wheel_holds_the_package_and_nothing_of_the_pipeline(repository: Workspace) -> None:
+def test_the_wheel_holds_the_package_and_nothing_of_the_pipeline(repository: Workspace, wheel: Path) -> None:
     """With py.typed and the provenance, and exactly the three dependencies."""
-    assert repository.run("dist").returncode == 0
-    (wheel,) = (repository.root / "dist").glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
     package = repository.root / "generated"
@@ -130,10 +151,8 @@ def test_the_wheel_holds_the_package_and_nothing_of_the_pipeline(repository: Wor
         assert archive.read(changelog) == (ROOT / "CHANGELOG.md").read_bytes()
 
 
-def test_the_links_of_the_index_page_work(repository: Workspace) -> None:
+def test_the_links_of_the_index_page_work(wheel: Path) -> None:
     """An index shows README without the files around it: every link leads to a part of it or to another site."""
-    assert repository.run("dist").returncode == 0
-    (wheel,) = (repository.root / "dist").glob("*.whl")
     metadata = _metadata(wheel)
     assert metadata["Description-Content-Type"] == "text/markdown"
     shown = markdown.render(str(metadata.get_payload()))
@@ -146,9 +165,9 @@ def test_the_links_of_the_index_page_work(repository: Workspace) -> None:
 
 
 def test_publish_install_use_and_publish_again(
-    repository: Workspace, index: Index, tmp_path: Path, httpserver: HTTPServer
+    repository: Workspace, index: Index, tmp_path: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The whole way of a release, and the refusal of the second one."""
+    """The whole way of a release, and the refusal of the second one: whole or in part, of this choice or another."""
     done = repository.run("publish", index.url, **index.credentials)
     assert (done.returncode, done.stderr) == (0, "")
     assert f"to {index.url}" in done.stdout
@@ -158,11 +177,11 @@ def test_publish_install_use_and_publish_again(
     files = index.files()
     assert len(files) == 2
     environment = tmp_path / "fresh"
-    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
     python = environment / "bin" / "python"
     version = index.files()[0].split("-")[1]
     assert f"pip install --index-url {index.simple} criteo-retail-media" in done.stdout
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "--extra-index-url", index.simple, f"criteo-retail-media=={version}"], check=True)
     site = next((environment / "lib").glob("python*/site-packages"))
 
@@ -186,25 +205,34 @@ def test_publish_install_use_and_publish_again(
     )
     assert (verified.returncode, str(site) in verified.stdout) == (0, True)
 
-    again = repository.run("publish", index.url, **index.credentials)
+    again = repository.run("publish", index.url, "--new", **index.credentials)
     assert again.returncode == 1
     assert f"version {version} is on {index.url} already" in again.stderr
     assert again.stderr.count("\n") == 1
-    forced = repository.run("publish", index.url, "--new", **index.credentials)
-    assert (forced.returncode, "already" in forced.stderr) == (1, True)
+    for name, value in index.credentials.items():
+        monkeypatch.setenv(name, value)
+    for url in (index.url, index.simple):
+        with pytest.raises(StageError, match="already"):
+            check_new(url, Version(version))
+    assert check_new(index.url, Version("1999.1.0")) == index.simple
     assert index.files() == files
 
 
-def test_another_choice_does_not_replace_a_version(repository: Workspace, index: Index) -> None:
-    """Neither whole nor in part: an index of which the wheel was removed still has the version."""
-    assert repository.run("publish", index.url, **index.credentials).returncode == 0
-    files = index.files()
-    (wheel,) = (Path(name) for name in files if name.endswith(".whl"))
-    with pytest.raises(StageError, match="already"):
-        check_new(index.url, [wheel], new=True)
-    with pytest.raises(StageError, match="already"):
-        check_new(index.simple, [wheel])
-    assert check_new(index.url, [Path("criteo_retail_media-1999.1.0-py3-none-any.whl")]) == index.simple
+def test_preview_and_experimental_are_not_mistaken_for_each_other(changed: Workspace, pypi: Index) -> None:
+    """Both are 0.0.N, which is no stable version: the first one published says so, and the other is refused."""
+    published = []
+    for version in ("preview", "experimental"):
+        spec = ROOT / "tests" / "documents" / "habits" / f"version_{version}.yaml"
+        assert changed.run("fetch", "--spec", spec, "--version", version, "--operations", "*").returncode == 0
+        assert changed.run("generate").returncode == 0
+        commit(changed.root)
+        published.append(changed.run("publish", pypi.url, **pypi.credentials))
+    first, second = published
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "this is the client of preview; experimental is numbered 0.0.N too" in first.stdout
+    assert (second.returncode, "version 0.0.0 is on" in second.stderr) == (1, True)
+    assert "preview and experimental are both 0.0.N: one index for each" in second.stderr
+    assert [name.split("-")[1].removesuffix(".tar.gz") for name in pypi.files()] == ["0.0.0", "0.0.0"]
 
 
 def test_credentials_may_stand_in_pypirc(repository: Workspace, index: Index, tmp_path: Path) -> None:
@@ -272,11 +300,11 @@ def test_version_is_new_only_where_the_index_says_so(
     httpserver.expect_request(f"{simple}criteo-retail-media/").respond_with_response(client)
     httpserver.expect_request(simple).respond_with_response(root)
     httpserver.expect_request(re.compile("/.*")).respond_with_response(NOTHING)
-    url, files = httpserver.url_for("/"), [Path(WHEEL), Path(SDIST)]
+    url, version = httpserver.url_for("/"), Version("2026.1.9")
     with pytest.raises(StageError, match=message) if message else nullcontext():
-        assert check_new(url, files) == f"{url.rstrip('/')}{simple}"
+        assert check_new(url, version) == f"{url.rstrip('/')}{simple}"
     if message and "NEW=1" in message:
-        assert check_new(url, files, new=True) is None
+        assert check_new(url, version, new=True) is None
 
 
 def test_a_wrong_password_is_one_line_without_it(repository: Workspace, index: Index) -> None:
@@ -311,17 +339,16 @@ def test_credentials_in_the_url_are_refused(repository: Workspace) -> None:
     assert PASSWORD not in done.stderr + done.stdout
 
 
-def test_a_dirty_tree_is_refused(repository: Workspace) -> None:
+def test_a_dirty_tree_is_refused(changed: Workspace) -> None:
     """A release is what a commit says."""
-    (repository.root / "README.md").write_text("changed")
-    done = repository.run("publish", "http://127.0.0.1:9/")
+    (changed.root / "README.md").write_text("changed")
+    done = changed.run("publish", "http://127.0.0.1:9/")
     assert (done.returncode, "uncommitted changes (README.md)" in done.stderr) == (1, True)
 
 
-def test_a_drifted_client_is_refused(repository: Workspace) -> None:
+def test_a_drifted_client_is_refused(changed: Workspace) -> None:
     """Committed, but not what the inputs give."""
-    (repository.root / "generated" / "criteo_retail_media" / "stray.py").touch()
-    for command in (["add", "-A"], ["-c", "user.name=t", "-c", "user.email=t@t", "commit", "-qm", "t"]):
-        subprocess.run(["git", *command], cwd=repository.root, check=True)
-    done = repository.run("publish", "http://127.0.0.1:9/")
+    (changed.root / "generated" / "criteo_retail_media" / "stray.py").touch()
+    commit(changed.root)
+    done = changed.run("publish", "http://127.0.0.1:9/")
     assert (done.returncode, "drifted" in done.stderr) == (1, True)

@@ -183,7 +183,7 @@ def test_an_update_says_what_it_did_and_brings_the_report(downstream: Path, work
     version = re.search(r'__version__ = "(.*)"', old.read_text())
     assert version is not None
     same = workspace.run("vendor", (downstream / COPY).parent)
-    assert f"from {version[1]} to {version[1]}: 0 files added, 0 changed, 0 removed" in same.stdout
+    assert f"from {version[1]} to {version[1]}; files: 0 added, 0 changed, 0 removed" in same.stdout
     old.write_text(old.read_text().replace(version[0], '__version__ = "2099.7.3"'))
     (package / "new.py").touch()
     (package / "errors.py").write_bytes((package / "errors.py").read_bytes() + b"# more\n")
@@ -193,7 +193,7 @@ def test_an_update_says_what_it_did_and_brings_the_report(downstream: Path, work
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     done = workspace.run("vendor", (downstream / COPY).parent)
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"from {version[1]} to 2099.7.3: 2 files added, 2 changed, 1 removed" in done.stdout
+    assert f"from {version[1]} to 2099.7.3; files: 2 added, 2 changed, 1 removed" in done.stdout
     assert (downstream / COPY / "CHANGES.md").read_text() == "# 2099.7.3\n"
     sums = (downstream / COPY / "SHA256SUMS").read_text()
     assert {"CHANGES.md", ".gitattributes"} <= {line.split("  ")[1] for line in sums.splitlines()}

@@ -99,6 +99,8 @@ def test_every_report_can_be_run(whole: WholeClient, tmp_path: Path) -> None:
         path = tmp_path / name
         reports.run(module, body=body, to=path, client=client, **arguments)
         assert path.read_bytes() == b'{"id": "1000"}\n'
+        states = [module.OPERATION.report.status, module.OPERATION.report.output]
+        assert [call.module for call in fake.calls[-3:]] == [module, *(whole.module(f"api.{name}") for name in states)]
         asyncio.run(reports.run_async(module, body=body, to=path, client=client, **arguments))
         covered.append(name)
     assert len(covered) >= 10
