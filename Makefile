@@ -83,7 +83,7 @@ test-wheel: $(INSTALLED)  ## run the client's tests on the built and installed w
 	@$(PY) -m scripts wheel -- $(PARALLEL) $(ARGS)
 
 .PHONY: test-lowest
-test-lowest: $(INSTALLED)  ## the same with the lowest versions of its dependencies: [ARGS="-k name"]
+test-lowest: $(INSTALLED)  ## the same with the extra [fast], and the lowest versions of all dependencies: [ARGS="-k name"]
 	@$(PY) -m scripts wheel --lowest -- $(PARALLEL) $(ARGS)
 
 BENCH := tests/bench/.venv
@@ -136,7 +136,7 @@ lock: $(INSTALLED)  ## renew requirements.lock, and those of the benchmark and o
 	@$(COMPILE) --group dev -o requirements.lock
 	@$(COMPILE) --group bench -c requirements.lock -o tests/bench/requirements.lock
 	@$(COMPILE) --group client pyproject.toml -c requirements.lock -o tests/client/requirements.lock
-	@$(COMPILE) --resolution lowest-direct pyproject.toml -o tests/client/requirements.lowest.lock
+	@$(COMPILE) --resolution lowest-direct --extra fast pyproject.toml -o tests/client/requirements.lowest.lock
 
 .PHONY: clean
 clean:  ## remove what can be made again: .venv, caches, builds

@@ -313,6 +313,7 @@ def bump(project: Project, options: argparse.Namespace) -> int:
 
 def report(project: Project, options: argparse.Namespace) -> int:
     """Tell what changed between two documents, or two commits of this repository, for callers of their clients."""
+    from scripts.changes.carry import carry
     from scripts.changes.clients import compare_documents, read_document
     from scripts.changes.report import name_change, write_report
     from scripts.spec.select import select
@@ -320,8 +321,10 @@ def report(project: Project, options: argparse.Namespace) -> int:
     if not options.old or not options.new:
         raise StageError("FROM= and TO= are needed, each the URL or path of a document, or a commit of this repository")
     selection = tuple((options.operations or "*").split())
-    documents = [select(read_document(project, spec), selection) for spec in (options.old, options.new)]
-    changes = compare_documents(project, documents[0], documents[1])
+    new = read_document(project, options.new)
+    old = select(read_document(project, options.old), selection)
+    kept = carry(selection, old, new).selected  # what is renamed is followed; what is gone is for the report to tell
+    changes = compare_documents(project, old, select(new, kept) if kept else new | {"paths": {}})
     if options.json:
         print(json.dumps(changes.to_json(), indent=1))
     else:

@@ -39,9 +39,11 @@ from scripts.spec.select import offered, select
 
 NOTHING_CHANGED = "nothing was changed"
 PARALLEL = ("-n", "logical", "--dist", "loadfile")  # as `make test` has it
-# The tests of what a document decides. The others are of the pipeline, which a bump cannot change.
+# The tests of what a document decides: of the client's, those that call its operation or read its models. The others
+# are of the pipeline, which a bump cannot change, and of the runtime, which it only copies.
 TESTS = (
-    "tests/client",
+    *(f"tests/client/test_{name}.py" for name in ("bulk", "call", "encoding", "models", "odd_answers", "open_enum")),
+    "tests/client/test_testing.py",
     "tests/whole/test_contract.py",
     "tests/whole/test_equivalence.py",
     "tests/release/test_readme.py",

@@ -24,11 +24,10 @@ OWN = (str(Path(__file__).parent), contextlib.__file__)
 
 def warn_if_deprecated(client: Client, response: httpx.Response, auth: OriginAuth) -> None:
     """Warn once for each client; the warning points at the caller's line, outside of this package."""
-    headers = response.headers
-    if "sunset" not in headers and "deprecation" not in headers:
+    if not any(name.lower() in (b"sunset", b"deprecation") for name, _ in response.headers.raw):
         return
     if client.deprecation_told.acquire(blocking=False):
-        text = redaction_of(response, auth).text(_text(headers))
+        text = redaction_of(response, auth).text(_text(response.headers))
         warnings.warn(text, DeprecationWarning, stacklevel=_callers_level())
 
 

@@ -506,7 +506,7 @@ class OriginAuth(httpx.Auth):
         """Send the request, and where its redirects lead."""
         hop: httpx.Request | None = request
         while hop is not None:
-            unsigned = hop.headers.copy()
+            unsigned = _pairs(hop)
             auth = self._auth_for(hop)
             if isinstance(auth, TokenAuth) and isinstance(self._http, httpx.Client):
                 flow = auth.sync_auth_flow(hop, self._http)
@@ -534,7 +534,7 @@ class OriginAuth(httpx.Auth):
         """Send the request, and where its redirects lead."""
         hop: httpx.Request | None = request
         while hop is not None:
-            unsigned = hop.headers.copy()
+            unsigned = _pairs(hop)
             auth = self._auth_for(hop)
             if isinstance(auth, TokenAuth) and isinstance(self._http, httpx.AsyncClient):
                 flow = auth.async_auth_flow(hop, self._http)
@@ -561,8 +561,8 @@ class OriginAuth(httpx.Auth):
     def _auth_for(self, request: httpx.Request) -> httpx.Auth:
         return self._auth if _origin(request.url) == self._origin else httpx.Auth()
 
-    def _note_signed_headers(self, sent: httpx.Request, unsigned: httpx.Headers) -> None:
-        self._signed.update(name for name, value in sent.headers.items() if unsigned.get(name) != value)
+    def _note_signed_headers(self, sent: httpx.Request, unsigned: set[tuple[bytes, bytes]]) -> None:
+        self._signed.update(name.decode("latin-1") for name, _ in _pairs(sent) - unsigned)
 
     @property
     def signed(self) -> frozenset[str]:
@@ -590,6 +590,11 @@ def _is_repeatable(request: httpx.Request) -> bool:
         request.stream, httpx.AsyncByteStream
     )
     return in_memory_or_files and "transfer-encoding" not in request.headers
+
+
+def _pairs(request: httpx.Request) -> set[tuple[bytes, bytes]]:
+    """Names, in lower case, and values of the headers. As bytes: httpx decodes all of them to look up one."""
+    return {(name.lower(), value) for name, value in request.headers.raw}
 
 
 def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:

@@ -794,7 +794,7 @@ def _length_of(items: object) -> int | None:
         return None
 
 
-def _adapt_callback(on_batch: OnBatch | None) -> Callable[[int, int, int | None], object] | None:
+def _adapt_callback(on_batch: Callable[..., object] | None) -> Callable[[int, int, int | None], object] | None:
     """The callback as it is called: what it names of `PROGRESS` by name, else the first two by position."""
     if on_batch is None:
         return None

@@ -225,8 +225,10 @@ class Comparison:
                 for client, name, schema in ((self.old, link.old, extras[0]), (self.new, link.new, extras[1]))
             ]
             self._compare_slot(part, ("{}", "{}"), *slots)
-        elif not is_same(*(None if each in ({}, True) else each for each in extras)):
-            part.add(("{}", "{}"), Verb.RETYPED, (show(extras[0] or "anything"), show(extras[1] or "anything")))
+        else:
+            was, now = ("anything" if each in (None, {}, True) else show(each) for each in extras)
+            if was != now:
+                part.add(("{}", "{}"), Verb.RETYPED, (was, now))
 
     def _compare_slot(self, part: Part, path: Path, old: Slot, new: Slot) -> None:
         """What differs at one place: whether it may be absent or null, its type, and what the document says of it."""

@@ -21,7 +21,7 @@ _MOST = 6  # names in a cell of the table, operations after a fact
 
 # What is said of a name, by what is known: what was and what is now, what is now alone, what was alone.
 _CHANGED = ("{now}, was {was}", "{now} is new", "{was} is gone")
-_PREDICATES = {
+_PREDICATES: dict[Verb, tuple[str, ...]] = {
     Verb.REMOVED: ("is gone",) * 3,
     Verb.ADDED: ("is new: {now}", "is new: {now}", "is new"),
     Verb.RETYPED: ("is {now}, was {was}",) * 3,
@@ -34,7 +34,7 @@ _PREDICATES = {
     Verb.LIMIT: ("has the limit {now}, had {was}", "gains the limit {now}", "loses the limit {was}"),
     Verb.SCOPE: ("needs {now}, needed {was}", "needs {now}, needed no scope", "needs no scope, needed {was}"),
 }
-_HELPER = {Verb.REMOVED: "{was} raises TypeError", Verb.ADDED: "{now} works with it"}
+_HELPER: dict[Verb, str] = {Verb.REMOVED: "{was} raises TypeError", Verb.ADDED: "{now} works with it"}
 
 
 def write_report(report: Report, title: str) -> str:
@@ -236,6 +236,8 @@ def _line(fact: Fact, where: str) -> str:
         stays = fact.old == fact.new
         name, now = (fact.was, now) if stays else (fact.old, code(fact.new))
         predicate = "is now {now}" + "; its name in Python stays" * (stays and bool(fact.old))
+    elif fact.verb is Verb.REQUIRED and fact.side is Side.ANSWER:
+        predicate = "is always there"
     elif fact.side is Side.OPERATION and fact.path:
         name, predicate = "", _HELPER.get(fact.verb, predicate)
     text = f"{code(name)} " * bool(name) + predicate.format(was=was, now=now)

@@ -21,14 +21,13 @@ OWN_ARGUMENTS = frozenset({"client", "timeout", "headers", "deadline"})
 
 @dataclass(frozen=True)
 class Module:
-    """An operation's module: ``name`` is below the package, ``facts`` what its OPERATION says."""
+    """An operation's module; ``name`` is below the package."""
 
     id: str
     name: str
     positional: tuple[str, ...]
     arguments: Mapping[str, Type]
     answer: Type
-    facts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -144,12 +143,6 @@ def read_type(annotation: ast.expr | None) -> Type:
 def _module(path: Path) -> Module:
     tree = ast.parse(path.read_bytes())
     operation = next(node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "id")
-    called = next(node for node in ast.walk(tree) if isinstance(node, ast.Call) and operation in node.keywords)
-    facts = {
-        node.arg
-        for node in called.keywords
-        if node.arg and not (isinstance(node.value, ast.Constant) and not node.value.value)
-    }
     sync = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "sync")
     arguments = [*sync.args.args, *sync.args.kwonlyargs]
     return Module(
@@ -158,7 +151,6 @@ def _module(path: Path) -> Module:
         positional=tuple(argument.arg for argument in sync.args.args),
         arguments={each.arg: read_type(each.annotation) for each in arguments if each.arg not in OWN_ARGUMENTS},
         answer=read_type(sync.returns),
-        facts=frozenset(facts),
     )
 
 

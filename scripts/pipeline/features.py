@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from scripts.pipeline.prepare import choose_media_types
+from scripts.pipeline.shape import MEND
 from scripts.spec.document import Document
 from scripts.spec.walk import (
     METHODS,
@@ -64,14 +65,13 @@ _HOLDERS = [(word,) for word in ("properties", "schemas", *_UNIONS)]
 _KINDS = {"string": str, "integer": int, "number": float, "boolean": bool}
 # Written out or left out, these values say the same; https://spec.openapis.org/oas/v3.0.4.
 _DEFAULTS: dict[str, object] = {"allowReserved": False, "callbacks": {}, "encoding": {}, "links": {}, "servers": []}
-_MEND = "mend it with an action in overlay/quirks.overlay.yaml, or leave the operation out"
 
 
 def find_unknown_features(document: Document) -> Iterator[Fault]:
     """Say which parts of a patched document use what is not known to come out right; its shape must be sound."""
     # Where a schema is a boolean, no more is looked for: all else takes schemas for objects.
     for fault in list(_find_boolean_schemas(document)) or _find_faults(document):
-        yield Fault(fault.location, f"{fault.text}; {_MEND}")
+        yield Fault(fault.location, f"{fault.text}; {MEND}")
 
 
 def _find_faults(document: Document) -> Iterator[Fault]:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from keyword import iskeyword
 from pathlib import Path
 
 from openapi_python_client.parser import GeneratorData
@@ -44,11 +45,14 @@ def find_enum_collisions(project: Project, document: Document) -> Iterator[Fault
     config = generator.read_settings(project)
     for site in schemas(document):
         values = [value for value in site.schema.get("enum") or () if value is not None]
-        if not all(isinstance(value, str) for value in values):
-            continue  # Numbers keep their digits, and a mixture is refused by the generator itself.
         names = site.schema.get("x-enum-varnames", [])
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             yield Fault(site.location, "x-enum-varnames is not a list of names")
+            continue
+        if not all(isinstance(value, str) for value in values):
+            # Numbers keep their digits where they have no names, and a mixture is refused by the generator itself.
+            if len(set(names)) < len(names) or not all(name.isidentifier() and not iskeyword(name) for name in names):
+                yield Fault(site.location, "x-enum-varnames holds a name twice, or one that is no Python name")
             continue
         try:
             members = EnumProperty.values_from_list(values, Class.from_string(string=site.name, config=config), names)

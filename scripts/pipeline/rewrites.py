@@ -33,7 +33,11 @@ def null_to_references(document: Document, locations: list[Location]) -> None:
         moved |= grown
     for site in sites:
         if site.location not in aliases and target_of(site.schema["$ref"]) in moved:
-            _replace(site.schema, {"allOf": [{"$ref": site.schema["$ref"]}], "nullable": True})
+            owner = at(document, site.location[:-2])
+            if site.location[-2] == "allOf" and len(owner["allOf"]) == 1 and not _is_component(site.location[:-2]):
+                owner["nullable"] = True  # what is made of one schema alone is what that is
+            else:
+                _replace(site.schema, {"allOf": [{"$ref": site.schema["$ref"]}], "nullable": True})
 
 
 def drop_null_from_requests(document: Document, locations: list[Location]) -> None:

@@ -16,6 +16,8 @@ from scripts.project import StageError
 from scripts.spec.document import Document
 from scripts.spec.walk import Fault, Location, at, exists, is_data, references, target_of
 
+MEND = "mend it with an action in overlay/quirks.overlay.yaml, or leave the operation out"
+
 
 def check_shape(document: Document) -> None:
     """Refuse a document that is not OpenAPI at all, so that what reads it can rely on its shape.
@@ -89,7 +91,7 @@ def find_misshapen(document: Document) -> Iterator[Fault]:
     validator = _openapi_3_1() if document["openapi"].startswith("3.1") else _openapi_3_0()
     for error in validator.iter_errors(document):
         location = tuple(error.instance_path)
-        yield Fault(location, ("" if location else "the document: ") + error.message[:200])
+        yield Fault(location, f"{'' if location else 'the document: '}{error.message[:200]}; {MEND}")
 
 
 @functools.cache

@@ -24,6 +24,7 @@ CONFTEST = '''"""The package under test is the installed one."""
 
 import sys
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import criteo_retail_media
@@ -33,7 +34,7 @@ assert Path(criteo_retail_media.__file__).is_relative_to(Path(sys.prefix).resolv
 
 def pytest_report_header() -> str:
     """What the tests run on."""
-    names = ("criteo-retail-media", "attrs", "httpx", "python-dateutil")
+    names = ["criteo-retail-media", "attrs", "httpx", "python-dateutil", *(["msgspec"] if find_spec("msgspec") else [])]
     return "installed: " + ", ".join(f"{name} {version(name)}" for name in names)
 '''
 
@@ -42,7 +43,8 @@ def run_client_tests(project: Project, *, lowest: bool = False, arguments: Seque
     """Build the wheel, install it in a new environment, and run the tests of tests/client/ on it.
 
     Where the client lacks the operation that these tests are of, the wheel is built of one that has it alone.
-    ``lowest`` installs the lowest versions of the dependencies that pyproject.toml allows. pytest's output is shown.
+    ``lowest`` installs the lowest versions of the dependencies that pyproject.toml allows, that of the extra `fast`
+    too, so that the tests run both with it and without. pytest's output is shown.
 
     Raises:
         StageError: the wheel cannot be built or installed, or a test fails.

@@ -15,7 +15,7 @@ from criteo_retail_media.api.audience.bulk_update_audience_segments import OPERA
 from criteo_retail_media.models import RmAudienceSegmentEntityV1ListResponse as OurAnswer
 from default_output.models import RmAudienceSegmentEntityV1ListResponse as DefaultAnswer
 from measure import Row, alternate, demand_equal, seconds
-from reference_models import Answer as PydanticAnswer
+from reference_models import PydanticAnswer
 from variant import has_extra, label
 
 DEFAULT = "the generator's default output"

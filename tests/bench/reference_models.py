@@ -1,8 +1,9 @@
-"""The segments' models once more, by hand, as pydantic has them."""
+"""The segments' models once more, by hand: the fields, of which pydantic makes models and msgspec structs."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
@@ -22,53 +23,58 @@ Days = _enum("Days", "Unknown", *(f"Last{days}Days" for days in (7, 14, 30, 45, 
 Activity = _enum("Activity", "Unknown", "View", "Buy", "AddToCart")
 
 
+def make_answer(make: Callable[[str, dict[str, Any]], Any]) -> Any:
+    """The answer's class, given what makes a class of a name and of the types of its fields, all optional."""
+    contact_list = make("ContactList", {"identifier_type": Identifier, "is_read_only": bool, "sharing_status": Sharing})
+    events = make(
+        "Events",
+        {
+            "brand_ids": list[str],
+            "category_ids": list[str],
+            "lookback_days": Days,
+            "max_price": float,
+            "min_price": float,
+            "shopper_activity": Activity,
+        },
+    )
+    segment = make(
+        "Segment",
+        {
+            "account_id": str,
+            "channels": list[Channel],
+            "contact_list": contact_list,
+            "created_at": datetime.datetime,
+            "created_by_id": str,
+            "description": str,
+            "events": events,
+            "name": str,
+            "retailer_id": str,
+            "type": Kind,
+            "updated_at": datetime.datetime,
+        },
+    )
+    problem = make("Problem", {"code": str, "detail": str})
+    resource = make("Resource", {"attributes": segment, "id": str, "type": str})
+    return make("Answer", {"data": list[resource], "errors": list[problem], "warnings": list[problem]})
+
+
 class Model(pydantic.BaseModel):
     """Keeps unknown fields, as ours do; its enums are closed, which spares it work that ours do."""
 
     model_config = pydantic.ConfigDict(extra="allow", alias_generator=to_camel, populate_by_name=True)
 
 
-class ContactList(Model):
-    identifier_type: Identifier | None = None
-    is_read_only: bool | None = None
-    sharing_status: Sharing | None = None
+def _make_model(name: str, fields: dict[str, Any]) -> Any:
+    optional: dict[str, Any] = {field: (kind | None, None) for field, kind in fields.items()}
+    return pydantic.create_model(name, __base__=Model, **optional)
 
 
-class Events(Model):
-    brand_ids: list[str] | None = None
-    category_ids: list[str] | None = None
-    lookback_days: Days | None = None
-    max_price: float | None = None
-    min_price: float | None = None
-    shopper_activity: Activity | None = None
+PydanticAnswer = make_answer(_make_model)
 
 
-class Segment(Model):
-    account_id: str | None = None
-    channels: list[Channel] | None = None
-    contact_list: ContactList | None = None
-    created_at: datetime.datetime | None = None
-    created_by_id: str | None = None
-    description: str | None = None
-    events: Events | None = None
-    name: str | None = None
-    retailer_id: str | None = None
-    type: Kind | None = None
-    updated_at: datetime.datetime | None = None
+def make_struct(name: str, fields: dict[str, Any]) -> Any:
+    """A struct of msgspec's, which drops unknown fields: it cannot keep them."""
+    import msgspec  # here: the client is measured without it too
 
-
-class Problem(Model):
-    code: str | None = None
-    detail: str | None = None
-
-
-class Resource(Model):
-    attributes: Segment | None = None
-    id: str | None = None
-    type: str | None = None
-
-
-class Answer(Model):
-    data: list[Resource] | None = None
-    errors: list[Problem] | None = None
-    warnings: list[Problem] | None = None
+    optional = [(field, kind | msgspec.UnsetType | None, msgspec.UNSET) for field, kind in fields.items()]
+    return msgspec.defstruct(name, optional, rename="camel", omit_defaults=True)

@@ -394,7 +394,11 @@ def test_edit_made_while_it_ran_is_not_lost(
 @pytest.mark.parametrize(
     ("tests", "targets", "roots"),
     [
-        ("", ["tests/client", "tests/whole/test_contract.py"], ("generated", "tests/typing/consumer.py")),
+        (
+            "",
+            ["tests/client/test_models.py", "tests/whole/test_contract.py"],
+            ("generated", "tests/typing/consumer.py"),
+        ),
         ("all", [], ()),
     ],
     ids=["what a document decides", "all"],
@@ -405,7 +409,8 @@ def test_tests_are_those_of_what_a_document_decides(
     """Types of the client and of a consumer, the build, and tests that are there; TESTS=all checks everything."""
     for name in ("tests/client", "tests/whole", "tests/changes"):
         (project.root / name).mkdir(parents=True)
-    (project.root / "tests" / "whole" / "test_contract.py").touch()
+    for name in ("whole/test_contract.py", "client/test_models.py", "client/test_retry.py"):
+        (project.root / "tests" / name).touch()
     performed: list[object] = []
     monkeypatch.setattr(bump_stage, "check_types", lambda copy, roots, *, announce: performed.append(roots))
     monkeypatch.setattr(bump_stage, "build_into", lambda copy, folder: performed.append(folder.name))

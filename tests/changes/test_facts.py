@@ -135,19 +135,45 @@ def test_no_difference_goes_untold(value: Any) -> None:
     assert untold == []
 
 
-ACCOUNTS = "paths /2026-01/retail-media/accounts"
+MEDIA = "paths /2026-01/retail-media"
 SCHEMAS = "components schemas"
 ACCOUNT, CATALOG, SEGMENT_BODY = "answer 200.data[].attributes", "answer 200.data.attributes", "body.data[].attributes"
-# Edits of the whole document, each with the verb and the path of its one fact, and how many operations have it.
-SEEDED: tuple[tuple[str, Any, Verb, str, int], ...] = (
-    (f"{ACCOUNTS} get parameters 0 description", "Other.", Verb.TEXT, "limitToId.description", 1),
-    (f"{ACCOUNTS} get parameters 1 schema maximum", 10, Verb.LIMIT, "pageIndex", 1),
-    (f"{ACCOUNTS} get deprecated", True, Verb.DEPRECATED, "deprecated", 1),
-    (f"{SCHEMAS} ExternalAccount properties companyName", GONE, Verb.REMOVED, f"{ACCOUNT}.companyName", 1),
-    (f"{SCHEMAS} ExternalCatalogStatus properties zzz", {"type": "string"}, Verb.ADDED, f"{CATALOG}.zzz", 3),
-    (f"{SCHEMAS} CatalogStatusV2 properties createdAt format", GONE, Verb.RETYPED, f"{CATALOG}.createdAt", 2),
-    (f"{SCHEMAS} CatalogStatusV2 properties createdAt nullable", True, Verb.NULLABLE, f"{CATALOG}.createdAt", 2),
-    (f"{SCHEMAS} RmAudienceSegmentUpdateEntityV1 required", ["name"], Verb.REQUIRED, f"{SEGMENT_BODY}.name", 1),
+BALANCE = f"{SCHEMAS} BalanceResponseV2"
+# Edits of the whole document, each with the effects (i, c, r, w, s), the verb and the path of its one fact, and how
+# many operations have it.
+SEEDED: tuple[tuple[str, Any, str, Verb, str, int], ...] = (
+    (f"{MEDIA}/accounts get parameters 0 description", "Other.", "", Verb.TEXT, "limitToId.description", 1),
+    (f"{MEDIA}/accounts get parameters 1 schema maximum", 10, "w", Verb.LIMIT, "pageIndex", 1),
+    (f"{MEDIA}/accounts get parameters 2 schema default", 50, "s", Verb.TEXT, "pageSize.default", 1),
+    (f"{MEDIA}/accounts get deprecated", True, "", Verb.DEPRECATED, "deprecated", 1),
+    (f"{MEDIA}/me get security", [{"oauth": ["RetailMedia_Account_Read"]}], "w", Verb.SCOPE, "security", 1),
+    (f"{MEDIA}/brands/search post operationId", "FindBrands", "i", Verb.RENAMED, "", 1),
+    (f"{MEDIA}/accounts/sellers/search post tags", ["Sellers"], "i", Verb.MOVED, "tags", 1),
+    (f"{MEDIA}/categories get parameters 3 required", True, "c", Verb.REQUIRED, "textSubstring", 1),
+    (f"{MEDIA}/categories get parameters 2 name", "shop", "c", Verb.RENAMED, "retailerId", 1),
+    (
+        f"{MEDIA}/campaigns/{{campaignId}} get responses 202",
+        {"description": "Later."},
+        "r",
+        Verb.ADDED,
+        "answer 202",
+        1,
+    ),
+    (f"{SCHEMAS} ExternalAccount properties companyName", GONE, "r", Verb.REMOVED, f"{ACCOUNT}.companyName", 1),
+    (f"{SCHEMAS} ExternalCatalogStatus properties zzz", {"type": "string"}, "", Verb.ADDED, f"{CATALOG}.zzz", 3),
+    (f"{SCHEMAS} CatalogStatusV2 properties createdAt format", GONE, "r", Verb.RETYPED, f"{CATALOG}.createdAt", 2),
+    (f"{SCHEMAS} CatalogStatusV2 properties createdAt nullable", True, "r", Verb.NULLABLE, f"{CATALOG}.createdAt", 2),
+    (f"{SCHEMAS} RmAudienceSegmentUpdateEntityV1 required", ["name"], "c", Verb.REQUIRED, f"{SEGMENT_BODY}.name", 1),
+    (f"{BALANCE} properties spendType enum", ["onsite", "offsite"], "rs", Verb.VALUES, f"{ACCOUNT}.spendType", 6),
+    (f"{BALANCE} properties memo nullable", GONE, "", Verb.NOTNULL, f"{ACCOUNT}.memo", 6),
+    (
+        f"{BALANCE} required",
+        ["startDate", "balanceType", "spendType", "privateMarketBillingType"],
+        "r",
+        Verb.OPTIONAL,
+        f"{ACCOUNT}.name",
+        6,
+    ),
 )
 
 
@@ -157,8 +183,16 @@ def test_seeded_edit_of_a_real_document_is_one_fact() -> None:
     new = copy.deepcopy(old)
     for path, value, *_ in SEEDED:
         put(new, path, value)
-    facts = {(fact.verb, fact.path, len({place.call for place in fact.places})) for fact in compare(old, new).facts}
-    assert facts == {(verb, path, calls) for _, _, verb, path, calls in SEEDED}
+    facts = [
+        (
+            "".join(sorted(effect[0] for effect in fact.effects)),
+            fact.verb,
+            fact.path,
+            len({p.call for p in fact.places}),
+        )
+        for fact in compare(old, new).facts
+    ]
+    assert sorted(facts) == sorted(seed[2:] for seed in SEEDED)
 
 
 def spell_out(node: Any) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from support.edits import GONE, PATH, SEGMENT, put, segments
 from support.reports import PROJECT, compare
 
+from scripts.__main__ import main
 from scripts.changes.change import Report, Verb
 from scripts.changes.clients import compare_documents
 from scripts.changes.facts import compare_clients
@@ -221,3 +223,16 @@ def test_no_change_is_said() -> None:
     report = compare(segments(), copy.deepcopy(segments()))
     assert text_of(report).endswith("Your client has 3 operations: 3 need no edit.\n\nNothing changed.\n")
     assert first_page(text_of(report)) == text_of(report)
+
+
+def test_selection_follows_what_is_renamed_and_tells_what_is_gone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An operation that the old document offers need not be in the new one under its name."""
+    gone = "paths /2026-01/segments/{segment-id}"
+    for name, edits in (("old", ()), ("new", ((f"{PATH} get operationId", "findSegments"), (gone, GONE)))):
+        (tmp_path / f"{name}.json").write_text(json.dumps(edited(*edits)), "utf-8")
+    spec = ["report", "--from", str(tmp_path / "old.json"), "--to", str(tmp_path / "new.json")]
+    assert main([*spec, "--operations", "searchSegments deleteSegment", "--json"], PROJECT) == 0
+    calls = json.loads(capsys.readouterr().out)["calls"]
+    assert {call["old_id"]: call["verdict"] for call in calls} == {"searchSegments": "renamed", "deleteSegment": "gone"}

@@ -8,7 +8,12 @@ import pytest
 from calling import ASYNC, SYNC, Way, client_of
 from criteo_retail_media import AuthenticatedClient
 from fake_criteo import FakeCriteo
+from hypothesis import HealthCheck, settings
 from pytest_httpserver import HTTPServer
+
+# How fast a machine is decides no test.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,7 @@ from criteo_retail_media.models import (
     RmEventsV1,
 )
 from criteo_retail_media.types import UNSET, Unset
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.json_values import ANY, matching, replaced, typed_sites, written, wrong_values
 
@@ -243,7 +243,7 @@ def test_deep_recursion_is_a_decode_error() -> None:
 
 
 @pytest.mark.parametrize("name", MODELS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(data=st.data())
 def test_json_that_matches_the_schema_round_trips(name: str, data: st.DataObject) -> None:
     """Whatever the document allows is read and written back value for value."""
@@ -255,7 +255,7 @@ def test_json_that_matches_the_schema_round_trips(name: str, data: st.DataObject
 
 
 @pytest.mark.parametrize("name", MODELS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(data=st.data())
 def test_a_value_of_a_wrong_type_is_a_decode_error_that_says_where(name: str, data: st.DataObject) -> None:
     """One wrong value anywhere in a good document is found."""
@@ -269,7 +269,7 @@ def test_a_value_of_a_wrong_type_is_a_decode_error_that_says_where(name: str, da
 
 
 @pytest.mark.parametrize("name", MODELS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(value=st.dictionaries(st.sampled_from(["data", "id", "attributes", "type", "value", "source", "x"]), ANY) | ANY)
 def test_any_json_is_read_or_is_a_decode_error(name: str, value: Any) -> None:
     """No other exception comes out of a model."""

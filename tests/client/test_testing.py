@@ -38,7 +38,7 @@ from criteo_retail_media.models import (
 from criteo_retail_media.testing import Call, FakeApi, expired_token, partial, problem, rate_limited
 from handmade import Resource, ResourceList, operation
 
-PATH = "/2026-01/retail-media/accounts/42/audience-segments"
+PATH = update.OPERATION.path.replace("{account-id}", "42")
 Send = Callable[..., Any]
 
 
@@ -366,7 +366,7 @@ def test_event_hooks_of_another_form_are_refused(fake: FakeApi, hooks: Any) -> N
             "PATCH",
             PATH + "z",
             b"{}",
-            r"the nearest is bulkUpdateAudienceSegments \(PATCH /2026-01/retail-media/accounts",
+            r"the nearest is bulkUpdateAudienceSegments \(PATCH /20\d\d-\d\d/retail-media/accounts",
         ),
         ("DELETE", PATH, b"", "no operation of this client is DELETE .* the nearest is bulkUpdateAudienceSegments"),
         ("PATCH", PATH, b"{", "bulkUpdateAudienceSegments: the body is no RmAudienceSegmentBulkUpdateInputV1"),

@@ -46,6 +46,18 @@ def test_null_moves_from_a_component_to_its_references() -> None:
     assert after["components"]["schemas"]["Part"] == objects(n={"type": "string"})
 
 
+@pytest.mark.parametrize("is_nullable", [True, False])
+def test_null_moves_through_a_composition_of_one(is_nullable: bool) -> None:
+    """.NET writes a reference with a text of its own in this way: it is what the component is, null with it."""
+    owner = {"allOf": [{"$ref": "#/components/schemas/Part"}], "description": "Which."}
+    owner |= {"nullable": True} if is_nullable else {}
+    part = objects(n={"type": "string"}) | {"nullable": True}
+    after = patched(document_of(answer=REF, Thing=objects(part=owner), Part=part))
+    expected = {"description": "Which.", "oneOf": [{"$ref": "#/components/schemas/Part"}, NULL]}
+    assert property_of(after, "part") == expected
+    assert {model.class_info.name for model in built(after).models} == {"Thing", "Part"}
+
+
 def test_null_moves_to_an_answer_that_is_a_reference() -> None:
     """An answer that is nothing but a nullable component may be null."""
     after = patched(document_of(answer=REF, Thing=objects() | {"nullable": True}))

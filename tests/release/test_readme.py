@@ -1,7 +1,8 @@
 """The examples of README and of the guide run as they stand: against the fake Criteo and against the sandbox.
 
-Those marked ``no-run`` are of operations that the shipped client does not have: they run with the client of the whole
-document, where it is at hand. The one for Dask needs a cluster: test_at_scale.py runs it.
+Those marked ``no-run`` are of operations that the shipped client does not have: they run with the client of those that
+the line above them fetches, where the whole document is at hand. The one for Dask needs a cluster: test_at_scale.py
+runs it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from support.example import EXAMPLE
 from support.examples import DOCUMENTS, EXAMPLES, FIRST, Example, find_example
 from support.specs import ROOT
 from support.type_checkers import mypy
-from support.whole_client import client_of
+from support.whole_client import client_of_selection
 
 TESTS = [example for example in EXAMPLES if "def test_" in example.source]
 OF_MORE = [example for example in EXAMPLES if example.needs_more]
@@ -188,23 +189,14 @@ def test_an_example_of_more_operations_is_python(example: Example) -> None:
     compile(example.source, example.name, "exec")
 
 
-@pytest.fixture(scope="module")
-def whole_sandbox() -> Iterator[tuple[str, Path, str]]:
-    """The client of the whole document: its name, where it lies, and the URL of its stand-in."""
-    package = client_of("2026-01").package
-    path = Path(package.__path__[0]).parent
-    with sandbox(package.__name__, path) as url:
-        yield package.__name__, path, url
-
-
 @pytest.mark.parametrize("example", OF_MORE, ids=name_of)
-def test_an_example_of_more_operations_runs(
-    example: Example, whole_sandbox: tuple[str, Path, str], tmp_path: Path
-) -> None:
-    """With a client that has them, it works too."""
-    package, path, url = whole_sandbox
+def test_an_example_of_more_operations_runs(example: Example, tmp_path: Path) -> None:
+    """With a client of the operations that the line above it fetches."""
+    package = client_of_selection("2026-01", *example.operations).package
+    path, name = Path(package.__path__[0]).parent, package.__name__
     (tmp_path / "logo.png").write_bytes(b"\x89PNG")
-    done = run(example.source.replace("criteo_retail_media", package), tmp_path, url, path)
+    with sandbox(name, path) as url:
+        done = run(re.sub(r"\bcriteo_retail_media\b", name, example.source), tmp_path, url, path)
     assert done.stderr == ""
     assert bool(done.stdout) == ("print(" in example.source)
 

@@ -15,9 +15,9 @@ from support.workspace import PROJECT, Workspace
 
 from scripts.release.wheel import LOWEST, TOOLS, copy_parts
 
-DEPENDENCIES = [
-    Requirement(each) for each in tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
-]
+METADATA = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+DEPENDENCIES = [Requirement(each) for each in METADATA["dependencies"]]
+FAST = [Requirement(each) for each in METADATA["optional-dependencies"]["fast"]]
 
 
 def locked(lock: str) -> dict[str, Version]:
@@ -32,11 +32,17 @@ def test_the_dependencies_are_the_three() -> None:
     assert {each.name for each in DEPENDENCIES} == {"attrs", "httpx", "python-dateutil"}
 
 
-@pytest.mark.parametrize("dependency", DEPENDENCIES, ids=str)
+@pytest.mark.parametrize("dependency", [*DEPENDENCIES, *FAST], ids=str)
 def test_the_lowest_versions_are_the_lower_bounds(dependency: Requirement) -> None:
     """What is declared to work is what `make test-lowest` runs on; `make lock` follows a change of the bounds."""
     (bound,) = [Version(each.version) for each in dependency.specifier if each.operator == ">="]
     assert locked(LOWEST)[dependency.name] == bound
+
+
+def test_the_client_is_tested_with_the_extra_and_without() -> None:
+    """With it where the lowest versions are installed; the other two runs lack it."""
+    (extra,) = FAST
+    assert [extra.name in locked(lock) for lock in ("requirements.lock", TOOLS, LOWEST)] == [False, False, True]
 
 
 def test_no_cap_ages() -> None:

@@ -11,17 +11,23 @@ DOCUMENTS = ("README.md", "overlay/GUIDE.md")
 
 
 class Example(NamedTuple):
-    """One example; ``needs_more`` where the shipped client lacks operations that it uses."""
+    """One example; ``needs_more`` where the shipped client lacks operations that it uses, with the ``operations`` that
+    the line above it fetches."""
 
     name: str
     source: str
     needs_more: bool
+    operations: tuple[str, ...]
 
 
 def _read(document: str) -> list[Example]:
     text = (ROOT / document).read_text(encoding="utf-8")
-    found = re.findall(r"^```python( no-run)?\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    return [Example(f"{document} {number}", source, bool(more)) for number, (more, source) in enumerate(found)]
+    command = r'(?:^    make fetch OPERATIONS="([^"\n]*)" && make\n\n)?'
+    found = re.findall(command + r"^```python( no-run)?\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return [
+        Example(f"{document} {number}", source, bool(more), tuple(operations.split()))
+        for number, (operations, more, source) in enumerate(found)
+    ]
 
 
 EXAMPLES = [example for document in DOCUMENTS for example in _read(document)]
