@@ -306,7 +306,7 @@ def test_timeouts_are_tried_three_times(call: Call, criteo: FakeCriteo) -> None:
     criteo.token_answers.extend([silent] * 3)
     try:
         with pytest.raises(TokenError, match=r"ReadTimeout\) after 3 attempts") as caught:
-            call(client_credentials(criteo), search_url(criteo), timeout=httpx.Timeout(5, read=0.05))
+            call(client_credentials(criteo), search_url(criteo), timeout=httpx.Timeout(5, read=0.2))
     finally:
         done.set()
     assert (caught.value.status_code, caught.value.attempts) == (None, 3)
