@@ -134,7 +134,7 @@ def test_change_in_place_is_the_next_release(repository: Workspace, tmp_path: Pa
     assert b'__version__ = "2026.1.1"' in changed["generated/criteo_retail_media/_provenance.py"]
     changelog = changed["CHANGELOG.md"].decode()
     assert changelog.startswith("# Changelog\n\n## 2026.1.1: The document of API version 2026-01 changed in place\n\n")
-    assert "`Kind`: values `Huge` come, `nothing` go\n" in changed["openapi/CHANGES.md"].decode()
+    assert "`Kind` gains the values `Huge`\n" in changed["openapi/CHANGES.md"].decode()
     assert changed["openapi/RENAMES.tsv"] == b""
 
 
