@@ -13,7 +13,7 @@ import httpx
 from . import _body, _json
 from ._attempts import EXTENSION as ATTEMPTS
 from ._attempts import Attempts
-from ._checks import FRAMING, LONGEST_WAIT, find_header_fault, find_timeout_fault
+from ._checks import FRAMING, LONGEST_URL, LONGEST_WAIT, find_header_fault, find_timeout_fault
 from ._cleaning import cleaned, redact_error, redaction_of
 from ._deadline import until
 from ._deprecation import warn_if_deprecated
@@ -76,6 +76,9 @@ def _arguments(
 ) -> dict[str, Any]:
     """What `httpx.Client.build_request` takes, any number of times."""
     kwargs = {**kwargs, "url": via.base_url + kwargs["url"]}
+    if (length := len(kwargs["url"])) > LONGEST_URL:
+        fault = f"has {length} characters, and {LONGEST_URL} at most can be sent: give fewer values in one call"
+        raise EncodeError(fault, path="url")
     if not isinstance(timeout, Unset):
         if fault := find_timeout_fault(timeout):
             raise EncodeError(fault, path="timeout")

@@ -15,6 +15,7 @@ _HEADER_VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")  # section 5.5, with
 _COOKIE_VALUE = re.compile(r"[!-:<-~]*(?: [!-:<-~]+)*")  # no semicolon, which would begin another cookie
 _SECRET = re.compile(r"[^\x00-\x1f\x7f]+")
 
+LONGEST_URL = 65_536  # characters: httpx sends no more
 LONGEST_WAIT = 10.0**8  # seconds, three years: more than that is too much for some clocks
 
 # These frame the message: another value would make another request of it.

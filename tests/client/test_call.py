@@ -27,7 +27,7 @@ from calling import (
     read_kwargs,
     write_kwargs,
 )
-from criteo_retail_media import API_VERSION, AuthenticatedClient, DecodeError
+from criteo_retail_media import API_VERSION, AuthenticatedClient, DecodeError, EncodeError
 from criteo_retail_media._call import as_json, call, path_segment, stream
 from criteo_retail_media._provenance import __version__
 from criteo_retail_media.api.audience import bulk_update_audience_segments
@@ -93,6 +93,14 @@ def test_path_segments_that_change_the_path_are_refused(value: str) -> None:
     """An empty or dot segment would call another operation: it is refused by the parameter's name."""
     with pytest.raises(ValueError, match="account-id: must not be"):
         path_segment("account-id", value)
+
+
+def test_a_url_that_is_too_long_is_refused(criteo: FakeCriteo, client: AuthenticatedClient, way: Way) -> None:
+    """Before anything is sent, and not as a redirect that leads nowhere."""
+    with pytest.raises(EncodeError, match=r"url: has \d+ characters, and 65536 at most") as caught:
+        way.call(client, READ, read_kwargs() | {"url": "/" + "x" * 65_536})
+    assert caught.value.path == "url"
+    assert criteo.calls == []
 
 
 def test_escaped_segments_arrive(criteo: FakeCriteo, way: Way) -> None:
