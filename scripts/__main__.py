@@ -195,8 +195,10 @@ def _print_changes(project: Project, fetched: Fetch) -> str:
     changes = compare_documents(project, old, fetched.kept)
     if not changes.facts:
         return f"{name}: changed, but in nothing that the client shows"
-    print(write_report(changes, name_change(changes)))
-    return summarize(changes)
+    selected = fetched.differs_by_selection_alone(old)
+    title = f"Another selection of API version {changes.new}" if selected else name_change(changes)
+    print(write_report(changes, title))
+    return summarize(changes, title)
 
 
 def operations(project: Project, options: argparse.Namespace) -> int:

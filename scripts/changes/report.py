@@ -75,11 +75,11 @@ def name_change(report: Report) -> str:
     return f"API version {was} → {now}" if was != now else f"The document of API version {now} changed in place"
 
 
-def summarize(report: Report) -> str:
+def summarize(report: Report, title: str = "") -> str:
     """The report in one sentence, for a chat message or a ticket."""
     first = "check first, calls, tokens or secrets go elsewhere; " if any(map(_is_host, report.facts)) else ""
     counts = count_calls(report)
-    return printable(f"{name_change(report)}; {first}{counts[0].lower()}{counts[1:]}")
+    return printable(f"{title or name_change(report)}; {first}{counts[0].lower()}{counts[1:]}")
 
 
 def first_page(text: str) -> str:

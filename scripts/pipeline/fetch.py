@@ -45,6 +45,12 @@ class Fetch:
         """Whether the document kept is another than the one on disk."""
         return self.old != self.new
 
+    def differs_by_selection_alone(self, old: Document) -> bool:
+        """Whether the document says of the operations that were kept before what it said then."""
+        before = [operation.id for operation in offered(old)]
+        is_there = {operation.id for operation in offered(self.upstream.document)}.issuperset(before)
+        return is_there and dump(select(self.upstream.document, before)) == self.old
+
     @property
     def product(self) -> str:
         """The product that the document is of, as its description says it: ``Criteo API - RetailMedia``."""

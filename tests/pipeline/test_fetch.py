@@ -298,11 +298,16 @@ def test_release_stays_within_a_version(repository: Repository, site: HTTPServer
     assert repository.source()["release"] == 3
 
 
-def test_star_keeps_the_whole_document(repository: Repository, site: HTTPServer) -> None:
-    """OPERATIONS="*" keeps every operation and component."""
+def test_star_keeps_the_whole_document(
+    repository: Repository, site: HTTPServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """OPERATIONS="*" keeps every operation and component; that is no change of the document, and not told as one."""
     site.expect_ordered_request(DOCUMENT).respond_with_json(small_document())
     repository.fetch("--operations", "*")
 
+    out = capsys.readouterr().out
+    assert "\n# Another selection of API version 2026-01\n" in out
+    assert "Another selection of API version 2026-01; your client has 1 operation: 1 needs no edit; 2 are new.\n" in out
     assert json.loads(repository.project.upstream.read_bytes()) == small_document()
     assert repository.source()["operations"] == ["*"]
 
