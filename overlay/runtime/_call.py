@@ -77,8 +77,8 @@ def _arguments(
     """What `httpx.Client.build_request` takes, any number of times."""
     kwargs = {**kwargs, "url": via.base_url + kwargs["url"]}
     if (length := len(kwargs["url"])) > LONGEST_URL:
-        fault = f"has {length} characters, and {LONGEST_URL} at most can be sent: give fewer values in one call"
-        raise EncodeError(fault, path="url")
+        reason = f"has {length} characters, and {LONGEST_URL} at most can be sent: give fewer values in one call"
+        raise EncodeError(reason, path="url")
     if not isinstance(timeout, Unset):
         if fault := find_timeout_fault(timeout):
             raise EncodeError(fault, path="timeout")
