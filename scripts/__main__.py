@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ PREFIX = "SCRIPTS_"
 
 LISTED = 20  # faults that an error lists at most
 
+Command = Callable[[Project, argparse.Namespace], int | None]  # the exit status, where it is not 0
+
 
 def main(arguments: Sequence[str] | None = None, project: Project | None = None) -> int:
     """Run the command that the arguments name; return its exit status."""
@@ -39,16 +41,13 @@ def main(arguments: Sequence[str] | None = None, project: Project | None = None)
         # A document's text may hold what the terminal's encoding lacks.
         sys.stdout.reconfigure(errors="backslashreplace")
     project = project or Project(ROOT)
-    name = ""
-    others: tuple[str, ...] = ()
+    name, others = "make", tuple[str, ...]()
     try:
-        given = _take_environment(os.environ)
-        options = _parser(given).parse_args(arguments)
+        options = _parser(_take_environment(os.environ)).parse_args(arguments)
         name = options.command
-        run: Callable[[Project, argparse.Namespace], int] = options.run
-        status = run(project, options)
+        status = options.run(project, options)
         sys.stdout.flush()
-        return status
+        return int(status or 0)
     except StageError as error:
         message, others = str(error), error.others
     except KeyboardInterrupt:
@@ -59,22 +58,20 @@ def main(arguments: Sequence[str] | None = None, project: Project | None = None)
     except OSError as error:
         message = f"{error.filename or 'file system'}: {error.strerror or error}; the files on disk are as they were"
     message = message.replace(f"{project.root}{os.sep}", "")
-    lines = [f"{name or 'make'}: {message}", *(f"  {other}" for other in others[: LISTED - 1])]
     if len(others) >= LISTED:
-        lines.append(f"  and {len(others) - LISTED + 1} more")
-    for line in lines:
-        indent = "  " if line.startswith("  ") else ""
-        print(indent + printable(" ".join(line.split())), file=sys.stderr, flush=True)
+        others = (*others[: LISTED - 1], f"and {len(others) - LISTED + 1} more")
+    lines = (printable(" ".join(line.split())) for line in (f"{name}: {message}", *others))
+    print("\n  ".join(lines), file=sys.stderr, flush=True)
     return 1
 
 
-def _take_environment(environment: dict[str, str] | os._Environ[str]) -> dict[str, str]:
+def _take_environment(environment: MutableMapping[str, str]) -> dict[str, str | bool]:
     """Remove the values that `make` was given from the environment, so that no child process inherits them.
 
     Raises:
         StageError: a value has more than one line, or a switch is not 1.
     """
-    given = {}
+    given = dict[str, str | bool]()
     for name in (*VALUES, *SWITCHES, "TESTS"):
         value = environment.pop(PREFIX + name, "")
         if len(value.splitlines()) > 1:
@@ -84,56 +81,56 @@ def _take_environment(environment: dict[str, str] | os._Environ[str]) -> dict[st
         if name == "TESTS" and value not in ("", "0", "all"):
             raise StageError(f"TESTS={value} means nothing; give TESTS=0 or TESTS=all, or leave it out")
         if value:
-            given[name] = value
+            given[name.lower()] = name in SWITCHES or value
     return given
 
 
-def _parser(given: Mapping[str, str]) -> argparse.ArgumentParser:
+def _parser(given: Mapping[str, str | bool]) -> argparse.ArgumentParser:
     """The parser of all commands; the values that ``make`` was given are the defaults."""
     parser = argparse.ArgumentParser(prog="python -m scripts", description=__doc__.splitlines()[0] if __doc__ else "")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
 
-    def add(run: Callable[[Project, argparse.Namespace], int]) -> argparse.ArgumentParser:
+    document = argparse.ArgumentParser(add_help=False)
+    document.add_argument("--version", help="such as 2026-01; else source.toml's")
+    document.add_argument("--spec", help="URL or path, JSON or YAML; else source.toml's")
+
+    def add(run: Command, *parents: argparse.ArgumentParser) -> Callable[..., argparse.Action]:
         text = (run.__doc__ or "").splitlines()[0]
-        command = commands.add_parser(run.__name__.strip("_"), help=text, description=text)
-        command.set_defaults(run=run)
-        return command
+        command = commands.add_parser(run.__name__, help=text, description=text, parents=parents)
+        command.set_defaults(run=run, **given)
+        return command.add_argument
 
-    def document(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
-        command.add_argument("--version", default=given.get("VERSION"), help="such as 2026-01; else source.toml's")
-        command.add_argument("--spec", default=given.get("SPEC"), help="URL or path, JSON or YAML; else source.toml's")
-        return command
-
-    def switch(command: argparse.ArgumentParser, name: str, help_: str) -> None:
-        command.add_argument(f"--{name}", action="store_true", default=name.upper() in given, help=help_)
-
-    fetch_command = document(add(fetch))
-    fetch_command.add_argument("--operations", default=given.get("OPERATIONS"), help='"a b*", "tag:Audience"; "*": all')
-    switch(fetch_command, "check", "write nothing; exit 1 if anything changed")
-    document(add(operations))
-    for command in (patch, validate, generate, audit, drift):
-        add(command)
-    bump_command = document(add(bump))
-    switch(bump_command, "drop", "go on without the operations that are gone")
-    bump_command.add_argument("--tests", default=given.get("TESTS"), choices=("0", "all"), help="0: take it untested")
-    report_command = add(report)
-    report_command.add_argument("--from", dest="old", default=given.get("FROM"), help="URL, path or commit")
-    report_command.add_argument("--to", dest="new", default=given.get("TO"), help="URL, path or commit")
-    report_command.add_argument("--operations", default=given.get("OPERATIONS"), help="as fetch has it; else all")
-    switch(report_command, "json", "as data")
-    add(types).add_argument("roots", nargs="*", help="what to check; all where none is given")
+    argument = add(fetch, document)
+    argument("--operations", help='"a b*", "tag:Audience"; "*": all')
+    argument("--check", action="store_true", help="write nothing; exit 1 if anything changed")
+    add(operations, document)
+    for run in (patch, validate, generate, audit, drift):
+        add(run)
+    argument = add(bump, document)
+    argument("--drop", action="store_true", help="go on without the operations that are gone")
+    argument("--tests", choices=("0", "all"), help="0: take it untested")
+    argument = add(report)
+    argument("--from", metavar="OLD", help="URL, path or commit")
+    argument("--to", metavar="NEW", help="URL, path or commit")
+    argument("--operations", help="as fetch has it; else all")
+    argument("--json", action="store_true", help="as data")
+    add(types)("roots", nargs="*", help="what to check; all where none is given")
     add(docs)
     add(dist)
-    publish_command = add(publish)
-    publish_command.add_argument("index", nargs="?", default=given.get("INDEX"), help="upload URL of the index")
-    switch(publish_command, "new", "upload without asking the index for its versions")
-    vendor_command = add(vendor)
-    vendor_command.add_argument("destination", nargs="?", default=given.get("DEST"), help="the folder for the copy")
-    switch(vendor_command, "force", "overwrite files that were edited since")
-    wheel_command = add(wheel)
-    wheel_command.add_argument("--lowest", action="store_true", help="the lowest versions that pyproject.toml allows")
-    wheel_command.add_argument("arguments", nargs="*", help="more arguments for pytest; the first one after --")
+    argument = add(publish)
+    argument("index", nargs="?", help="upload URL of the index")
+    argument("--new", action="store_true", help="upload without asking the index for its versions")
+    argument = add(vendor)
+    argument("dest", nargs="?", metavar="destination", help="the folder for the copy")
+    argument("--force", action="store_true", help="overwrite files that were edited since")
+    argument = add(wheel)
+    argument("--lowest", action="store_true", help="the lowest versions that pyproject.toml allows")
+    argument("arguments", nargs="*", help="more arguments for pytest; the first one after --")
     return parser
+
+
+def _announce(line: str) -> None:
+    print(printable(line), flush=True)
 
 
 def fetch(project: Project, options: argparse.Namespace) -> int:
@@ -171,13 +168,11 @@ def fetch(project: Project, options: argparse.Namespace) -> int:
         last = f"{name}: new" if not fetched.old else _print_changes(project, fetched)
     if options.check:
         print(*[f"{name}: `make fetch` takes the changes"] * fetched.is_changed, last, sep="\n")
-        return 1 if fetched.is_changed else 0
+        return int(fetched.is_changed)
     print(last)
     if write_fetched(project, fetched):
-        if fetched.is_changed:
-            print(f"{name}: written; `make` regenerates the client from it")
-        else:
-            print(f"{project.relative(project.source)}: written")
+        again = f"{name}: written; `make` regenerates the client from it"
+        print(again if fetched.is_changed else f"{project.relative(project.source)}: written")
     return 0
 
 
@@ -201,7 +196,7 @@ def _print_changes(project: Project, fetched: Fetch) -> str:
     return summarize(changes, title)
 
 
-def operations(project: Project, options: argparse.Namespace) -> int:
+def operations(project: Project, options: argparse.Namespace) -> None:
     """List what the document offers: operationId, method and path, tags, scopes, and whether upstream.json has it."""
     from scripts.pipeline.operations import list_operations, table
     from scripts.spec.select import offered
@@ -210,13 +205,11 @@ def operations(project: Project, options: argparse.Namespace) -> int:
     print(*table(listing.document, listing.kept), sep="\n")
     every = [operation.id for operation in offered(listing.document)]
     print(f"{len(every)} operations of {listing.origin}, {len(listing.kept.intersection(every))} of them kept")
-    return 0
 
 
-def patch(project: Project, options: argparse.Namespace) -> int:
+def patch(project: Project, options: argparse.Namespace) -> None:
     """Apply overlay/quirks.overlay.yaml: openapi/upstream.json -> openapi/patched.json."""
     _patch(project)
-    return 0
 
 
 def _patch(project: Project) -> Patched:
@@ -232,14 +225,13 @@ def _patch(project: Project) -> Patched:
     return patched
 
 
-def validate(project: Project, options: argparse.Namespace) -> int:
+def validate(project: Project, options: argparse.Namespace) -> None:
     """Patch the document and check the result."""
     from scripts.pipeline.validate import validate_patched
 
     patched = _patch(project)
     validate_patched(project, patched)
     _print_valid(project, patched.document)
-    return 0
 
 
 def _print_valid(project: Project, document: Document) -> None:
@@ -251,21 +243,18 @@ def _print_valid(project: Project, document: Document) -> None:
         print(f"  {count} bodies and answers come in several media types; the client takes JSON where it is offered")
 
 
-def generate(project: Project, options: argparse.Namespace) -> int:
+def generate(project: Project, options: argparse.Namespace) -> None:
     """Patch and check the document, and generate generated/criteo_retail_media from it."""
     from scripts.pipeline.generate import generate_client
-    from scripts.pipeline.validate import validate_patched
 
     began = time.monotonic()
     patched = _patch(project)
-    parsed = validate_patched(project, patched)
-    built = generate_client(project, patched, parsed)
+    built = generate_client(project, patched)
     _print_valid(project, patched.document)
     print(
         f"generated {project.relative(project.package)}: {built.operations} operations, {built.models} models, "
         f"{built.files} files, no warnings ({time.monotonic() - began:.1f} s)"
     )
-    return 0
 
 
 def audit(project: Project, options: argparse.Namespace) -> int:
@@ -278,10 +267,10 @@ def audit(project: Project, options: argparse.Namespace) -> int:
         print(f"{word}: {verdict.action}: {verdict.excuse or verdict.because}")
     dead = sum(verdict.is_dead for verdict in verdicts)
     print(f"{project.relative(project.overlay)}: {len(verdicts)} actions, {dead} to remove")
-    return 1 if dead else 0
+    return int(dead > 0)
 
 
-def drift(project: Project, options: argparse.Namespace) -> int:
+def drift(project: Project, options: argparse.Namespace) -> None:
     """Fail if patched.json or generated/ is not what upstream.json and overlay/ give."""
     from scripts.pipeline.drift import find_drift
 
@@ -289,60 +278,53 @@ def drift(project: Project, options: argparse.Namespace) -> int:
         print(*map(printable, lines), sep="\n", file=sys.stderr)
         raise StageError(f"{len(lines)} of the files drifted; run `make`, and commit what it writes")
     print("no drift: openapi/patched.json and generated/ are what the inputs give")
-    return 0
 
 
-def bump(project: Project, options: argparse.Namespace) -> int:
+def bump(project: Project, options: argparse.Namespace) -> None:
     """Move to an API version, or take what changed in place."""
     from scripts.bump import bump_client
     from scripts.changes.report import summarize
 
-    def announce(line: str) -> None:
-        print(printable(line), flush=True)
-
-    bumped = bump_client(
-        project, options.spec, options.version, drop=options.drop, tests=options.tests or "", announce=announce
-    )
+    tests = options.tests or ""
+    bumped = bump_client(project, options.spec, options.version, drop=options.drop, tests=tests, announce=_announce)
     if bumped is None:
         print(f"{project.relative(project.upstream)}: unchanged; there is nothing to bump")
-        return 0
+        return
     plan, report = bumped
     names = [project.relative(path) for path in (project.changes, project.renames, project.changelog)]
     print(f"{', '.join(names)} say what callers do about it; review with git, and commit")
     print(f"{plan.old.distribution} → {plan.new.distribution}: {summarize(report)}")
-    return 0
 
 
-def report(project: Project, options: argparse.Namespace) -> int:
+def report(project: Project, options: argparse.Namespace) -> None:
     """Tell what changed between two documents, or two commits of this repository, for callers of their clients."""
     from scripts.changes.carry import carry
     from scripts.changes.clients import compare_documents, read_document
     from scripts.changes.report import name_change, write_report
     from scripts.spec.select import select
 
-    if not options.old or not options.new:
+    first, second = (vars(options)[name] for name in ("from", "to"))
+    if not first or not second:
         raise StageError("FROM= and TO= are needed, each the URL or path of a document, or a commit of this repository")
     selection = tuple((options.operations or "*").split())
-    new = read_document(project, options.new)
-    old = select(read_document(project, options.old), selection)
+    new = read_document(project, second)
+    old = select(read_document(project, first), selection)
     kept = carry(selection, old, new).selected  # what is renamed is followed; what is gone is for the report to tell
     changes = compare_documents(project, old, select(new, kept) if kept else new | {"paths": {}})
     if options.json:
         print(json.dumps(changes.to_json(), indent=1))
     else:
         print(write_report(changes, name_change(changes)), end="")
-    return 0
 
 
-def types(project: Project, options: argparse.Namespace) -> int:
+def types(project: Project, options: argparse.Namespace) -> None:
     """Check types: mypy --strict and basedpyright."""
     from scripts.release.typecheck import check_types
 
-    check_types(project, options.roots, announce=lambda line: print(line, flush=True))
-    return 0
+    check_types(project, options.roots, announce=_announce)
 
 
-def docs(project: Project, options: argparse.Namespace) -> int:
+def docs(project: Project, options: argparse.Namespace) -> None:
     """Write a reference of the generated package: site/index.html."""
     from scripts.release.docs import write_reference
 
@@ -352,18 +334,16 @@ def docs(project: Project, options: argparse.Namespace) -> int:
         f"built {project.relative(written.folder)}/index.html: "
         f"{written.pages} pages, {written.size / 1e6:.1f} MB ({time.monotonic() - began:.1f} s)"
     )
-    return 0
 
 
-def dist(project: Project, options: argparse.Namespace) -> int:
+def dist(project: Project, options: argparse.Namespace) -> None:
     """Build and check the sdist and the wheel in dist/."""
     from scripts.release.dist import build_distributions
 
     print(*(f"built {project.relative(path)}" for path in build_distributions(project)), sep="\n")
-    return 0
 
 
-def publish(project: Project, options: argparse.Namespace) -> int:
+def publish(project: Project, options: argparse.Namespace) -> None:
     """Upload the distribution to an index; credentials from TWINE_USERNAME and TWINE_PASSWORD, or .pypirc."""
     from scripts.pipeline.source import read_source
     from scripts.release.publish import publish_distributions
@@ -376,16 +356,15 @@ def publish(project: Project, options: argparse.Namespace) -> int:
         print(f"install it with: pip install --index-url {published.simple} criteo-retail-media")
     if twin := (source := read_source(project)).twin:
         print(f"this is the client of {source.version}; {twin} is numbered 0.0.N too, so give it another index")
-    return 0
 
 
-def vendor(project: Project, options: argparse.Namespace) -> int:
+def vendor(project: Project, options: argparse.Namespace) -> None:
     """Copy the client into another repository."""
     from scripts.release.vendor import vendor_client
 
-    if not options.destination:
+    if not options.dest:
         raise StageError("DEST=directory is needed, such as DEST=../app/src/app/_vendor")
-    vendored = vendor_client(project, Path(options.destination), force=options.force)
+    vendored = vendor_client(project, Path(options.dest), force=options.force)
     if vendored.old is None:
         print(printable(f"vendored {vendored.copy}: {vendored.new}, {vendored.files} files"))
     else:
@@ -393,15 +372,13 @@ def vendor(project: Project, options: argparse.Namespace) -> int:
         print(printable(f"updated {vendored.copy} from {vendored.old} to {vendored.new}; files: {counts}"))
     for path in vendored.created:
         print(printable(f"made {path}, which was missing"))
-    return 0
 
 
-def wheel(project: Project, options: argparse.Namespace) -> int:
+def wheel(project: Project, options: argparse.Namespace) -> None:
     """Run the client's tests on the built and installed wheel."""
     from scripts.release.wheel import run_client_tests
 
     run_client_tests(project, lowest=options.lowest, arguments=options.arguments)
-    return 0
 
 
 if __name__ == "__main__":

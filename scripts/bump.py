@@ -11,26 +11,24 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scripts.changes.carry import Carried, carry
 from scripts.changes.change import Report
 from scripts.changes.changelog import last_release, with_entry
-from scripts.changes.clients import make_client, read_client
+from scripts.changes.clients import make_client, read_client, read_committed
 from scripts.changes.facts import compare_clients
-from scripts.changes.quirks import write_quirks
-from scripts.changes.report import first_page, name_change, write_report, write_words
+from scripts.changes.report import code, name_change, write_report, write_words
 from scripts.changes.slots import Client
 from scripts.files import make_beside, replace_directory, replace_files
 from scripts.pipeline.audit import audit_overlay
 from scripts.pipeline.drift import read_files
 from scripts.pipeline.fetch import load_upstream, record_fetch
 from scripts.pipeline.generate import generate_client
-from scripts.pipeline.overlay import patch_upstream, write_patched
+from scripts.pipeline.overlay import allow_idle, apply_actions, patch_upstream, read_overlay, write_patched
 from scripts.pipeline.source import Source, read_source, read_text, rewrite_source
-from scripts.pipeline.validate import validate_patched
 from scripts.project import Project, StageError
 from scripts.release.dist import build_into
 from scripts.release.typecheck import check_types
@@ -83,7 +81,7 @@ def bump_client(
     Raises:
         StageError: a step fails; what is wrong, and what to do first.
     """
-    began = _state(project)
+    began = _read_state(project)
     plan = plan_bump(project, spec, version, drop=drop)
     if plan is None:
         return None
@@ -94,12 +92,15 @@ def bump_client(
     with tempfile.TemporaryDirectory(prefix="bump-") as scratch:
         copy = Project(Path(scratch) / project.root.name)
         shutil.copytree(project.root, copy.root, ignore=lambda *names: _leave_out(project, *names), symlinks=True)
-        report, results = _bump_copy(project, copy, plan, announce)
+        try:
+            report = _bump_copy(project, copy, plan, announce)
+        except StageError as error:
+            raise StageError(f"{error}; {NOTHING_CHANGED}, run `make bump` again after that") from error
         if tests != "0":
             check_client(project, copy, everything=tests == "all", announce=announce)
-    if _state(project) != began:
-        raise StageError(f"files here changed while the bump ran; {NOTHING_CHANGED}, run it again")
-    swap_in(project, results)
+        if _read_state(project) != began:
+            raise StageError(f"files here changed while the bump ran; {NOTHING_CHANGED}, run it again")
+        swap_in(project, copy)
     return plan, report
 
 
@@ -137,31 +138,24 @@ def _describe_gone(carried: Carried, kept: int, version: str) -> str:
     )
 
 
-def _bump_copy(project: Project, copy: Project, plan: Plan, announce: Announce) -> tuple[Report, dict[Path, bytes]]:
-    """Do the bump in a copy of the project; the report, and what is to be written here, by its place here."""
+def _bump_copy(project: Project, copy: Project, plan: Plan, announce: Announce) -> Report:
+    """Do the bump in a copy of the project: every file that it writes, and the package."""
     copy.upstream.write_bytes(dump(plan.after))
     copy.source.write_text(rewrite_source(read_text(project), plan.new), "utf-8")
-    with _asking_again():
-        patched = patch_upstream(copy)
-        write_patched(copy, patched)
-        built = generate_client(copy, patched, validate_patched(copy, patched))
-        announce(f"generated: {built.operations} operations, {built.models} models")
-        dead = [f"{verdict.action}: {verdict.because}" for verdict in audit_overlay(copy) if verdict.is_dead]
-        if dead:
-            raise StageError(f"{copy.relative(copy.overlay)}: not needed any more, remove: {'; '.join(dead)}")
+    patched = patch_upstream(copy)
+    write_patched(copy, patched)
+    built = generate_client(copy, patched)
+    announce(f"generated: {built.operations} operations, {built.models} models")
+    if dead := [f"{verdict.action}: {verdict.because}" for verdict in audit_overlay(copy) if verdict.is_dead]:
+        raise StageError(f"{copy.relative(copy.overlay)}: not needed any more, remove: {'; '.join(dead)}")
     report = _compare(project, plan, read_client(patched.document, copy.package))
-    changes = write_report(report, f"{plan.new.distribution}: {name_change(report)}") + write_quirks(
-        project, plan.before, plan.after
-    )
+    changes = write_report(report, f"{plan.new.distribution}: {name_change(report)}") + _write_quirks(project, plan)
     last = project.changes.read_text("utf-8") if project.changes.is_file() else ""
-    entries = [first_page(text) for text in (last, changes)]
-    changelog = with_entry(project.changelog.read_text("utf-8"), plan.new.distribution, *entries)
+    changelog = with_entry(project.changelog.read_text("utf-8"), plan.new.distribution, last, changes)
     copy.changes.write_text(changes, "utf-8")
     copy.renames.write_text(write_words(report), "utf-8")
     copy.changelog.write_text(changelog, "utf-8")
-    results = {path: _there(project, copy, path).read_bytes() for path in _written(project)}
-    package = read_files(copy.package).items()
-    return report, results | {project.package / name: content or b"" for name, content in package}
+    return report
 
 
 def _compare(project: Project, plan: Plan, new: Client) -> Report:
@@ -176,13 +170,28 @@ def _compare(project: Project, plan: Plan, new: Client) -> Report:
         return compare_clients(Client(plan.before, None), Client(plan.after, None), note=str(error))
 
 
-@contextlib.contextmanager
-def _asking_again() -> Iterator[None]:
-    """A stage that fails in the copy says what to do here."""
+def _write_quirks(project: Project, plan: Plan) -> str:
+    """The section of the report on quirks that were added, retired, take effect now or do so no longer."""
+    name = project.relative(project.overlay)
+    overlay = parse(project.overlay.read_bytes(), name)
+    now = was = [action.get("description") or action["target"] for action in overlay["actions"]]
+    unknown = ""
     try:
-        yield
-    except StageError as error:
-        raise StageError(f"{error}; {NOTHING_CHANGED}, run `make bump` again after that") from error
+        committed = parse(read_committed(project, "HEAD", name), name)
+        was = [action.get("description") or action["target"] for action in committed["actions"]]
+    except StageError:
+        unknown = "which were added or retired is not known: there is no commit to compare with"
+    actions = allow_idle(read_overlay(overlay))
+    before, after = (apply_actions(document, actions)[1] for document in (plan.before, plan.after))
+    effects = [(each, a.changed, b.changed) for each, a, b in zip(now, before, after, strict=True)]
+    lines = [
+        *(f"added: {code(each)}" for each in now if each not in was),
+        *(f"retired: {code(each)}" for each in was if each not in now),
+        *(f"applies now: {code(each)}" for each, had, has in effects if has and not had),
+        *(f"no longer needed here: {code(each)}" for each, had, has in effects if had and not has),
+        *[unknown] * bool(unknown),
+    ]
+    return f"\n## Quirks ({len(lines)})\n\n" + "".join(f"- {line}\n" for line in lines) if lines else ""
 
 
 def check_client(project: Project, copy: Project, *, everything: bool, announce: Announce) -> None:
@@ -224,42 +233,26 @@ def _written(project: Project) -> tuple[Path, ...]:
     return project.source, project.upstream, project.patched, project.changes, project.renames, project.changelog
 
 
-def _there(project: Project, copy: Project, path: Path) -> Path:
-    return copy.root / path.relative_to(project.root)
-
-
 def _leave_out(project: Project, folder: str, names: list[str]) -> set[str]:
     """What is not copied of a folder: no tag of the API may be mistaken for a build."""
     return CACHES(folder, names) | (TOP(folder, names) if Path(folder) == project.root else set())
 
 
-def swap_in(project: Project, results: dict[Path, bytes]) -> None:
-    """Write all results, or none."""
-    package = {path: content for path, content in results.items() if path.is_relative_to(project.package)}
-    others = {path: content for path, content in results.items() if path not in package}
-    before = {path: path.read_bytes() if path.is_file() else None for path in others}
+def swap_in(project: Project, copy: Project) -> None:
+    """Take the files and the package of a copy, or none of them."""
+    before = {path: path.read_bytes() for path in _written(project) if path.is_file()}
+    after = {path: other.read_bytes() for path, other in zip(_written(project), _written(copy), strict=True)}
     with make_beside(project.package) as beside, contextlib.ExitStack() as undo:
-        fresh = beside / project.package.name
-        for path, content in package.items():
-            place = fresh / path.relative_to(project.package)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content)
-        undo.callback(_restore, before)
-        replace_files(others)
+        fresh = shutil.copytree(copy.package, beside / copy.package.name, ignore=CACHES)
+        for path in after.keys() - before.keys():
+            undo.callback(path.unlink, missing_ok=True)
+        undo.callback(replace_files, before)
+        replace_files(after)
         replace_directory(project.package, fresh)
         undo.pop_all()
 
 
-def _restore(contents: dict[Path, bytes | None]) -> None:
-    replace_files({path: content for path, content in contents.items() if content is not None})
-    for path, content in contents.items():
-        if content is None:
-            path.unlink(missing_ok=True)
-
-
-def _state(project: Project) -> dict[str, bytes | None]:
+def _read_state(project: Project) -> list[object]:
     """What a bump starts from, or writes."""
-    here: dict[str, bytes | None] = {path.name: path.read_bytes() for path in _written(project) if path.is_file()}
-    for folder in (project.overlay.parent, project.package):
-        here |= {f"{folder.name}/{name}": content for name, content in read_files(folder).items()}
-    return here
+    folders = (project.source.parent, project.overlay.parent, project.package)
+    return [project.changelog.read_bytes(), *map(read_files, folders)]

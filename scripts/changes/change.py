@@ -39,7 +39,8 @@ class Fact:
     """One difference. ``places`` are the nearest one on each side of each operation.
 
     ``old`` and ``new`` are Python names (``Class.field``), ``was`` and ``now`` short texts; ``sure`` is false for a
-    guess.
+    guess. ``is_pair``: ``was`` and ``now`` are classes, one in the place of the other. ``holder``: the classes, old and
+    new, whose field it is.
     """
 
     verb: Verb
@@ -50,13 +51,8 @@ class Fact:
     now: str = ""
     effects: frozenset[Effect] = frozenset()
     sure: bool = True
-    is_pair: bool = False  # ``was`` and ``now`` are classes, one in the place of the other
-    holder: tuple[str, str] = ("", "")  # the classes whose field it is
-
-    @property
-    def call(self) -> str:
-        """The first operation that it concerns."""
-        return self.places[0].call
+    is_pair: bool = False
+    holder: tuple[str, str] = ("", "")
 
     @property
     def side(self) -> Side:
@@ -147,7 +143,7 @@ class Report:
         """The report as JSON data, each fact also with the first place's ``call``, ``side`` and ``path``."""
         data: dict[str, Any] = json.loads(json.dumps(asdict(self), default=sorted))
         for fact, written in zip(self.facts, data["facts"], strict=True):
-            written |= {"call": fact.call, "side": fact.side, "path": fact.path}
+            written |= {"call": fact.places[0].call, "side": fact.side, "path": fact.path}
         for call, written in zip(self.calls, data["calls"], strict=True):
             written["facts"] = [data["facts"][self.facts.index(fact)] for fact in self.facts_of(call)]
         return data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from scripts.changes.report import first_page
 from scripts.pipeline.source import distribution_version
 
 
@@ -14,20 +15,14 @@ def last_release(changelog: str, version: str) -> int:
 
 
 def with_entry(changelog: str, version: str, last: str, changes: str) -> str:
-    """The changelog for a version: with ``changes`` as its entry, or, where it has one, without the entry above it.
+    """The changelog with the report ``changes`` as a version's entry, or, where it has one, without the entry above it.
 
     That one goes only if it still says what ``last``, the report before, says: then it is of a bump taken back.
     """
     heading = re.compile(rf"(?m)^## {re.escape(version)}(:|$)")
-    if heading.search(changelog):
-        taken_back = _entry(last) if last else ""
-        first = changelog.find("\n## ") + 1
-        if taken_back and changelog.startswith(taken_back, first) and not heading.match(taken_back):
-            return changelog[:first] + changelog[first + len(taken_back) :]
-        return changelog
+    above, entry = (re.sub(r"(?m)^#", "##", first_page(report)) + "\n" for report in (last, changes))
     first = changelog.find("\n## ") + 1 or len(changelog)
-    return changelog[:first] + _entry(changes) + changelog[first:]
-
-
-def _entry(changes: str) -> str:
-    return re.sub(r"(?m)^#", "##", changes) + "\n"
+    head, entries = changelog[:first], changelog[first:]
+    if not heading.search(changelog):
+        return head + entry + entries
+    return head + (entries if heading.match(above) else entries.removeprefix(above))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from openapi_python_client.strings import PythonIdentifier
 
 from scripts.changes.slots import PREFIX
-from scripts.changes.surface import NOTHING, OPTIONAL, Module, Surface, Type, core, inner
+from scripts.changes.surface import OPTIONAL, Module, Surface, Type, core, inner
 
 PACKAGE = "criteo_retail_media"
 _VALUES = {
@@ -26,116 +26,108 @@ _DEEPEST = 8  # levels of models in a model
 _MOST = 6  # fields that are read
 _WIDEST = 100  # characters of a line
 
-Call = tuple[str, list[Any], str]  # an opening, the arguments, the end
-Tree = dict[str, Any]  # the fields to read, by name; "[]" are the items of a list
+
+class _Code(NamedTuple):
+    """An expression, with the parts between its brackets; ``is_given``: it was asked for, or a part of it was."""
+
+    opening: str
+    parts: Sequence[_Code] = ()
+    end: str = ""
+    is_given: bool = False
 
 
-def write_example(package: Surface, module: Module, given: Iterable[str], read: Iterable[str]) -> str:
+def write_example(package: Surface, module: Module, given: Collection[str], read: Iterable[str]) -> str:
     """A function that calls an operation, gives what it must and ``given``, and prints what is at the paths ``read``.
 
     ``given`` are arguments and ``Class.field``s. What cannot be written (a path through a union, say) is left out.
     """
     folder, _, name = module.name.rpartition(".")
-    names = set(given)
-    arguments = [
-        _named(argument, _value(package, argument, kind, names))
-        for argument, kind in module.arguments.items()
-        if not kind >= OPTIONAL or argument in names or (argument == "body" and names)
-    ]
-    call: Call = (f"{name}.sync(", [*arguments, "client=client"], ")")
-    reads = list(_reads(package, "answer", module.answer, _tree(read), 1))
-    lines = [
-        "def example(client: AuthenticatedClient) -> None:",
-        f"    {'answer = ' * bool(reads)}{_lay_out(call, 4)}",
-        *reads,
-    ]
-    words = set(re.findall(r"[\w.]+", "\n".join(lines)))
-    classes = sorted({word.partition(".")[0] for word in words} & package.classes.keys())
-    imports = [f"import {each}" for each in ("datetime", "io") if any(word.startswith(f"{each}.") for word in words)]
+    names = {*given, "body"} if given else set[str]()
+    call = _Code(f"{name}.sync(", [*_write_fields(package, "", module.arguments, names), _Code("client=client")], ")")
+    fields: dict[str, Any] = {}  # those to read by name, each with those inside; "[]" are the items of a list
+    for path in sorted(set(read))[:_MOST]:
+        node = fields
+        for field, item in _STEP.findall(path):
+            node = node.setdefault(item or str(PythonIdentifier(field, PREFIX)), {})
+    reads = list(_write_reads(package, "answer", module.answer, fields)) if fields else []
+    code = "\n".join(
+        [
+            "def example(client: AuthenticatedClient) -> None:",
+            f"    {'answer = ' * bool(reads)}{_lay_out(call, 4)}",
+            *reads,
+        ]
+    )
+    words = set(re.findall(r"(?<![\w.])\w+", code))
+    imports = [f"import {word}" for word in ("datetime", "io") if re.search(rf"(?<![\w.]){word}\.", code)]
     imports += [""] * bool(imports)
     imports += [f"from {PACKAGE} import AuthenticatedClient{', File' * ('File' in words)}"]
     imports += [f"from {PACKAGE}.{folder} import {name}"]
-    imports += [_lay_out((f"from {PACKAGE}.models import (", classes, ")"), 0)] * bool(classes)
-    return "\n".join([*imports, "", "", *lines])
+    if classes := sorted(words & package.classes.keys()):
+        imports += [_lay_out(_Code(f"from {PACKAGE}.models import (", [*map(_Code, classes)], ")"))]
+    return "\n".join([*imports, "", "", code])
 
 
-def _value(package: Surface, name: str, kind: Type, names: set[str], depth: int = 0) -> str | Call:
-    atoms = sorted(core(kind), key=str)
-    if not atoms or depth > _DEEPEST:
-        return "None"
-    atom = next((each for each in atoms if isinstance(each, str) and each in package.classes), atoms[0])
+def _write_fields(
+    package: Surface, holder: str, fields: Mapping[str, Type], given: Collection[str], depth: int = 0
+) -> list[_Code]:
+    """The fields that a class needs, or arguments that an operation needs, and those that are given, by name."""
+    found = []
+    for name, kind in fields.items():
+        code = _write_value(package, name, kind, given, depth)
+        code = code._replace(opening=f"{name}={code.opening}", is_given=code.is_given or f"{holder}{name}" in given)
+        found += [code] * (code.is_given or not kind >= OPTIONAL)
+    return found
+
+
+def _write_value(package: Surface, name: str, kind: Type, given: Collection[str], depth: int) -> _Code:
+    """A value of a type, for the field or argument ``name``."""
+    atom = min(core(kind), key=lambda each: (each not in package.classes, str(each)), default="Any")
+    if depth > _DEEPEST:
+        return _Code("None")
     if isinstance(atom, tuple):
-        return ("[", [_value(package, name, atom[1], names, depth + 1)], "]") if atom[0] == "list" else "{}"
+        if atom[0] == "dict":
+            return _Code("{}")
+        item = _write_value(package, name, atom[1], given, depth + 1)
+        return _Code("[", [item], "]", item.is_given)
     found = package.classes.get(atom)
     if found is None:
-        return _VALUES.get(atom, f'"{name}"')
+        return _Code(_VALUES.get(atom, f'"{name}"'))
     if found.is_enum:
-        return f"{atom}.{next(iter(found.members), '')}".rstrip(".")
-    fields = [
-        _named(field, _value(package, field, inner_kind, names, depth + 1))
-        for field, inner_kind in found.fields.items()
-        if not inner_kind >= OPTIONAL or f"{atom}.{field}" in names or _holds(package, inner_kind, names, depth)
-    ]
-    return (f"{atom}(", fields, ")")
+        return _Code(f"{atom}.{next(iter(found.members), '')}".rstrip("."))
+    fields = _write_fields(package, f"{atom}.", found.fields, given, depth + 1)
+    return _Code(f"{atom}(", fields, ")", any(field.is_given for field in fields))
 
 
-def _named(name: str, value: str | Call) -> str | Call:
-    return f"{name}={value}" if isinstance(value, str) else (f"{name}={value[0]}", *value[1:])
-
-
-def _lay_out(value: str | Call, indent: int) -> str:
-    """The expression in one line, or, where that is long, with a line for each argument."""
-    if isinstance(value, str):
-        return value
-    flat = value[0] + ", ".join(_lay_out(each, 0) for each in value[1]) + value[2]
-    if len(flat) + indent <= _WIDEST and "\n" not in flat:
+def _lay_out(code: _Code, indent: int = 0) -> str:
+    """The expression in one line, or, where that is long, with a line for each part."""
+    flat = code.opening + ", ".join(map(_lay_out, code.parts)) + code.end
+    if not code.parts or len(flat) + indent <= _WIDEST:
         return flat
-    inside = "".join(f"{' ' * (indent + 4)}{_lay_out(each, indent + 4)},\n" for each in value[1])
-    return f"{value[0]}\n{inside}{' ' * indent}{value[2]}"
+    inside = "".join(f"{' ' * (indent + 4)}{_lay_out(part, indent + 4)},\n" for part in code.parts)
+    return f"{code.opening}\n{inside}{' ' * indent}{code.end}"
 
 
-def _holds(package: Surface, kind: Type, names: set[str], depth: int) -> bool:
-    """Whether one of the fields to give is in a type, at any depth."""
-    kind = inner(kind, "list") or kind
-    found = [package.classes[atom] for atom in core(kind) if isinstance(atom, str) and atom in package.classes]
-    return depth < _DEEPEST and any(
-        f"{each.name}.{field}" in names or _holds(package, held, names, depth + 1)
-        for each in found
-        for field, held in each.fields.items()
-    )
-
-
-def _tree(paths: Iterable[str]) -> Tree:
-    tree: Tree = {}
-    for path in sorted(set(paths))[:_MOST]:
-        node = tree
-        for name, item in _STEP.findall(path):
-            node = node.setdefault(item or str(PythonIdentifier(name, PREFIX)), {})
-    return tree
-
-
-def _reads(package: Surface, expression: str, kind: Type, tree: Mapping[str, Tree], depth: int) -> Iterator[str]:
-    """Statements that print what the tree names."""
+def _write_reads(
+    package: Surface, expression: str, kind: Type, fields: Mapping[str, Any], depth: int = 1
+) -> Iterator[str]:
+    """Statements that print the fields of an expression, or, where there are none, itself."""
     indent = "    " * depth
-    if not tree:
-        if expression != "answer":
-            yield f"{indent}print({expression})"
-        return
-    if (item := inner(kind, "list")) is not None:
-        name = f"item{depth}"
-        if body := list(_reads(package, name, item, tree.get("[]", {}), depth + 1)):
-            yield from (f"{indent}for {name} in {expression}{' or []' * (kind != core(kind))}:", *body)
-        return
-    match list(core(kind)):
-        case [str(name)] if name in package.classes:
-            fields = package.classes[name].fields
-            may_be_missing = bool(kind & (NOTHING | OPTIONAL))
-            body = [
-                line
-                for field, below in tree.items()
-                if field in fields
-                for line in _reads(package, f"{expression}.{field}", fields[field], below, depth + may_be_missing)
-            ]
-            if body:
-                yield from (f"{indent}if {expression}:",) * may_be_missing
-                yield from body
+    if not fields:
+        yield f"{indent}print({expression})"
+    elif (held := inner(kind, "list")) is not None:
+        item = f"item{depth}"
+        if body := list(_write_reads(package, item, held, fields.get("[]", {}), depth + 1)):
+            yield from (f"{indent}for {item} in {expression}{' or []' * (kind != core(kind))}:", *body)
+    elif len(core(kind)) == 1 and (found := package.classes.get(str(*core(kind)))):
+        may_be_missing = kind != core(kind)
+        body = [
+            line
+            for name, inside in fields.items()
+            if name in found.fields
+            for line in _write_reads(
+                package, f"{expression}.{name}", found.fields[name], inside, depth + may_be_missing
+            )
+        ]
+        if body:
+            yield from [f"{indent}if {expression}:"] * may_be_missing
+            yield from body

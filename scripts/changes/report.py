@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scripts.changes.change import UNSEEN, Call, Effect, Fact, Report, Side, Verb, Verdict
 from scripts.changes.successors import SUCCESSORS
@@ -15,9 +15,9 @@ from scripts.pipeline.source import is_api_version
 from scripts.project import printable
 
 _LONGEST = 200  # characters of a code span
-_PIPE = r"\|"  # in a table
-_FULL = "\n## In full\n"
 _MOST = 6  # names in a cell of the table, operations after a fact
+_FULL = "## In full"
+_ELSEWHERE = "calls, tokens or secrets go elsewhere"
 
 # What is said of a name, by what is known: what was and what is now, what is now alone, what was alone.
 _CHANGED = ("{now}, was {was}", "{now} is new", "{was} is gone")
@@ -34,39 +34,38 @@ _PREDICATES: dict[Verb, tuple[str, ...]] = {
     Verb.LIMIT: ("has the limit {now}, had {was}", "gains the limit {now}", "loses the limit {was}"),
     Verb.SCOPE: ("needs {now}, needed {was}", "needs {now}, needed no scope", "needs no scope, needed {was}"),
 }
-_HELPER: dict[Verb, str] = {Verb.REMOVED: "{was} raises TypeError", Verb.ADDED: "{now} works with it"}
 
 
 def write_report(report: Report, title: str) -> str:
     """The whole report: the first page, then each operation and fact in full."""
-    facts = [fact for fact in report.facts if fact.effects and not _is_host(fact)]
-    of = {verdict: [call for call in report.calls if call.verdict is verdict] for verdict in Verdict}
-    calls = [call for call in report.calls if call.verdict in (Verdict.RENAMED, Verdict.EDIT)]
-    hosts = [_line(fact, code(fact.path)) for fact in report.facts if _is_host(fact)]
-    pages: tuple[dict[str, list[str]], ...] = (
-        {
-            "Check first: calls, tokens or secrets go elsewhere": hosts,
-            f"Replace ({_plural(len(report.words), 'word')})": list(_replacements(report)),
-            f"Edit, operation by operation ({len(calls)})": list(_table(report, calls)),
-            f"Gone ({len(of[Verdict.GONE])})": list(_gone(report, of[Verdict.GONE])),
-            f"New ({len(of[Verdict.NEW])})": [f"- {_name(call)}" for call in of[Verdict.NEW]],
-        },
-        {
-            "Each operation": [line for call in calls for line in _entry(report, call)],
-            "In several operations, or in errors and warnings": [
-                _line(fact, _where(report, fact)) for fact in facts if fact.is_wide
-            ],
-            "Classes that no operation uses": [_line(fact, "") for fact in facts if fact.side is Side.SCHEMA],
-            "No edit needed": list(_harmless(report)),
-        },
-    )
-    note = [f"What this is in Python cannot be told: {code(report.note)}."] * bool(report.note)
-    first, full = (
-        [f"{level} {heading}\n\n" + "\n".join(lines).rstrip() for heading, lines in page.items() if lines]
-        for level, page in zip(("##", "###"), pages, strict=True)
-    )
-    head = [f"# {title}", count_calls(report), _count_facts(report), *note, *first]
-    return "\n\n".join([*head, *[_FULL.strip()] * bool(full), *full]) + "\n"
+    facts = [fact for fact in report.facts if fact.effects]
+    edited = [call for call in report.calls if call.verdict in (Verdict.RENAMED, Verdict.EDIT)]
+    gone, new = ([call for call in report.calls if call.verdict is each] for each in (Verdict.GONE, Verdict.NEW))
+    first = {
+        f"Check first: {_ELSEWHERE}": [_describe(fact, code(fact.path)) for fact in facts if _is_host(fact)],
+        f"Replace ({_plural(len(report.words), 'word')})": _write_replacements(report),
+        f"Edit, operation by operation ({len(edited)})": _write_table(report, edited),
+        f"Gone ({len(gone)})": _write_gone(report, gone),
+        f"New ({len(new)})": [f"- {_name(call)}" for call in new],
+    }
+    full = {
+        "Each operation": (line for call in edited for line in _write_entry(report, call)),
+        "In several operations, or in errors and warnings": [
+            _describe(fact, _locate(report, fact)) for fact in facts if fact.is_wide
+        ],
+        "Classes that no operation uses": [_describe(fact) for fact in facts if fact.side is Side.SCHEMA],
+        "No edit needed": _write_harmless(report),
+    }
+    note = f"What this is in Python cannot be told: {code(report.note)}." if report.note else ""
+    head = [f"# {title}", count_calls(report), _count_facts(report), note, *_write_sections("##", first)]
+    rest = [*_write_sections("###", full)]
+    return "\n\n".join(filter(None, [*head, _FULL * bool(rest), *rest])) + "\n"
+
+
+def _write_sections(level: str, sections: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    for heading, lines in sections.items():
+        if text := "\n".join(lines).rstrip():
+            yield f"{level} {heading}\n\n{text}"
 
 
 def name_change(report: Report) -> str:
@@ -77,14 +76,14 @@ def name_change(report: Report) -> str:
 
 def summarize(report: Report, title: str = "") -> str:
     """The report in one sentence, for a chat message or a ticket."""
-    first = "check first, calls, tokens or secrets go elsewhere; " if any(map(_is_host, report.facts)) else ""
+    first = f"check first, {_ELSEWHERE}; " * any(map(_is_host, report.facts))
     counts = count_calls(report)
     return printable(f"{title or name_change(report)}; {first}{counts[0].lower()}{counts[1:]}")
 
 
 def first_page(text: str) -> str:
     """The first page of a report that `write_report` wrote."""
-    return text.partition(_FULL)[0].rstrip("\n") + "\n" if text else ""
+    return text.partition(f"\n{_FULL}\n")[0].rstrip("\n") + "\n" if text else ""
 
 
 def write_words(report: Report) -> str:
@@ -100,18 +99,17 @@ def count_calls(report: Report) -> str:
         for call in report.calls
         if call.verdict is Verdict.EDIT
     )
-    said, parts = "", []
-    for count, one, many, rest in (
-        (found[Verdict.SAME] + found[Verdict.GAINS], "needs", "need", "no edit"),
-        (found[Verdict.RENAMED], "has", "have", "a new name"),
-        (found[Verdict.EDIT] - silent, "has", "have", "other types"),
-        (silent, "changes", "change", "silently"),
-        (found[Verdict.GONE], "is", "are", "gone"),
+    parts, verb = [], ""
+    for count, verbs, rest in (
+        (found[Verdict.SAME] + found[Verdict.GAINS], ("needs", "need"), "no edit"),
+        (found[Verdict.RENAMED], ("has", "have"), "a new name"),
+        (found[Verdict.EDIT] - silent, ("has", "have"), "other types"),
+        (silent, ("changes", "change"), "silently"),
+        (found[Verdict.GONE], ("is", "are"), "gone"),
     ):
         if count:
-            verb = one if count == 1 else many
-            parts.append(f"{count} {rest}" if verb == said else f"{count} {verb} {rest}")  # 5 have one, 3 another
-            said = verb
+            last, verb = verb, verbs[count != 1]
+            parts.append(f"{count} {rest}" if verb == last else f"{count} {verb} {rest}")  # 5 have one, 3 another
     new = found[Verdict.NEW]
     more = f"; {new} {'is' if new == 1 else 'are'} new" if new else ""
     return f"Your client has {_plural(found.total() - new, 'operation')}: {', '.join(parts) or 'none is left'}{more}."
@@ -139,19 +137,17 @@ def code(text: str) -> str:
     return fence + pad + text + pad + fence
 
 
-def _replacements(report: Report) -> Iterator[str]:
+def _write_replacements(report: Report) -> Iterator[str]:
     calls = {_short(call.old_module): call for call in report.calls}
     rows = []
     for rename in sorted(report.renames, key=lambda each: (bool(each.classes), each.is_stem, each.old)):
-        comment = f"# stem, {len(rename.classes)} classes" if rename.is_stem else ""
-        if not rename.classes:
-            facts = report.facts_of(calls[rename.old])
-            changes = any(fact.effects and fact.verb is not Verb.RENAMED and not fact.is_pair for fact in facts)
-            comment = "# the call changes too" * changes
-        rows.append((rename.old, rename.new, comment))
+        facts = [] if rename.classes else report.facts_of(calls[rename.old])
+        changes = any(fact.effects and fact.verb is not Verb.RENAMED and not fact.is_pair for fact in facts)
+        stem = f"# stem, {len(rename.classes)} classes" * rename.is_stem
+        rows.append((rename.old, rename.new, "# the call changes too" * changes + stem))
     if rows:
-        width, wide = (max(len(row[at]) for row in rows) for at in (0, 1))
-        yield from ("```text", *(f"{old:{width}}  {new:{wide}}  {text}".rstrip() for old, new, text in rows), "```")
+        wide, wider, _ = (max(map(len, column)) for column in zip(*rows, strict=True))
+        yield from ("```text", *(f"{old:{wide}}  {new:{wider}}  {text}".rstrip() for old, new, text in rows), "```")
     several = {fact.was for fact in report.facts if fact.is_pair and Effect.IMPORT in fact.effects}
     if by_hand := [pair for pair in report.pairs if pair.old in several]:
         yield from ("", "By hand, since what stands there now depends on the place:", "")
@@ -159,22 +155,22 @@ def _replacements(report: Report) -> Iterator[str]:
         yield f"- {code(pair.old)} is {code(pair.new)} in {_list(code(place.call) for place in pair.places)}"
 
 
-def _table(report: Report, calls: Sequence[Call]) -> Iterator[str]:
+def _write_table(report: Report, calls: Sequence[Call]) -> Iterator[str]:
     if calls:
         yield "| you call | send | read | silent: no type checker sees it |"
         yield "| --- | --- | --- | --- |"
     for call in calls:
         facts = report.facts_of(call)
         own = [fact for fact in facts if not (fact.is_wide or fact.is_pair or _is_rename(fact))]
-        send = _list(_edit(fact) for fact in own if fact.effects & {Effect.CALL, Effect.IMPORT})
-        read = [_edit(fact) for fact in own if Effect.READ in fact.effects]
-        wide = ["see “In several operations”"] * any(fact.is_wide and fact.effects for fact in facts)
-        silent = _list(_silent(fact) for fact in facts if fact.effects & UNSEEN)
-        row = [code(_short(call.old_module) or call.old_id), send, ", ".join([_list(read)] * bool(read) + wide), silent]
-        yield "|" + "|".join(f" {cell.replace('|', _PIPE)} " if cell else " " for cell in row) + "|"
+        send = _list(_name_edit(fact) for fact in own if fact.effects & {Effect.CALL, Effect.IMPORT})
+        read = _list(_name_edit(fact) for fact in own if Effect.READ in fact.effects)
+        wide = "see “In several operations”" * any(fact.is_wide and fact.effects for fact in facts)
+        silent = _list(_name_silent(fact) for fact in facts if fact.effects & UNSEEN)
+        cells = (code(_short(call.old_module) or call.old_id), send, ", ".join(filter(None, (read, wide))), silent)
+        yield "|".join(("", *(f" {cell} ".replace("|", r"\|") if cell else " " for cell in cells), ""))
 
 
-def _edit(fact: Fact) -> str:
+def _name_edit(fact: Fact) -> str:
     """The name to edit: a class that stands where another stood and differs from it, or a field, or its new name."""
     if fact.holder[0] != fact.holder[1] and fact.verb in (Verb.REMOVED, Verb.RETYPED, Verb.VALUES):
         return code(fact.holder[1])
@@ -184,23 +180,20 @@ def _edit(fact: Fact) -> str:
     return code(new or old or fact.path)
 
 
-def _silent(fact: Fact) -> str:
-    name = code(_short(fact.new or fact.old or fact.path))
+def _name_silent(fact: Fact) -> str:
     match fact.verb:
         case Verb.REMOVED if fact.side is Side.OPERATION:
             return f"{code(fact.was)} raises TypeError"
-        case Verb.ADDED:
-            return f"order of the arguments of {code(fact.holder[1])}"
-        case Verb.MOVED:
-            return f"order of the arguments of {name}" if fact.new else "order of the arguments"
+        case Verb.ADDED | Verb.MOVED:
+            return "order of the arguments" + f" of {code(fact.holder[1])}" * bool(fact.holder[1])
         case Verb.SCOPE:
             return f"scope {code(fact.now)}"
         case Verb.TEXT:
             return code(fact.path)
-    return f"{fact.verb} of {name}"
+    return f"{fact.verb} of {code(_short(fact.new or fact.old or fact.path))}"
 
 
-def _entry(report: Report, call: Call) -> Iterator[str]:
+def _write_entry(report: Report, call: Call) -> Iterator[str]:
     """An operation: before and after as code, its classes in one line, then what to send and read otherwise."""
     facts = [fact for fact in report.facts_of(call) if not fact.is_wide and not _is_rename(fact)]
     own = [fact for fact in facts if fact.effects and not fact.is_pair]
@@ -219,11 +212,12 @@ def _entry(report: Report, call: Call) -> Iterator[str]:
         yield f"- classes: {', '.join(pairs)}"
     for fact in own:
         place = next(place for place in fact.places if place.call == call.id)
-        yield _line(fact, code(place.path or place.new_path) if place.path or place.new_path else "")
+        path = place.path or place.new_path
+        yield _describe(fact, code(path) if path else "")
     yield ""
 
 
-def _line(fact: Fact, where: str) -> str:
+def _describe(fact: Fact, where: str = "") -> str:
     """A fact in words, after where it holds."""
     was, now, name = code(fact.was), code(fact.now), fact.new or fact.old
     known = 0 if fact.was and fact.now else 1 if fact.now else 2
@@ -239,13 +233,14 @@ def _line(fact: Fact, where: str) -> str:
     elif fact.verb is Verb.REQUIRED and fact.side is Side.ANSWER:
         predicate = "is always there"
     elif fact.side is Side.OPERATION and fact.path:
-        name, predicate = "", _HELPER.get(fact.verb, predicate)
+        helper = {Verb.REMOVED: "{was} raises TypeError", Verb.ADDED: "{now} works with it"}
+        name, predicate = "", helper.get(fact.verb, predicate)
     text = f"{code(name)} " * bool(name) + predicate.format(was=was, now=now)
     marks = " (a guess)" * (not fact.sure) + " (**silent**)" * bool(fact.effects & UNSEEN)
     return f"- {where}{': ' * bool(where)}{text}{marks}"
 
 
-def _gone(report: Report, calls: Sequence[Call]) -> Iterator[str]:
+def _write_gone(report: Report, calls: Sequence[Call]) -> Iterator[str]:
     new = {call.new_id: call for call in report.calls}
     for call in calls:
         hint = f"; the nearest by path, a guess: {_name(new[call.nearest])}" if call.nearest else ""
@@ -258,16 +253,16 @@ def _gone(report: Report, calls: Sequence[Call]) -> Iterator[str]:
         yield f"- {count} without a successor: {', '.join(map(code, report.gone))}"
 
 
-def _harmless(report: Report) -> Iterator[str]:
+def _write_harmless(report: Report) -> Iterator[str]:
     for fact in report.facts:
         is_call = fact.side is Side.OPERATION and not fact.path and fact.verb is Verb.ADDED
         if not (fact.effects or fact.is_pair or fact.verb is Verb.TEXT or is_call):
-            yield _line(fact, _where(report, fact))
+            yield _describe(fact, _locate(report, fact))
     if texts := sum(map(_is_text, report.facts)):
         yield f"- {_plural(texts, 'text')} of the document: see the report as JSON"
 
 
-def _where(report: Report, fact: Fact) -> str:
+def _locate(report: Report, fact: Fact) -> str:
     names = {call.id: _short(call.old_module) or call.id for call in report.calls}
     calls = _list(code(names.get(place.call, place.call)) for place in fact.places if place.call)
     return ", ".join(filter(None, (code(fact.path) if fact.path else "", calls)))

@@ -338,27 +338,30 @@ def project(first: Workspace, tmp_path: Path) -> Project:
     return Project(tmp_path / "repository")
 
 
-def results(project: Project) -> dict[Path, bytes]:
-    """What a bump may give: each file another, a module less, and a report where there was none."""
-    written = (project.source, project.upstream, project.changes, project.renames, project.changelog)
-    package = {project.package / "__init__.py": b"", project.package / "models" / "new.py": b"# new\n"}
-    return dict.fromkeys(written, b"new") | package
+@pytest.fixture
+def done(project: Project, tmp_path: Path) -> Project:
+    """A copy in which a bump may have been done: each file another, one module alone, and a report, which is new."""
+    copy = Project(tmp_path / "copy")
+    written = (copy.source, copy.upstream, copy.patched, copy.changes, copy.renames, copy.changelog)
+    for path in (*written, copy.package / "models" / "new.py"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"new")
+    return copy
 
 
-def test_swap_takes_all(project: Project) -> None:
-    """The files are those of the results, and the package has no other."""
-    bump_stage.swap_in(project, results(project))
+def test_swap_takes_all(project: Project, done: Project) -> None:
+    """The files are those of the copy, and the package has no other."""
+    bump_stage.swap_in(project, done)
     after = state(Workspace(project.root))
     assert {name: content for name, content in after.items() if name.startswith("generated/criteo")} == {
-        "generated/criteo_retail_media/__init__.py": b"",
-        "generated/criteo_retail_media/models/new.py": b"# new\n",
+        "generated/criteo_retail_media/models/new.py": b"new",
     }
-    assert project.changes.read_bytes() == project.source.read_bytes() == b"new"
+    assert {after[name] for name in after if (done.root / name).exists()} == {b"new"}
 
 
 @pytest.mark.parametrize("error", [StageError("no room"), KeyboardInterrupt()], ids=["failure", "Ctrl-C"])
 def test_swap_that_breaks_off_puts_all_back(
-    project: Project, monkeypatch: pytest.MonkeyPatch, error: BaseException
+    project: Project, done: Project, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
     """With the files swapped and the package not, the files go back, and the report that was not there goes."""
     before = state(Workspace(project.root))
@@ -369,7 +372,7 @@ def test_swap_that_breaks_off_puts_all_back(
 
     monkeypatch.setattr(bump_stage, "replace_directory", broken)
     with pytest.raises(type(error)):
-        bump_stage.swap_in(project, results(project))
+        bump_stage.swap_in(project, done)
     assert state(Workspace(project.root)) == before
 
 

@@ -35,7 +35,7 @@ def without_package(old: Document, new: Document) -> Report:
 def line(fact: Fact) -> str:
     """A fact in one line: effects, verb, operation, path, texts."""
     effects = "".join(sorted(effect[0] for effect in fact.effects))
-    return f"{effects} {fact.verb} {fact.call} {fact.path}: {fact.was} → {fact.now}".strip()
+    return f"{effects} {fact.verb} {fact.places[0].call} {fact.path}: {fact.was} → {fact.now}".strip()
 
 
 @pytest.mark.parametrize(
