@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.edits import GONE, KIND, PATH, SEGMENT, put, segments
+from support.edits import GONE, KIND, PATH, SEGMENT, edited, segments
 from support.specs import ROOT
 from support.workspace import Workspace, copy_to
 
-from scripts import __main__ as door
 from scripts import bump as bump_stage
 from scripts.project import Project, StageError
 from scripts.spec import document as documents
@@ -36,10 +35,8 @@ Edit = tuple[str, Any]
 
 def save(path: Path, version: str, *edits: Edit) -> Path:
     """The small document of an API version, with some edits, as a file."""
-    document = segments(version)
-    for where, value in edits:
-        put(document, where.replace("/2026-01/", f"/{version}/"), value)
-    path.write_bytes(documents.dump(document))
+    moved = ((where.replace("/2026-01/", f"/{version}/"), value) for where, value in edits)
+    path.write_bytes(documents.dump(edited(segments(version), *moved)))
     return path
 
 
@@ -332,14 +329,7 @@ def test_interrupt_in_the_middle_changes_nothing(repository: Workspace, tmp_path
 
 
 @pytest.fixture
-def project(first: Workspace, tmp_path: Path) -> Project:
-    """A copy of the first repository."""
-    shutil.copytree(first.root, tmp_path / "repository")
-    return Project(tmp_path / "repository")
-
-
-@pytest.fixture
-def done(project: Project, tmp_path: Path) -> Project:
+def done(tmp_path: Path) -> Project:
     """A copy in which a bump may have been done: each file another, one module alone, and a report, which is new."""
     copy = Project(tmp_path / "copy")
     written = (copy.source, copy.upstream, copy.patched, copy.changes, copy.renames, copy.changelog)
@@ -349,10 +339,10 @@ def done(project: Project, tmp_path: Path) -> Project:
     return copy
 
 
-def test_swap_takes_all(project: Project, done: Project) -> None:
+def test_swap_takes_all(repository: Workspace, done: Project) -> None:
     """The files are those of the copy, and the package has no other."""
-    bump_stage.swap_in(project, done)
-    after = state(Workspace(project.root))
+    bump_stage.swap_in(repository.project, done)
+    after = state(repository)
     assert {name: content for name, content in after.items() if name.startswith("generated/criteo")} == {
         "generated/criteo_retail_media/models/new.py": b"new",
     }
@@ -361,37 +351,32 @@ def test_swap_takes_all(project: Project, done: Project) -> None:
 
 @pytest.mark.parametrize("error", [StageError("no room"), KeyboardInterrupt()], ids=["failure", "Ctrl-C"])
 def test_swap_that_breaks_off_puts_all_back(
-    project: Project, done: Project, monkeypatch: pytest.MonkeyPatch, error: BaseException
+    repository: Workspace, done: Project, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
     """With the files swapped and the package not, the files go back, and the report that was not there goes."""
-    before = state(Workspace(project.root))
+    before = state(repository)
 
     def broken(path: Path, new: Path) -> None:
-        assert project.source.read_bytes() == b"new"
+        assert repository.project.source.read_bytes() == b"new"
         raise error
 
     monkeypatch.setattr(bump_stage, "replace_directory", broken)
     with pytest.raises(type(error)):
-        bump_stage.swap_in(project, done)
-    assert state(Workspace(project.root)) == before
+        bump_stage.swap_in(repository.project, done)
+    assert state(repository) == before
 
 
 def test_edit_made_while_it_ran_is_not_lost(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    repository: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a person wrote in the meantime is neither overwritten nor left out of the new client."""
-
-    def edited(*_: object, **__: object) -> None:
-        project.changelog.write_text("Mine.", "utf-8")
-
-    monkeypatch.setattr(bump_stage, "check_client", edited)
-    spec = save(tmp_path / "new.json", "2026-07")
-    assert door.main(["bump", "--spec", str(spec), "--version", "2026-07"], project) == 1
-    assert capsys.readouterr().err == (
-        "bump: files here changed while the bump ran; nothing was changed, run it again\n"
-    )
-    assert project.changelog.read_text("utf-8") == "Mine."
-    assert b"2026-01" in project.source.read_bytes()
+    changelog = repository.project.changelog
+    monkeypatch.setattr(bump_stage, "check_client", lambda *_, **__: changelog.write_text("Mine.", "utf-8"))
+    done = repository.run("bump", "--spec", save(tmp_path / "new.json", "2026-07"), "--version", "2026-07")
+    message = "bump: files here changed while the bump ran; nothing was changed, run it again\n"
+    assert (done.returncode, done.stderr) == (1, message)
+    assert changelog.read_text("utf-8") == "Mine."
+    assert b"2026-01" in repository.project.source.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -407,13 +392,13 @@ def test_edit_made_while_it_ran_is_not_lost(
     ids=["what a document decides", "all"],
 )
 def test_tests_are_those_of_what_a_document_decides(
-    project: Project, monkeypatch: pytest.MonkeyPatch, tests: str, targets: list[str], roots: tuple[str, ...]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tests: str, targets: list[str], roots: tuple[str, ...]
 ) -> None:
     """Types of the client and of a consumer, the build, and tests that are there; TESTS=all checks everything."""
-    for name in ("tests/client", "tests/whole", "tests/changes"):
-        (project.root / name).mkdir(parents=True)
+    project = Project(tmp_path)
     for name in ("whole/test_contract.py", "client/test_models.py", "client/test_retry.py"):
-        (project.root / "tests" / name).touch()
+        (tmp_path / "tests" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "tests" / name).touch()
     performed: list[object] = []
     monkeypatch.setattr(bump_stage, "check_types", lambda copy, roots, *, announce: performed.append(roots))
     monkeypatch.setattr(bump_stage, "build_into", lambda copy, folder: performed.append(folder.name))

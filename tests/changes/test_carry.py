@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.edits import GONE, put
+from support.edits import GONE, edited, put
 from support.small_document import small_document
 
 from scripts.changes.carry import Carried, carry
@@ -16,10 +16,7 @@ BARS = "paths /2026-07/bars"
 
 def carried(selected: list[str], *edits: tuple[str, object]) -> Carried:
     """The choice ``wanted`` of the small document, carried over to its next version with some edits."""
-    new = small_document("2026-07")
-    for path, value in edits:
-        put(new, path, value)
-    return carry(selected, kept(selected), new)
+    return carry(selected, kept(selected), edited(small_document("2026-07"), *edits))
 
 
 def kept(selected: list[str]) -> Document:

@@ -7,17 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from support.edits import GONE, put, segments
-from support.reports import compare, selected
+from support.edits import GONE, SEGMENT, edited, segments
+from support.reports import compare, compare_alone, initials, selected, spell
 from support.small_document import answer, schema, small_document
 from support.specs import whole_document
 
-from scripts.changes.change import Fact, Report, Verb
-from scripts.changes.facts import compare_clients
-from scripts.changes.slots import Client
+from scripts.changes.change import Verb
 from scripts.changes.successors import SUCCESSORS
 from scripts.project import StageError
-from scripts.spec.document import Document, parse
+from scripts.spec.document import parse
 from scripts.spec.select import offered
 
 BARS = "paths /2026-01/bars"
@@ -25,17 +23,6 @@ FOOS = "paths /2026-01/foos/{id}"
 FOO = "components schemas Foo"
 UPDATE = "components schemas FooUpdate"
 SMALL = "components schemas Kind"
-
-
-def without_package(old: Document, new: Document) -> Report:
-    """The report on two documents of which no client is made."""
-    return compare_clients(Client(old, None), Client(new, None))
-
-
-def line(fact: Fact) -> str:
-    """A fact in one line: effects, verb, operation, path, texts."""
-    effects = "".join(sorted(effect[0] for effect in fact.effects))
-    return f"{effects} {fact.verb} {fact.places[0].call} {fact.path}: {fact.was} → {fact.now}".strip()
 
 
 @pytest.mark.parametrize(
@@ -58,11 +45,7 @@ def line(fact: Fact) -> str:
             "c added getBar n:  → Any, required",
         ),
         (f"{FOOS} get parameters 0 required", True, "c required getFoo limit:  →"),
-        (
-            f"{FOOS} get parameters 0 deprecated",
-            True,
-            "deprecated getFoo limit.deprecated:  → deprecated: true",
-        ),
+        (f"{FOOS} get parameters 0 deprecated", True, "deprecated getFoo limit.deprecated:  → deprecated: true"),
         (f"{FOOS} get parameters 0 style", "spaceDelimited", None),
         (f"{FOOS} get parameters 0 explode", False, "text getFoo limit.explode:  → explode: false"),
         (f"{FOOS} get parameters 0 schema type", "string", "c retyped getFoo limit: int → str"),
@@ -93,13 +76,8 @@ def line(fact: Fact) -> str:
 )
 def test_edit_is_one_fact(path: str, value: Any, expected: str | None) -> None:
     """Each kind of edit is one fact that says where, what, and what it breaks: import, call, read, wire, silent."""
-    edited = small_document()
-    put(edited, path, value)
-    facts = without_package(small_document(), edited).facts
-    if expected is None:
-        assert facts
-    else:
-        assert [line(fact) for fact in facts] == [expected]
+    facts = compare_alone(small_document(), edited(small_document(), (path, value))).facts
+    assert [spell(fact) for fact in facts] == [expected] if expected else facts
 
 
 def places(node: Any, *path: str | int) -> Iterator[tuple[str | int, ...]]:
@@ -116,18 +94,18 @@ def test_no_difference_goes_untold(value: Any) -> None:
     document = small_document()
     untold = []
     for *above, last in places(document):
-        edited = small_document()
-        parent: Any = edited
+        changed = small_document()
+        parent: Any = changed
         for key in above:
             parent = parent[key]
         if value is GONE:
             del parent[last]
-        elif parent[last] == value:
-            continue
         else:
             parent[last] = value
+        if changed == document:
+            continue
         try:
-            facts = without_package(document, edited).facts
+            facts = compare_alone(document, changed).facts
         except StageError as refused:
             assert "this is no OpenAPI document" in str(refused)
         else:
@@ -180,17 +158,9 @@ SEEDED: tuple[tuple[str, Any, str, Verb, str, int], ...] = (
 def test_seeded_edit_of_a_real_document_is_one_fact() -> None:
     """Each edit of the whole document gives one fact, with that path; all of them at once give no other."""
     old = parse(whole_document("2026-01").read_bytes(), "old")
-    new = copy.deepcopy(old)
-    for path, value, *_ in SEEDED:
-        put(new, path, value)
+    new = edited(old, *((path, value) for path, value, *_ in SEEDED))
     facts = [
-        (
-            "".join(sorted(effect[0] for effect in fact.effects)),
-            fact.verb,
-            fact.path,
-            len({p.call for p in fact.places}),
-        )
-        for fact in compare(old, new).facts
+        (initials(fact), fact.verb, fact.path, len({p.call for p in fact.places})) for fact in compare(old, new).facts
     ]
     assert sorted(facts) == sorted(seed[2:] for seed in SEEDED)
 
@@ -256,12 +226,10 @@ def test_successors_in_purpose_are_of_operations_that_are_there() -> None:
 )
 def test_schema_that_holds_itself_ends(composed: dict[str, Any]) -> None:
     """No client can be made of it; what changed is told nevertheless."""
-    document = segments()
-    put(document, "components schemas X", composed)
-    put(document, "components schemas Segment properties x", schema("X"))
-    edited = copy.deepcopy(document)
-    put(edited, "components schemas Segment properties id type", "integer")
-    assert [fact.path for fact in without_package(document, edited).facts] == ["answer 200.data[].id"]
+    itself = (("components schemas X", composed), (f"{SEGMENT} x", schema("X")))
+    document = edited(segments(), *itself)
+    changed = edited(document, (f"{SEGMENT} id type", "integer"))
+    assert [fact.path for fact in compare_alone(document, changed).facts] == ["answer 200.data[].id"]
 
 
 def test_copy_of_a_document_has_no_facts() -> None:

@@ -6,32 +6,15 @@ import copy
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
-from support.edits import GONE, PATH, SEGMENT, put, segments
-from support.reports import PROJECT, compare
+from support.edits import GONE, PATH, SEGMENT, edited, segments
+from support.reports import PROJECT, compare, compare_alone
 
 from scripts.__main__ import main
 from scripts.changes.change import Report, Verb
 from scripts.changes.clients import compare_documents
-from scripts.changes.facts import compare_clients
 from scripts.changes.report import code, first_page, name_change, summarize, write_report, write_words
-from scripts.changes.slots import Client
-from scripts.spec.document import Document
-
-
-def edited(*edits: tuple[str, Any]) -> Document:
-    """The small document with some parts set or taken out."""
-    document = segments()
-    for path, value in edits:
-        put(document, path, value)
-    return document
-
-
-def without_package(document: Document) -> Report:
-    """The report on the small document and another one, of which no clients are made."""
-    return compare_clients(Client(segments(), None), Client(document, None))
 
 
 def text_of(report: Report) -> str:
@@ -41,7 +24,7 @@ def text_of(report: Report) -> str:
 
 def test_first_page_and_entries() -> None:
     """Counts, words, the table, then an entry with code before and after, each fact with its path and Python name."""
-    document = edited((f"{PATH} get operationId", "findSegments"), (f"{SEGMENT} createdAt", GONE))
+    document = edited(segments(), (f"{PATH} get operationId", "findSegments"), (f"{SEGMENT} createdAt", GONE))
     assert (
         text_of(compare(segments(), document))
         == """\
@@ -130,14 +113,14 @@ def example(client: AuthenticatedClient) -> None:
 
 def test_words_are_a_table_for_a_script() -> None:
     """A line for each word, old and new with a tab between them."""
-    report = compare(segments(), edited((f"{PATH} get operationId", "findSegments")))
+    report = compare(segments(), edited(segments(), (f"{PATH} get operationId", "findSegments")))
     assert write_words(report) == "search_segments\tfind_segments\n"
 
 
 def test_host_that_gets_secrets_ranks_first() -> None:
     """Another server or token endpoint is the first thing on the page, and in the sentence for a chat."""
-    document = edited(("servers", [{"url": "https://api.crite0.com"}]))
-    report = without_package(document)
+    document = edited(segments(), ("servers", [{"url": "https://api.crite0.com"}]))
+    report = compare_alone(segments(), document)
     text = text_of(report)
     first = text.index("## Check first: calls, tokens or secrets go elsewhere")
     assert text.index("\n## ") + 1 == first
@@ -147,7 +130,7 @@ def test_host_that_gets_secrets_ranks_first() -> None:
 
 def test_sentence_for_a_chat_is_one_line() -> None:
     """What changed, and what it asks for."""
-    report = compare(segments(), edited((f"{SEGMENT} createdAt", GONE)))
+    report = compare(segments(), edited(segments(), (f"{SEGMENT} createdAt", GONE)))
     assert summarize(report) == (
         "The document of API version 2026-01 changed in place; "
         "your client has 3 operations: 1 needs no edit, 2 have other types."
@@ -156,7 +139,9 @@ def test_sentence_for_a_chat_is_one_line() -> None:
 
 def test_counts_are_those_of_the_data() -> None:
     """The numbers of the head can be counted in the report as JSON."""
-    document = edited((f"{PATH} get operationId", "findSegments"), (f"{SEGMENT} createdAt", GONE), ("info title", "x"))
+    document = edited(
+        segments(), (f"{PATH} get operationId", "findSegments"), (f"{SEGMENT} createdAt", GONE), ("info title", "x")
+    )
     report = compare(segments(), document)
     data = json.loads(json.dumps(report.to_json()))
     found = re.search(
@@ -185,7 +170,7 @@ def test_text_of_the_document_is_no_markdown() -> None:
     document["components"]["schemas"]["Segment"]["properties"]["kind"] = {"type": "string", "enum": [evil]}
     document["paths"]["/2026-01/accounts/{account-id}/segments"]["get"]["operationId"] = evil
     document["info"]["version"] = evil
-    text = text_of(without_package(document))
+    text = text_of(compare_alone(segments(), document))
     assert "# Head" not in [line.strip() for line in text.splitlines()]
     assert not re.search(r"(?m)^(#+ Head|- item|# y)", text)
     assert "\u202e" not in text
@@ -199,7 +184,7 @@ def test_long_texts_are_cut() -> None:
     document = segments()
     document["components"]["schemas"]["Segment"]["properties"]["x" * 10**6] = {"type": "string"}
     document["components"]["schemas"]["Segment"]["properties"]["id"]["pattern"] = "y" * 10**6
-    assert max(map(len, text_of(without_package(document)).splitlines())) < 2000
+    assert max(map(len, text_of(compare_alone(segments(), document)).splitlines())) < 2000
 
 
 @pytest.mark.parametrize(
@@ -212,7 +197,7 @@ def test_code_span_holds_any_text(text: str, span: str) -> None:
 
 def test_document_without_a_client_is_reported_without_python() -> None:
     """The changes are told whatever the state of the document, and why there are no Python names."""
-    document = edited((f"{SEGMENT} owner", {"$ref": "#/components/schemas/Nobody"}))
+    document = edited(segments(), (f"{SEGMENT} owner", {"$ref": "#/components/schemas/Nobody"}))
     report = compare_documents(PROJECT, segments(), document)
     assert "What this is in Python cannot be told: `the new document: " in text_of(report)
     assert any(fact.verb is Verb.RETYPED and fact.path.endswith(".owner") for fact in report.facts)
@@ -231,7 +216,7 @@ def test_selection_follows_what_is_renamed_and_tells_what_is_gone(
     """An operation that the old document offers need not be in the new one under its name."""
     gone = "paths /2026-01/segments/{segment-id}"
     for name, edits in (("old", ()), ("new", ((f"{PATH} get operationId", "findSegments"), (gone, GONE)))):
-        (tmp_path / f"{name}.json").write_text(json.dumps(edited(*edits)), "utf-8")
+        (tmp_path / f"{name}.json").write_text(json.dumps(edited(segments(), *edits)), "utf-8")
     spec = ["report", "--from", str(tmp_path / "old.json"), "--to", str(tmp_path / "new.json")]
     assert main([*spec, "--operations", "searchSegments deleteSegment", "--json"], PROJECT) == 0
     calls = json.loads(capsys.readouterr().out)["calls"]

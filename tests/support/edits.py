@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from support.specs import ROOT
@@ -33,3 +34,11 @@ def put(document: Any, path: str, value: Any) -> None:
         del parent[key]
     else:
         parent[key] = value
+
+
+def edited(document: Document, *edits: tuple[str, Any]) -> Document:
+    """A copy of a document, with some parts set or taken out."""
+    result = copy.deepcopy(document)
+    for path, value in edits:
+        put(result, path, value)
+    return result

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from support.specs import ROOT, whole_document
 
-from scripts.changes.change import Report
+from scripts.changes.change import Fact, Report
 from scripts.changes.clients import make_client
 from scripts.changes.facts import compare_clients
 from scripts.changes.slots import Client
@@ -56,3 +56,18 @@ def selected(version: str, operations: tuple[str, ...] = ("*",)) -> Document:
 def compare(old: Document, new: Document) -> Report:
     """The report on two documents."""
     return compare_clients(client_of(old).client, client_of(new).client)
+
+
+def compare_alone(old: Document, new: Document) -> Report:
+    """The report on two documents of which no clients are made."""
+    return compare_clients(Client(old, None), Client(new, None))
+
+
+def initials(fact: Fact) -> str:
+    """What a fact breaks, a letter each: import, call, read, wire, silent."""
+    return "".join(sorted(effect[0] for effect in fact.effects))
+
+
+def spell(fact: Fact) -> str:
+    """A fact in one line: what it breaks, verb, operation, path, texts."""
+    return f"{initials(fact)} {fact.verb} {fact.places[0].call} {fact.path}: {fact.was} → {fact.now}".strip()
