@@ -161,7 +161,7 @@ def _write_table(report: Report, calls: Sequence[Call]) -> Iterator[str]:
         yield "| --- | --- | --- | --- |"
     for call in calls:
         facts = report.facts_of(call)
-        own = [fact for fact in facts if not (fact.is_wide or fact.is_pair or _is_rename(fact))]
+        own = [fact for fact in facts if not fact.is_pair and _is_own(fact)]
         send = _list(_name_edit(fact) for fact in own if fact.effects & {Effect.CALL, Effect.IMPORT})
         read = _list(_name_edit(fact) for fact in own if Effect.READ in fact.effects)
         wide = "see “In several operations”" * any(fact.is_wide and fact.effects for fact in facts)
@@ -195,7 +195,7 @@ def _name_silent(fact: Fact) -> str:
 
 def _write_entry(report: Report, call: Call) -> Iterator[str]:
     """An operation: before and after as code, its classes in one line, then what to send and read otherwise."""
-    facts = [fact for fact in report.facts_of(call) if not fact.is_wide and not _is_rename(fact)]
+    facts = list(filter(_is_own, report.facts_of(call)))
     own = [fact for fact in facts if fact.effects and not fact.is_pair]
     pairs = [f"{code(fact.was)} → {code(fact.now)}" for fact in facts if fact.is_pair]
     if not own and not pairs and call.verdict is Verdict.EDIT:
@@ -276,9 +276,9 @@ def _is_text(fact: Fact) -> bool:
     return fact.verb is Verb.TEXT and not fact.effects
 
 
-def _is_rename(fact: Fact) -> bool:
-    """Whether it is an operation's new name."""
-    return fact.verb is Verb.RENAMED and fact.side is Side.OPERATION
+def _is_own(fact: Fact) -> bool:
+    """Whether it is told with its operation: not its new name, nor what is told once for many."""
+    return not fact.is_wide and (fact.verb, fact.side) != (Verb.RENAMED, Side.OPERATION)
 
 
 def _name(call: Call) -> str:

@@ -128,6 +128,16 @@ def test_host_that_gets_secrets_ranks_first() -> None:
     assert "; check first, calls, tokens or secrets go elsewhere; " in summarize(report)
 
 
+def test_path_parameter_that_comes_first_shifts_the_others() -> None:
+    """Whoever gives them by position is told, in the column of what no type checker sees."""
+    delete = segments()["paths"]["/2026-01/segments/{segment-id}"]["delete"]
+    account = {"name": "account", "in": "path", "required": True, "schema": {"type": "string"}}
+    moved = {"delete": delete | {"parameters": [account, *delete["parameters"]]}}
+    paths = [f"paths /2026-01/{path}" for path in ("segments/{segment-id}", "{account}/segments/{segment-id}")]
+    text = text_of(compare(segments(), edited(segments(), (paths[0], GONE), (paths[1], moved))))
+    assert "\n| `delete_segment` | `account` | | order of the arguments |\n" in text
+
+
 def test_sentence_for_a_chat_is_one_line() -> None:
     """What changed, and what it asks for."""
     report = compare(segments(), edited(segments(), (f"{SEGMENT} createdAt", GONE)))

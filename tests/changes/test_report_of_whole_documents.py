@@ -28,15 +28,6 @@ PAIRS = [
 SEEN = {Effect.IMPORT, Effect.CALL, Effect.READ}
 
 
-class Checked(NamedTuple):
-    """A report, and what mypy says of a file that uses every old name, as it is and with the words replaced."""
-
-    report: Report
-    uses: list[str]
-    imports: set[str]
-    errors: list[tuple[int, str, str]]
-
-
 @functools.cache
 def documents(old: str, new: str, operations: tuple[str, ...]) -> tuple[dict[str, object], dict[str, object]]:
     """Both documents, with the same operations kept."""
