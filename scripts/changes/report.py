@@ -39,6 +39,7 @@ _PREDICATES: dict[Verb, tuple[str, ...]] = {
 def write_report(report: Report, title: str) -> str:
     """The whole report: the first page, then each operation and fact in full."""
     facts = [fact for fact in report.facts if fact.effects]
+    wide = [fact for fact in facts if fact.is_wide]
     edited = [call for call in report.calls if call.verdict in (Verdict.RENAMED, Verdict.EDIT)]
     gone, new = ([call for call in report.calls if call.verdict is each] for each in (Verdict.GONE, Verdict.NEW))
     first = {
@@ -50,9 +51,7 @@ def write_report(report: Report, title: str) -> str:
     }
     full = {
         "Each operation": (line for call in edited for line in _write_entry(report, call)),
-        "In several operations, or in errors and warnings": [
-            _describe(fact, _locate(report, fact)) for fact in facts if fact.is_wide
-        ],
+        "In several operations, or in errors and warnings": [_describe(fact, _locate(report, fact)) for fact in wide],
         "Classes that no operation uses": [_describe(fact) for fact in facts if fact.side is Side.SCHEMA],
         "No edit needed": _write_harmless(report),
     }
@@ -94,11 +93,8 @@ def write_words(report: Report) -> str:
 def count_calls(report: Report) -> str:
     """What an upgrade asks for, in one sentence."""
     found = Counter(call.verdict for call in report.calls)
-    silent = sum(
-        all(fact.effects <= UNSEEN and not fact.is_pair for fact in report.facts_of(call))
-        for call in report.calls
-        if call.verdict is Verdict.EDIT
-    )
+    edits = [report.facts_of(call) for call in report.calls if call.verdict is Verdict.EDIT]
+    silent = sum(all(fact.effects <= UNSEEN and not fact.is_pair for fact in facts) for facts in edits)
     parts, verb = [], ""
     for count, verbs, rest in (
         (found[Verdict.SAME] + found[Verdict.GAINS], ("needs", "need"), "no edit"),
