@@ -18,10 +18,9 @@ from pathlib import Path
 from scripts.changes.carry import Carried, carry
 from scripts.changes.change import Report
 from scripts.changes.changelog import last_release, with_entry
-from scripts.changes.clients import make_client, read_client, read_committed
+from scripts.changes.clients import compare_documents, read_client, read_committed
 from scripts.changes.facts import compare_clients
 from scripts.changes.report import code, name_change, write_report, write_words
-from scripts.changes.slots import Client
 from scripts.files import make_beside, replace_directory, replace_files
 from scripts.pipeline.audit import audit_overlay
 from scripts.pipeline.drift import read_files
@@ -117,7 +116,11 @@ def plan_bump(project: Project, spec: str | None, version: str | None, *, drop: 
     upstream = load_upstream(address, source.version)
     carried = carry(old.operations, before, upstream.document)
     if carried.gone and not drop:
-        raise StageError(_describe_gone(carried, len(offered(before)), source.version))
+        names = (f"{name} (nearest: {', '.join(near)})" if near else name for name, near in carried.gone.items())
+        raise StageError(
+            f"{len(carried.gone)} of the {len(offered(before))} operations kept are gone from {source.version}: "
+            f"{'; '.join(names)}. {NOTHING_CHANGED.capitalize()}; run it again with DROP=1 to go on without them"
+        )
     if not carried.selected:
         raise StageError(f"none of the operations kept is in {source.version}; {NOTHING_CHANGED}")
     after = select(upstream.document, carried.selected)
@@ -130,14 +133,6 @@ def plan_bump(project: Project, spec: str | None, version: str | None, *, drop: 
     return Plan(old, new, before, after, carried)
 
 
-def _describe_gone(carried: Carried, kept: int, version: str) -> str:
-    names = (f"{name} (nearest: {', '.join(near)})" if near else name for name, near in carried.gone.items())
-    return (
-        f"{len(carried.gone)} of the {kept} operations kept are gone from {version}: {'; '.join(names)}. "
-        f"{NOTHING_CHANGED.capitalize()}; run it again with DROP=1 to go on without them"
-    )
-
-
 def _bump_copy(project: Project, copy: Project, plan: Plan, announce: Announce) -> Report:
     """Do the bump in a copy of the project: every file that it writes, and the package."""
     copy.upstream.write_bytes(dump(plan.after))
@@ -148,7 +143,7 @@ def _bump_copy(project: Project, copy: Project, plan: Plan, announce: Announce) 
     announce(f"generated: {built.operations} operations, {built.models} models")
     if dead := [f"{verdict.action}: {verdict.because}" for verdict in audit_overlay(copy) if verdict.is_dead]:
         raise StageError(f"{copy.relative(copy.overlay)}: not needed any more, remove: {'; '.join(dead)}")
-    report = _compare(project, plan, read_client(patched.document, copy.package))
+    report = _compare(project, copy, plan)
     changes = write_report(report, f"{plan.new.distribution}: {name_change(report)}") + _write_quirks(project, plan)
     last = project.changes.read_text("utf-8") if project.changes.is_file() else ""
     changelog = with_entry(project.changelog.read_text("utf-8"), plan.new.distribution, last, changes)
@@ -158,16 +153,16 @@ def _bump_copy(project: Project, copy: Project, plan: Plan, announce: Announce) 
     return report
 
 
-def _compare(project: Project, plan: Plan, new: Client) -> Report:
+def _compare(project: Project, copy: Project, plan: Plan) -> Report:
     """Compare with what generated/ holds, if it was made of the old document; else with what is made of it now."""
     provenance = project.package / "_provenance.py"
-    try:
-        if provenance.is_file() and plan.old.fetched.sha256_kept in provenance.read_text("utf-8"):
-            patched = parse(project.patched.read_bytes(), project.relative(project.patched))
-            return compare_clients(read_client(patched, project.package), new)
-        return compare_clients(make_client(project, plan.before, "the old document"), new)
-    except StageError as error:  # the overlay may be for the new document only, and generated/ of neither
-        return compare_clients(Client(plan.before, None), Client(plan.after, None), note=str(error))
+    if provenance.is_file() and plan.old.fetched.sha256_kept in provenance.read_text("utf-8"):
+        old, new = (
+            read_client(parse(each.patched.read_bytes(), each.relative(each.patched)), each.package)
+            for each in (project, copy)
+        )
+        return compare_clients(old, new)
+    return compare_documents(project, plan.before, plan.after)
 
 
 def _write_quirks(project: Project, plan: Plan) -> str:
