@@ -236,9 +236,9 @@ def validate(project: Project, options: argparse.Namespace) -> None:
 
 def _print_valid(project: Project, document: Document) -> None:
     from scripts.pipeline.prepare import count_media_choices
-    from scripts.spec.walk import operations as find_operations
+    from scripts.spec.select import offered
 
-    print(f"{project.relative(project.patched)}: valid, {len(list(find_operations(document)))} operations")
+    print(f"{project.relative(project.patched)}: valid, {len(offered(document))} operations")
     if count := count_media_choices(document):
         print(f"  {count} bodies and answers come in several media types; the client takes JSON where it is offered")
 

@@ -82,7 +82,7 @@ def summarize(report: Report, title: str = "") -> str:
 
 def first_page(text: str) -> str:
     """The first page of a report that `write_report` wrote."""
-    return text.partition(f"\n{_FULL}\n")[0].rstrip("\n") + "\n" if text else ""
+    return text.partition(f"\n{_FULL}\n")[0].rstrip("\n") + "\n"
 
 
 def write_words(report: Report) -> str:
