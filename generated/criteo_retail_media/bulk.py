@@ -380,38 +380,32 @@ def match(
     in the order sent. Items without an id (of a create) are matched in order where the numbers agree, and are unknown
     where they do not.
     """
-    indexes = range(len(items)) if indexes is None else indexes
     pointed, unattributed = _attribute_problems(problems(answer, "errors", "warnings"), len(items))
     answered = [entity for entity in answer.data or () if entity is not None]
     entities, unexpected = _pair_entities(items, answered, set(pointed))
     unsettled = CriteoError(f"the answer does not say which of the items made its {len(unexpected)} entities")
-
-    def outcome(position: int, item: Item) -> Outcome[Item, Entity]:
-        index = indexes[position]
+    outcomes: list[Outcome[Item, Entity]] = []
+    for position, item in enumerate(items):
+        index = position if indexes is None else indexes[position]
         if position in pointed:
-            return FailedItem(index, item, tuple(pointed[position]), entity=entities.get(position))
-        if position in entities:
-            return SucceededItem(index, item if holds_items else None, entities[position])
-        if _id_of(item) is None and unexpected:
-            return UnknownItem(index, item, unsettled)
-        return FailedItem(index, item)
-
-    outcomes = [outcome(position, item) for position, item in enumerate(items)]
+            outcomes.append(FailedItem(index, item, tuple(pointed[position]), entity=entities.get(position)))
+        elif position in entities:
+            outcomes.append(SucceededItem(index, item if holds_items else None, entities[position]))
+        elif _id_of(item) is None and unexpected:
+            outcomes.append(UnknownItem(index, item, unsettled))
+        else:
+            outcomes.append(FailedItem(index, item))
     return BulkResult(outcomes, unattributed, unexpected)
 
 
 def broken(items: Sequence[Item], error: BaseException, indexes: Sequence[int] | None = None) -> BulkResult[Item, Any]:
     """What became of a batch whose call raised ``error``; ``indexes`` as for `match`."""
-    indexes = range(len(items)) if indexes is None else indexes
+    numbered = list(enumerate(items)) if indexes is None else list(zip(indexes, items, strict=True))
     if not isinstance(error, NOT_CARRIED_OUT) or isinstance(error, ServerError):
-        return BulkResult([UnknownItem(index, item, error) for index, item in zip(indexes, items, strict=True)])
+        return BulkResult([UnknownItem(index, item, error) for index, item in numbered])
     pointed, general = _attribute_problems(error.problems if isinstance(error, ApiError) else (), len(items))
-    return BulkResult(
-        [
-            FailedItem(index, item, (*pointed.get(position, ()), *general), error)
-            for position, (index, item) in enumerate(zip(indexes, items, strict=True))
-        ]
-    )
+    own = [(*pointed.get(position, ()), *general) for position in range(len(items))]
+    return BulkResult([FailedItem(index, item, own[n], error) for n, (index, item) in enumerate(numbered)])
 
 
 def _attribute_problems(entries: Iterable[Problem], count: int) -> tuple[dict[int, list[Problem]], list[Problem]]:
@@ -501,37 +495,28 @@ class _Run(Generic[Item, Entity]):
         self.hopeless: BaseException | None = None
 
     @contextmanager
-    def collect(self) -> Iterator[list[Item]]:
-        """A list for the items of the next batch; those in it when the input raises are failed with that error."""
-        taken: list[Item] = []
+    def collect(self) -> Iterator[_Batch[Item, Entity]]:
+        """A batch, to which the block adds the next items. Those that cannot be sent are settled at its end; where the
+        input raises, all are failed with that error."""
+        batch = _Batch(self)
         try:
-            yield taken
+            yield batch
         except BaseException as error:
-            self._make_batch(taken).fail(dict.fromkeys(range(len(taken)), error))
+            batch.fail(dict.fromkeys(batch.left, error))
             raise
-
-    def begin(self, taken: list[Item]) -> _Batch[Item, Entity]:
-        """The batch of these items; those that cannot be sent are settled already."""
-        batch = self._make_batch(taken)
-        batch.fail({n: error for n, item in enumerate(taken) if (error := self._find_refusal(item)) is not None})
-        return batch
+        batch.fail_where(self._find_refusal)
 
     def report(self) -> None:
         """Tell the caller how far the run is."""
         if self.on_batch is not None:
             self.on_batch(self.result.total, self.not_succeeded, self.total)
 
-    def add(self, outcomes: list[Outcome[Item, Entity]]) -> None:
+    def settle(self, outcomes: list[Outcome[Item, Entity]]) -> None:
         """Put a whole batch's outcomes in their place: batches that run at once end in any order."""
         outcomes.sort(key=lambda outcome: outcome.index)
         before = bisect_left(self.result.outcomes, outcomes[0].index, key=lambda outcome: outcome.index)
         self.result.outcomes[before:before] = outcomes
         self.not_succeeded += sum(outcome.status != "succeeded" for outcome in outcomes)
-
-    def _make_batch(self, taken: list[Item]) -> _Batch[Item, Entity]:
-        first = self.taken
-        self.taken += len(taken)
-        return _Batch(self, list(range(first, self.taken)), list(taken))
 
     def _find_refusal(self, item: Item) -> BaseException | None:
         if self.hopeless is not None:
@@ -542,18 +527,27 @@ class _Run(Generic[Item, Entity]):
 
 
 class _Batch(Generic[Item, Entity]):
-    """Items that go into one call: those that are left to be sent, and the outcomes of the others."""
+    """Items that go into one call: those that are left to be sent, by their index, and the outcomes of the others."""
 
-    def __init__(self, run: _Run[Item, Entity], indexes: list[int], items: list[Item]) -> None:
+    def __init__(self, run: _Run[Item, Entity]) -> None:
         self.run = run
-        self.indexes = indexes
-        self.items = items
+        self.left: dict[int, Item] = {}
         self.outcomes: list[Outcome[Item, Entity]] = []
+
+    @property
+    def size(self) -> int:
+        """How many items were taken."""
+        return len(self.left) + len(self.outcomes)
 
     @property
     def body(self) -> Any:
         """The call's body, of the items that are left."""
-        return self.run.body(data=self.items)
+        return self.run.body(data=list(self.left.values()))
+
+    def add(self, item: Item) -> None:
+        """Take an item."""
+        self.left[self.run.taken] = item
+        self.run.taken += 1
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -562,9 +556,9 @@ class _Batch(Generic[Item, Entity]):
         try:
             yield
         except BaseException as error:
-            if isinstance(error, WRITE_ERRORS) and self._fail_unwritable():
+            if isinstance(error, WRITE_ERRORS) and self.fail_where(_find_write_error):
                 return
-            self._settle(broken(self.items, error, self.indexes))
+            self._settle(broken(list(self.left.values()), error, list(self.left)))
             if not isinstance(error, CALL_ERRORS):
                 raise
             if isinstance(error, HOPELESS):
@@ -572,32 +566,29 @@ class _Batch(Generic[Item, Entity]):
 
     def answered(self, answer: ListAnswer[Entity]) -> None:
         """Settle the items by the answer."""
-        self._settle(match(self.items, answer, self.indexes, holds_items=self.run.holds_items))
+        items, indexes = list(self.left.values()), list(self.left)
+        self._settle(match(items, answer, indexes, holds_items=self.run.holds_items))
 
-    def fail(self, errors: Mapping[int, BaseException]) -> None:
-        """Settle the items at these positions as failed; the others are left."""
-        if errors:
-            self.outcomes += [FailedItem(self.indexes[n], self.items[n], (), error) for n, error in errors.items()]
-            left = [n for n in range(len(self.items)) if n not in errors]
-            self.indexes, self.items = [self.indexes[n] for n in left], [self.items[n] for n in left]
-            self._add_outcomes()
-
-    def _fail_unwritable(self) -> bool:
-        errors = {n: error for n, item in enumerate(self.items) if (error := _find_write_error(item)) is not None}
+    def fail_where(self, find_error: Callable[[Item], BaseException | None]) -> bool:
+        """Settle the items that have an error as failed; whether there are any. The others are left."""
+        found = {index: find_error(item) for index, item in self.left.items()}
+        errors = {index: error for index, error in found.items() if error is not None}
         self.fail(errors)
         return bool(errors)
 
+    def fail(self, errors: Mapping[int, BaseException]) -> None:
+        """Settle the items of these indexes as failed; the others are left."""
+        self._settle(BulkResult([FailedItem(index, self.left[index], (), error) for index, error in errors.items()]))
+
     def _settle(self, part: BulkResult[Item, Entity]) -> None:
-        """Settle all items that are left."""
+        """Settle the items of the outcomes; once all are, the run gets them."""
+        for outcome in part.outcomes:
+            del self.left[outcome.index]
         self.outcomes += part.outcomes
         self.run.result.unattributed += part.unattributed
         self.run.result.unexpected += part.unexpected
-        self.indexes, self.items = [], []
-        self._add_outcomes()
-
-    def _add_outcomes(self) -> None:
-        if not self.items:
-            self.run.add(self.outcomes)
+        if part.outcomes and not self.left:
+            self.run.settle(self.outcomes)
 
 
 @typed_as(_RunFunction)  # type: ignore[type-abstract]  # never instantiated
@@ -643,13 +634,12 @@ def run(
     state = _Run(operation, items, client, batch_size, on_batch, result, arguments)
     source = iter(items)
     while True:
-        with state.collect() as taken:
+        with state.collect() as batch:
             for item in islice(source, batch_size):
-                taken.append(item)  # one by one: an iterator that raises leaves what it gave
-        if not taken:
+                batch.add(item)  # one by one: an iterator that raises leaves what it gave
+        if not batch.size:
             return state.result
-        batch = state.begin(taken)
-        while batch.items:  # a second time where some cannot be written
+        while batch.left:  # a second time where some cannot be written
             with batch.attempt():
                 batch.answered(operation.sync(client=client, body=batch.body, **arguments))
         state.report()
@@ -691,24 +681,24 @@ async def run_async(
     turn = asyncio.Lock()  # an async generator gives one item at a time
     over = False
 
-    async def take() -> _Batch[Item, Entity] | None:
+    async def take() -> _Batch[Item, Entity]:
         nonlocal over
         async with turn:
-            with state.collect() as taken:
+            with state.collect() as batch:
                 try:
-                    while not over and len(taken) < batch_size:
-                        taken.append(await anext(source))
+                    while not over and batch.size < batch_size:
+                        batch.add(await anext(source))
                 except StopAsyncIteration:
                     over = True
-            return state.begin(taken) if taken else None
+            return batch
 
     async def work() -> None:
         nonlocal over
         try:
-            while (batch := await take()) is not None:
-                if not batch.items:
+            while (batch := await take()).size:
+                if not batch.left:
                     await asyncio.sleep(0)  # leave the event loop its turn
-                while batch.items:  # a second time where some cannot be written
+                while batch.left:  # a second time where some cannot be written
                     with batch.attempt():
                         batch.answered(await operation.asyncio(client=client, body=batch.body, **arguments))
                 state.report()
@@ -801,18 +791,22 @@ def _adapt_callback(on_batch: Callable[..., object] | None) -> Callable[[int, in
     if not callable(on_batch):
         raise TypeError(f"on_batch is {on_batch!r:.50}: give a function of `done` and `total_failed`")
     try:
-        taken = inspect.signature(on_batch).parameters.values()
+        signature = inspect.signature(on_batch)
     except (TypeError, ValueError):  # written in C
         return lambda done, failed, _: on_batch(done, failed)
-    kinds = {parameter.kind for parameter in taken}
-    named = {p.name for p in taken if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}.intersection(PROGRESS)
-    needed = {p.name for p in taken if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
+    taken = signature.parameters.values()
+    kinds = {p.kind for p in taken}
+    named = [p.name for p in taken if p.name in PROGRESS and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
     takes_all = inspect.Parameter.VAR_KEYWORD in kinds and inspect.Parameter.VAR_POSITIONAL not in kinds
-    names = set(PROGRESS) if takes_all else named
+    names = PROGRESS if takes_all else named
+    try:
+        signature.bind(**dict.fromkeys(names))
+    except TypeError:  # it has other parameters too
+        names = ()
 
     def call(done: int, failed: int, total: int | None) -> object:
         known = dict(zip(PROGRESS, (done, failed, total), strict=True))
-        if names and needed <= names:
+        if names:
             return on_batch(**{name: known[name] for name in names})
         return on_batch(done, failed, **({"total": total} if "total" in named else {}))
 
