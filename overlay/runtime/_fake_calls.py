@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from email.message import Message
+from email.parser import HeaderParser
 from typing import Any, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
@@ -59,9 +60,11 @@ def failure(text: str) -> AssertionError:
     return AssertionError(f"FakeApi: {text}")
 
 
-def pattern_of(path: str) -> re.Pattern[str]:
-    """What a path of the document matches; a group for each parameter."""
-    return re.compile("([^/]+)".join(map(re.escape, re.split(r"\{[^}]*\}", path))))
+def items_of(call: Call) -> list[Any] | None:
+    """The items of a bulk call; None for another call."""
+    operation: Operation[Any] = call.module.OPERATION
+    items = getattr(call.body, "data", None)
+    return items if operation.body_list and operation.answer_list and isinstance(items, list) else None
 
 
 def call_of(module: Any, request: httpx.Request, in_path: list[str]) -> Call:
@@ -190,14 +193,10 @@ def _parts(content_type: str, content: bytes) -> Iterator[tuple[str, File]]:
         yield name, File(payload, file_name and _unescaped(file_name), headers.get("content-type"))
 
 
+def _headers(text: str) -> Message:
+    return HeaderParser().parsestr(text)
+
+
 def _unescaped(name: str) -> str:
     """A name as it was before it was put in quotes (the HTML standard's way, which httpx follows)."""
     return name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
-
-
-def _headers(text: str) -> Message:
-    message = Message()
-    for line in text.split("\r\n"):
-        name, _, value = line.partition(":")
-        message[name] = value.strip()
-    return message

@@ -142,13 +142,13 @@ def _to_file(
         write = Step(_write_answer, _write_answer_async, client, call, attempts, file, on_progress)
         while (wait := (yield write)) is not None:
             yield Step(client.retry.sleep, client.retry.sleep_async, wait)
-            yield _in_thread(file.restart)
+            yield in_thread(file.restart)
         if size is not None and file.size != size:
             raise DecodeError(f"the body has {file.size} bytes, and not {size}", operation=call.operation.id)
         if md5 is not None and (came := file.md5.hexdigest()) != md5.lower():
             reason = f"the body's MD5 is {came}, and not {one_line(md5.lower(), 40)}"
             raise DecodeError(reason, operation=call.operation.id)
-        yield _in_thread(file.flush)
+        yield in_thread(file.flush)
     return file.size
 
 
@@ -171,7 +171,7 @@ def _write_body(body: _Body, file: PartFile, on_progress: OnProgress | None) -> 
     try:
         while (raw := (yield Step(body.next, body.next_async))) is not None:
             for piece in body.take(raw):
-                yield _in_thread(file.write, piece)
+                yield in_thread(file.write, piece)
             if on_progress is not None:
                 on_progress(body.received, body.length)
         body.end()
@@ -182,7 +182,7 @@ def _write_body(body: _Body, file: PartFile, on_progress: OnProgress | None) -> 
     return None
 
 
-def _in_thread(function: Callable[..., None], *args: object) -> Step:
+def in_thread(function: Callable[..., None], *args: object) -> Step:
     """A step that makes an event loop wait in a thread."""
     return Step(function, partial(asyncio.to_thread, function), *args)
 
