@@ -8,7 +8,8 @@ import io
 import json
 import os
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -44,31 +45,25 @@ def rows(source: str | os.PathLike[str] | BinaryIO) -> Generator[dict[str, Any]]
         errors.DecodeError: while iterating: the file breaks off, or is of none of the formats; ``path`` says at which
             row. The rows before it were given out.
     """
-    if isinstance(source, str | os.PathLike):
-        return _rows_of_path(source)
-    if not hasattr(source, "read"):
+    if not isinstance(source, str | os.PathLike) and not hasattr(source, "read"):
         raise TypeError(f"source is a {type(source).__name__}: give a path, or a file that is open for reading")
     return _rows(source)
 
 
-def _rows_of_path(path: str | os.PathLike[str]) -> Generator[dict[str, Any]]:
-    with Path(path).open("rb") as file:
-        yield from _rows(file)
-
-
-def _rows(file: BinaryIO) -> Generator[dict[str, Any]]:
-    text = _Text(file)
-    match text.peek():
-        case "":
-            return
-        case "[":
-            text.skip("[")
-            yield from text.objects(text.elements())
-            text.end()
-        case "{":
-            yield from _rows_of_objects(text)
-        case _:
-            yield from _csv_rows(text)
+def _rows(source: str | os.PathLike[str] | BinaryIO) -> Generator[dict[str, Any]]:
+    with Path(source).open("rb") if isinstance(source, str | os.PathLike) else nullcontext(source) as file:
+        text = _Text(file)
+        match text.peek():
+            case "":
+                return
+            case "[":
+                text.skip("[")
+                yield from text.objects()
+                text.end()
+            case "{":
+                yield from _rows_of_objects(text)
+            case _:
+                yield from _csv_rows(text)
 
 
 def _rows_of_objects(text: _Text) -> Iterator[dict[str, Any]]:
@@ -94,32 +89,17 @@ def _rows_of_objects(text: _Text) -> Iterator[dict[str, Any]]:
 def _data_rows(text: _Text, columns: Any) -> Iterator[dict[str, Any]]:
     text.skip("[")
     if text.peek() == "{":
-        yield from text.objects(text.elements())
-        return
+        return text.objects()
     if columns is None:
         raise text.wrong("has no `columns` before its `data`")
-    names = text.names(columns)
-    for batch in text.elements():
-        for row in batch:
-            text.row += 1
-            if type(row) is not list or len(row) != len(names):
-                raise text.wrong(f"is not of {len(names)} values, as there are columns")
-            yield dict(zip(names, row, strict=True))
+    return text.records(text.names(columns), text.elements())
 
 
 def _csv_rows(text: _Text) -> Iterator[dict[str, Any]]:
     lines = (line for block in text.blocks() for line in io.StringIO(block, "\n"))
     reader = csv.reader(lines, strict=True)
-    names: list[str] | None = None
     try:
-        for row in reader:
-            if names is None:
-                names = text.names(row)
-            elif row:
-                text.row += 1
-                if len(row) != len(names):
-                    raise text.wrong(f"is not of {len(names)} values, as there are columns")
-                yield dict(zip(names, row, strict=True))
+        yield from text.records(text.names(next(reader)), filter(None, reader))
     except csv.Error as error:
         raise text.wrong(f"is no CSV ({error})", next_row=True) from error
 
@@ -199,30 +179,35 @@ class _Text:
             self.place = end
             return value
 
+    def values_before(self, closing: str) -> Iterator[None]:
+        """Once for each value, or pair of them, up to the closing bracket; the caller reads it."""
+        is_first = True
+        while self.peek() != closing:
+            if not is_first:
+                self.skip(",")
+            is_first = False
+            yield
+        self.place += 1
+
     def members(self) -> Iterator[str]:
         """The names of an object's members; the caller reads the value before it takes the next name."""
         self.skip("{")
-        if self.peek() != "}":
-            while True:
-                name = self.value()
-                self.skip(":")
-                if not isinstance(name, str):
-                    raise self.wrong("has a name that is no text", next_row=True)
-                yield name
-                if self.peek() == "}":
-                    break
-                self.skip(",")
-        self.skip("}")
+        for _ in self.values_before("}"):
+            name = self.value()
+            self.skip(":")
+            if not isinstance(name, str):
+                raise self.wrong("has a name that is no text", next_row=True)
+            yield name
 
-    def elements(self) -> Iterator[list[Any]]:
-        """The elements of an array that was begun, many at a time."""
-        separated = True
-        while self.peek() != "]":
-            if not separated:
-                self.skip(",")
-            yield self._many() or self._few()
-            separated = False
-        self.skip("]")
+    def elements(self) -> Iterator[Any]:
+        """The elements of an array that was begun."""
+        careful = 0
+        for _ in self.values_before("]"):
+            if not careful and (found := self._many()):
+                yield from found
+            else:
+                careful = (careful or CAREFUL) - 1
+                yield self.value()
 
     def _many(self) -> list[Any]:
         """As many elements as are in the buffer, read at once; none where that cannot be.
@@ -246,22 +231,23 @@ class _Text:
             return found
         return []
 
-    def _few(self) -> list[Any]:
-        """The next elements, one by one."""
-        found = [self.value()]
-        while len(found) < CAREFUL and self.peek() == ",":
-            self.place += 1
-            found.append(self.value())
-        return found
+    # --- rows ---
 
-    def objects(self, batches: Iterable[list[Any]]) -> Iterator[dict[str, Any]]:
-        """The rows in the batches."""
-        for batch in batches:
-            for row in batch:
-                self.row += 1
-                if type(row) is not dict:
-                    raise self.wrong("is no JSON object")
-                yield row
+    def objects(self) -> Iterator[dict[str, Any]]:
+        """The rows of an array of objects that was begun."""
+        for row in self.elements():
+            self.row += 1
+            if type(row) is not dict:
+                raise self.wrong("is no JSON object")
+            yield row
+
+    def records(self, names: Sequence[str], rows: Iterable[Any]) -> Iterator[dict[str, Any]]:
+        """The rows, which are lists, by the names of their columns."""
+        for row in rows:
+            self.row += 1
+            if type(row) is not list or len(row) != len(names):
+                raise self.wrong(f"is not of {len(names)} values, as there are columns")
+            yield dict(zip(names, row, strict=True))
 
     def names(self, columns: Any) -> list[str]:
         """The names of the columns."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from . import _json
@@ -29,7 +30,8 @@ class JsonLines:
         end = piece.rfind(b"\n") + 1
         if not end:
             self.begun.append(piece)
-            self._bound(sum(map(len, self.begun)))
+            if sum(map(len, self.begun)) > self.limit:
+                raise self._too_large()
             return iter(())
         block = b"".join((*self.begun, piece[:end]))
         self.begun = [piece[end:]] if end < len(piece) else []
@@ -40,68 +42,48 @@ class JsonLines:
         block, self.begun = b"".join(self.begun), []
         return self._decode(block)
 
-    def read(self, text: str) -> Iterator[dict[str, Any]]:
-        """The objects of the lines of a text; its last line may have no end."""
-        begin, length = 0, len(text)
-        while begin < length:
-            stop = text.find("\n", begin)
-            stop = stop if stop >= 0 else length
-            self._bound(stop - begin)
-            try:
-                value, end = _json.scan(text, begin)
-            except (ValueError, StopIteration, RecursionError):
-                value, end = None, -1
-            if end == stop and type(value) is dict:
-                self.number += 1
-                yield value
-            else:
-                yield from self._one(text[begin:stop].encode())
-            begin = stop + 1
-
     def _decode(self, block: bytes) -> Iterator[dict[str, Any]]:
         if decode := _json.find_decoder():
-            yield from self._decode_fast(block, decode)
-            return
+            return self._read(block.removesuffix(b"\n").split(b"\n"), partial(_json.call, decode))
         try:
-            text = block.decode()
+            return self.read(block.decode())
         except UnicodeDecodeError:  # another encoding, or a line that is broken
-            for line in block.removesuffix(b"\n").split(b"\n"):
-                self._bound(len(line))
-                yield from self._one(line)
-        else:
-            yield from self.read(text)
+            return self._read(block.removesuffix(b"\n").split(b"\n"), json.loads)
 
-    def _decode_fast(self, block: bytes, decode: Callable[[bytes], Any]) -> Iterator[dict[str, Any]]:
-        for line in block.removesuffix(b"\n").split(b"\n"):
+    def read(self, text: str) -> Iterator[dict[str, Any]]:
+        """The objects of the lines of a text; its last line may have no end."""
+        return self._read(text.removesuffix("\n").split("\n"), _scan)
+
+    def _read(self, lines: list[Any], decode: Callable[[Any], Any]) -> Iterator[dict[str, Any]]:
+        for line in lines:
             if len(line) > self.limit:
-                self._bound(len(line))
+                raise self._too_large()
+            self.number += 1
             try:
-                value = _json.call(decode, line)
-            except (ValueError, RecursionError):
+                value = decode(line)
+            except (ValueError, StopIteration, RecursionError):
                 value = None
             if type(value) is dict:
-                self.number += 1
                 yield value
-            else:
-                yield from self._one(line)
+            elif content := (line if isinstance(line, bytes) else line.encode()).strip():
+                yield self._read_one(content)
 
-    def _one(self, line: bytes) -> list[dict[str, Any]]:
-        """The object of one line, or none where it is blank."""
-        self.number += 1
-        line = line.strip()
-        if not line:
-            return []
+    def _read_one(self, line: bytes) -> dict[str, Any]:
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
             raise self._wrong(f"is not JSON ({one_line(str(error))})", line) from error
         if not isinstance(value, dict):
             raise self._wrong("is not a JSON object", line)
-        return [value]
+        return value
 
-    def _bound(self, size: int) -> None:
-        if size > self.limit:
-            raise AnswerTooLargeError(int(self.limit), operation=self.operation)
+    def _too_large(self) -> AnswerTooLargeError:
+        return AnswerTooLargeError(int(self.limit), operation=self.operation)
 
     def _wrong(self, reason: str, line: bytes) -> DecodeError:
         return DecodeError(reason, path=f"line {self.number}", content=line, operation=self.operation)
+
+
+def _scan(line: str) -> Any:
+    value, end = _json.scan(line, 0)
+    return value if end == len(line) else None
