@@ -19,12 +19,11 @@ from attrs import field, frozen
 
 from ._codec import as_date, as_datetime
 from ._examples import hints_of, options_of
-from ._operation import Operation, parameters
+from ._operation import CALL_OPTIONS, Operation, parameters
 from ._request import Request
 from .errors import DecodeError
 from .types import File
 
-NO_PARAMETERS = ("client", "body", "timeout", "headers", "deadline")
 BETWEEN = {"comma": ",", "space": " ", "bar": "|"}
 BOOLEANS = {"true": True, "false": False}
 READERS: dict[Any, Callable[[str], Any]] = {
@@ -78,7 +77,7 @@ def call_of(module: Any, request: httpx.Request, in_path: list[str]) -> Call:
     described = operation.request or Request(operation.method, operation.path)
     styles: dict[str, str] = {each.argument: each.style for each in (*described.in_query, *described.in_cookie)}
     styles |= {each.argument: "comma" for each in described.in_header}
-    names = {_plain(name): name for name in parameters(module) if name not in NO_PARAMETERS}
+    names = {_plain(name): name for name in parameters(module) if name not in ("client", "body", *CALL_OPTIONS)}
     given: dict[str, list[tuple[str, str]]] = {}
     path_names = re.findall(r"\{([^}]*)\}", operation.path)
     for name, text in (*zip(path_names, in_path, strict=True), *_texts(described, request)):

@@ -61,6 +61,7 @@ import httpx
 from attrs import define, evolve, field, frozen
 
 from ._operation import (
+    CALL_OPTIONS,
     DescribedModule,
     ListAnswer,
     OperationModule,
@@ -109,24 +110,15 @@ POINTER = re.compile(r"[@/]?data/([0-9]{1,9})(?:/.*)?", re.DOTALL)
 
 # What a call raises when it went wrong; anything else is a fault of the program, and is raised at once.
 CALL_ERRORS = (CriteoError, httpx.RequestError)
-# Where nothing was sent.
-NOT_SENT = (
-    EncodeError,
-    TokenError,
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
-# Where nothing was carried out: the API refused the whole call (but see ServerError), or was never reached.
-NOT_CARRIED_OUT = (ApiError, *NOT_SENT)
+# Where no connection was made, so that nothing was sent.
+NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+# Where nothing was carried out: the API refused the whole call (but see ServerError), or was not asked.
+NOT_CARRIED_OUT = (ApiError, EncodeError, TokenError, *NOT_REACHED)
 # Errors that every further batch would meet.
 HOPELESS = (EncodeError, TokenError, AuthenticationError, PermissionDeniedError, GoneError)
 # Errors of an item that cannot be written: EncodeError, or those of Python and its JSON writer for foreign values.
 WRITE_ERRORS = (TypeError, ValueError, AttributeError, RecursionError)
 
-CALL_OPTIONS = ("client", "timeout", "headers", "deadline")
 PROGRESS: tuple[str, ...] = ("done", "total_failed", "total")
 LONGEST_REASON = 500
 
@@ -368,25 +360,21 @@ class BulkError(CriteoError):
 
 
 def match(
-    items: Sequence[Item],
-    answer: ListAnswer[Entity],
-    indexes: Sequence[int] | None = None,
-    *,
-    holds_items: bool = True,
+    items: Sequence[Item] | Mapping[int, Item], answer: ListAnswer[Entity], *, holds_items: bool = True
 ) -> BulkResult[Item, Entity]:
-    """What became of a batch's items; ``indexes`` are their positions in the whole input.
+    """What became of a batch's items, which are given by their positions where these are not those in the batch.
 
     Entities are matched to items by id, since ``data`` holds the successes only; where an id was sent more than once,
     in the order sent. Items without an id (of a create) are matched in order where the numbers agree, and are unknown
     where they do not.
     """
+    numbered = items if isinstance(items, Mapping) else dict(enumerate(items))
     pointed, unattributed = _attribute_problems(problems(answer, "errors", "warnings"), len(items))
     answered = [entity for entity in answer.data or () if entity is not None]
-    entities, unexpected = _pair_entities(items, answered, set(pointed))
+    entities, unexpected = _pair_entities([*numbered.values()], answered, set(pointed))
     unsettled = CriteoError(f"the answer does not say which of the items made its {len(unexpected)} entities")
     outcomes: list[Outcome[Item, Entity]] = []
-    for position, item in enumerate(items):
-        index = position if indexes is None else indexes[position]
+    for position, (index, item) in enumerate(numbered.items()):
         if position in pointed:
             outcomes.append(FailedItem(index, item, tuple(pointed[position]), entity=entities.get(position)))
         elif position in entities:
@@ -398,14 +386,14 @@ def match(
     return BulkResult(outcomes, unattributed, unexpected)
 
 
-def broken(items: Sequence[Item], error: BaseException, indexes: Sequence[int] | None = None) -> BulkResult[Item, Any]:
-    """What became of a batch whose call raised ``error``; ``indexes`` as for `match`."""
-    numbered = list(enumerate(items)) if indexes is None else list(zip(indexes, items, strict=True))
+def broken(items: Sequence[Item] | Mapping[int, Item], error: BaseException) -> BulkResult[Item, Any]:
+    """What became of a batch whose call raised ``error``; ``items`` as for `match`."""
+    numbered = items if isinstance(items, Mapping) else dict(enumerate(items))
     if not isinstance(error, NOT_CARRIED_OUT) or isinstance(error, ServerError):
-        return BulkResult([UnknownItem(index, item, error) for index, item in numbered])
+        return BulkResult([UnknownItem(index, item, error) for index, item in numbered.items()])
     pointed, general = _attribute_problems(error.problems if isinstance(error, ApiError) else (), len(items))
     own = [(*pointed.get(position, ()), *general) for position in range(len(items))]
-    return BulkResult([FailedItem(index, item, own[n], error) for n, (index, item) in enumerate(numbered)])
+    return BulkResult([FailedItem(*one, own[position], error) for position, one in enumerate(numbered.items())])
 
 
 def _attribute_problems(entries: Iterable[Problem], count: int) -> tuple[dict[int, list[Problem]], list[Problem]]:
@@ -502,7 +490,8 @@ class _Run(Generic[Item, Entity]):
         try:
             yield batch
         except BaseException as error:
-            batch.fail(dict.fromkeys(batch.left, error))
+            reason = error
+            batch.fail_where(lambda _: reason)
             raise
         batch.fail_where(self._find_refusal)
 
@@ -558,7 +547,7 @@ class _Batch(Generic[Item, Entity]):
         except BaseException as error:
             if isinstance(error, WRITE_ERRORS) and self.fail_where(_find_write_error):
                 return
-            self._settle(broken(list(self.left.values()), error, list(self.left)))
+            self._settle(broken(self.left, error))
             if not isinstance(error, CALL_ERRORS):
                 raise
             if isinstance(error, HOPELESS):
@@ -566,25 +555,22 @@ class _Batch(Generic[Item, Entity]):
 
     def answered(self, answer: ListAnswer[Entity]) -> None:
         """Settle the items by the answer."""
-        items, indexes = list(self.left.values()), list(self.left)
-        self._settle(match(items, answer, indexes, holds_items=self.run.holds_items))
+        self._settle(match(self.left, answer, holds_items=self.run.holds_items))
 
     def fail_where(self, find_error: Callable[[Item], BaseException | None]) -> bool:
         """Settle the items that have an error as failed; whether there are any. The others are left."""
-        found = {index: find_error(item) for index, item in self.left.items()}
-        errors = {index: error for index, error in found.items() if error is not None}
-        self.fail(errors)
-        return bool(errors)
-
-    def fail(self, errors: Mapping[int, BaseException]) -> None:
-        """Settle the items of these indexes as failed; the others are left."""
-        self._settle(BulkResult([FailedItem(index, self.left[index], (), error) for index, error in errors.items()]))
+        found = ((index, item, find_error(item)) for index, item in self.left.items())
+        failed: list[Outcome[Item, Entity]] = [
+            FailedItem(index, item, (), error) for index, item, error in found if error is not None
+        ]
+        self._settle(BulkResult(failed))
+        return bool(failed)
 
     def _settle(self, part: BulkResult[Item, Entity]) -> None:
         """Settle the items of the outcomes; once all are, the run gets them."""
+        self.outcomes += part.outcomes
         for outcome in part.outcomes:
             del self.left[outcome.index]
-        self.outcomes += part.outcomes
         self.run.result.unattributed += part.unattributed
         self.run.result.unexpected += part.unexpected
         if part.outcomes and not self.left:
@@ -672,11 +658,8 @@ async def run_async(
     state = _Run(operation, items, client, batch_size, on_batch, result, arguments)
     places = client.connection_async().gate.size
     if places is not None and max_concurrency > places:
-        logger.warning(
-            "max_concurrency is %d, but the client sends %d calls at once: give it higher limits",
-            max_concurrency,
-            places,
-        )
+        text = "max_concurrency is %d, but the client sends %d calls at once: give it higher limits"
+        logger.warning(text, max_concurrency, places)
     source = items.__aiter__() if isinstance(items, AsyncIterable) else _iterate_async(items)
     turn = asyncio.Lock()  # an async generator gives one item at a time
     over = False
@@ -736,7 +719,8 @@ def _find_body_class(
         value = arguments.get(parameter.name)
         if parameter.name in arguments and parameter.default is parameter.empty and (value is None or value is UNSET):
             raise EncodeError(f"is {value}, but the operation needs it", path=parameter.name)
-    request_of(operation, {**{k: v for k, v in arguments.items() if k not in CALL_OPTIONS}, "body": body(data=[])})
+    own = {name: value for name, value in arguments.items() if name not in CALL_OPTIONS}
+    request_of(operation, {**own, "body": body(data=[])})
     return body
 
 
@@ -754,7 +738,7 @@ def _find_item_types(body: Callable[..., Any]) -> tuple[type, ...]:
 
 def _check_items(items: object, kinds: tuple[type, ...]) -> None:
     """Refuse what is no iterable of items."""
-    advice = f"give an iterable of {_name_kinds(kinds)}" if kinds else "give an iterable of items"
+    advice = f"give an iterable of {_name_kinds(kinds) or 'items'}"
     if isinstance(items, str | bytes | Mapping) or attrs.has(type(items)):
         raise TypeError(f"items is {_name_kind(items)}: {advice}")
     if hasattr(items, "itertuples"):

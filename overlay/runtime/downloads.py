@@ -29,9 +29,9 @@ from ._attempts import Attempts
 from ._body import CHUNK_SIZE, Decoder
 from ._call import as_bytes, as_nothing, begin, stream, stream_async
 from ._deadline import until
-from ._lines import JsonLines
-from ._operation import Operation, OperationModule, check_arguments, operation_id, request_of
+from ._operation import CALL_OPTIONS, Operation, OperationModule, check_arguments, operation_id, request_of
 from ._part import PartFile, check_target, written_beside
+from ._rows import JsonLines
 from ._steps import Step, Steps, perform, perform_async
 from .errors import CriteoError, DecodeError, one_line
 from .types import UNSET
@@ -307,7 +307,7 @@ def _call(operation: FileOperation, arguments: dict[str, Any], chunk_size: int =
     if chunk_size < 1:
         raise ValueError(f"chunk_size is {chunk_size}, but must be at least 1")
     arguments = dict(arguments)
-    options = {option: arguments.pop(option, UNSET) for option in ("timeout", "headers", "deadline")}
+    options = {option: arguments.pop(option, UNSET) for option in CALL_OPTIONS}
     check_arguments(operation, arguments, ("client",))
     return _Call(operation.OPERATION, request_of(operation, arguments), **options)
 

@@ -22,7 +22,7 @@ import re
 import shutil
 import warnings
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +34,7 @@ from attrs import field, frozen
 from attrs.validators import ge, gt
 
 from . import downloads
-from ._operation import OperationModule, check_arguments, check_client, operation_id, problems
+from ._operation import CALL_OPTIONS, OperationModule, check_arguments, check_client, operation_id, problems
 from ._provenance import API_VERSION
 from ._rows import rows
 from ._steps import Step, Steps, perform, perform_async
@@ -87,8 +87,6 @@ GONE: dict[type[CriteoError], str] = {
 
 # Attempts to download an output that answers 400: it may do so at first (seen by others, 2026-11).
 OUTPUT_ATTEMPTS = 3
-
-CALL_OPTIONS = ("timeout", "headers", "deadline")
 
 logger = logging.getLogger("criteo_retail_media")
 
@@ -511,14 +509,11 @@ def _find_md5(report: Report) -> str | None:
     plain = text.replace("-", "").lower()  # .NET may write it AA-BB-…
     if re.fullmatch("[0-9a-f]{32}", plain):
         return plain
-    try:
-        value = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        value = b""
-    if len(value) != 16:
-        logger.warning("report %s: the file is not checked, since %r is no MD5", *map(_shorten, (report.id, text)))
-        return None
-    return value.hex()
+    with suppress(binascii.Error):
+        if len(value := base64.b64decode(text, validate=True)) == 16:
+            return value.hex()
+    logger.warning("report %s: the file is not checked, since %r is no MD5", *map(_shorten, (report.id, text)))
+    return None
 
 
 def _find_integer(attributes: object, name: str) -> int | None:
