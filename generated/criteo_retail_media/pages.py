@@ -13,6 +13,7 @@ import json
 import logging
 import re
 from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar
 
 import httpx
@@ -189,15 +190,16 @@ def _pages(
     first = check_whole(mine, begin[mine] or 0, 0)
     check_arguments(operation, arguments, ("client", paging.start, paging.size))
     count, offset = (first, first * size) if paging.style == "page" else (0, first)
-    return _Pages(operation, {"client": client, **arguments}, paging, mine, size, on_unreadable, count, offset)
+    step = partial(Step, operation.sync, operation.asyncio, client=client, **arguments)
+    return _Pages(operation.OPERATION, step, paging, mine, size, on_unreadable, count, offset)
 
 
 @define
 class _Pages(Generic[Entity]):
     """Where the iteration is: what to ask for, and what an answer means for the next one."""
 
-    module: OperationModule[ListAnswer[Entity]]
-    arguments: dict[str, Any]
+    operation: Operation[Any]
+    step: Callable[..., Step]
     paging: Paging
     name: str  # of the argument of `iterate` for where to begin
     page_size: int
@@ -209,11 +211,6 @@ class _Pages(Generic[Entity]):
     last: list[Any] | None = None
 
     @property
-    def operation(self) -> Operation[Any]:
-        """What the document says of the operation."""
-        return self.module.OPERATION
-
-    @property
     def place(self) -> int:
         """Where the next page begins."""
         return self.count if self.paging.style == "page" else self.offset
@@ -222,9 +219,10 @@ class _Pages(Generic[Entity]):
         """The entities of the next page."""
         skipped: list[Any] = []
         try:
-            arguments = {**self.arguments, self.paging.start: self.place, self.paging.size: self.page_size}
             try:
-                answer: ListAnswer[Entity] = yield Step(self.module.sync, self.module.asyncio, **arguments)
+                answer: ListAnswer[Entity] = yield self.step(
+                    **{self.paging.start: self.place, self.paging.size: self.page_size}
+                )
             except DecodeError as error:
                 if self.on_unreadable is None:
                     raise

@@ -17,7 +17,7 @@ import attrs
 import httpx
 from attrs import field, frozen
 
-from ._codec import as_date, as_datetime
+from ._codec import as_boolean, as_date, as_datetime
 from ._examples import hints_of, options_of
 from ._operation import CALL_OPTIONS, Operation, parameters
 from ._request import Request
@@ -25,8 +25,8 @@ from .errors import DecodeError
 from .types import File
 
 BETWEEN = {"comma": ",", "space": " ", "bar": "|"}
-BOOLEANS = {"true": True, "false": False}
 READERS: dict[Any, Callable[[str], Any]] = {
+    bool: lambda text: as_boolean(json.loads(text)),
     int: int,
     float: float,
     datetime.date: as_date,
@@ -104,10 +104,9 @@ def _plain(name: str) -> str:
 def _texts(described: Request, request: httpx.Request) -> Iterator[tuple[str, str]]:
     """The parameters beside the path's, by their names in the request."""
     yield from request.url.params.multi_items()
-    headers = request.headers
-    yield from ((each.name, headers[each.name]) for each in described.in_header if each.name in headers)
-    cookies = dict(pair.partition("=")[::2] for pair in headers.get("cookie", "").split("; "))
-    yield from ((each.name, cookies[each.name]) for each in described.in_cookie if each.name in cookies)
+    cookies = dict(pair.partition("=")[::2] for pair in request.headers.get("cookie", "").split("; "))
+    for sent, there in ((request.headers, described.in_header), (cookies, described.in_cookie)):
+        yield from ((each.name, sent[each.name]) for each in there if each.name in sent)
 
 
 def _argument(hint: Any, style: str, given: Sequence[tuple[str, str]]) -> Any:
@@ -135,10 +134,6 @@ def _typed(hint: Any, texts: Sequence[str | File]) -> Any:
         text = text.payload.read().decode()
     if hasattr(kind, "from_dict"):
         return kind.from_dict(json.loads(text))
-    if kind is bool:
-        if text not in BOOLEANS:
-            raise ValueError(f"{text[:50]!r} is not a boolean")
-        return BOOLEANS[text]
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return kind(int(text) if issubclass(kind, int) else text)
     return READERS.get(kind, str)(text)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 from contextlib import aclosing, closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -170,7 +170,7 @@ async def _write_answer_async(
 def _write_body(body: _Body, file: PartFile, on_progress: OnProgress | None) -> Steps[float | None]:
     try:
         while (raw := (yield Step(body.next, body.next_async))) is not None:
-            for piece in body.take(raw):
+            for piece in body.decoder.decode(raw):
                 yield in_thread(file.write, piece)
             if on_progress is not None:
                 on_progress(body.received, body.length)
@@ -213,7 +213,7 @@ def iter_bytes(
         with stream(client, *call, attempts=attempts) as response:
             body = _Body(call, response, attempts, chunk_size)
             while (raw := body.next()) is not None:
-                yield from body.take(raw)
+                yield from body.decoder.decode(raw)
             body.end()
 
     return pieces()
@@ -234,7 +234,7 @@ def iter_bytes_async(
         async with stream_async(client, *call, attempts=attempts) as response:
             body = _Body(call, response, attempts, chunk_size)
             while (raw := await body.next_async()) is not None:
-                for piece in body.take(raw):
+                for piece in body.decoder.decode(raw):
                     yield piece
             body.end()
 
@@ -328,7 +328,8 @@ class _Body:
         if answer is as_nothing:
             raise NoFileError(self.operation, response.status_code)
         if answer is not as_bytes:  # 206, say: a part of the file, which was not requested
-            raise self._wrong(f"status {response.status_code} is not one of those that the document gives a file")
+            reason = f"status {response.status_code} is not one of those that the document gives a file"
+            raise DecodeError(reason, operation=self.operation)
         length, coding = response.headers.get("content-length", ""), response.headers.get("transfer-encoding")
         # RFC 9112 section 6.3: where the body comes in chunks the length, as sent, means nothing.
         self.length = int(length) if coding is None and length.isdecimal() and len(length) < 19 else None
@@ -337,7 +338,8 @@ class _Body:
         http_1 = response.extensions.get("http_version", b"").startswith(b"HTTP/1")
         has_end = self.decoder.is_coded or self.length is not None or "chunked" in (coding or "").lower()
         if http_1 and not has_end:
-            raise self._wrong("the answer has neither Content-Length nor chunks: where its body ends cannot be told")
+            reason = "the answer has neither Content-Length nor chunks: where its body ends cannot be told"
+            raise DecodeError(reason, operation=self.operation)
         self._raw, self._raw_async = response.iter_raw(), response.aiter_raw()  # one of them is used
 
     @property
@@ -355,10 +357,6 @@ class _Body:
         with until(self.attempts.ends_at):
             return await anext(self._raw_async, None)
 
-    def take(self, raw: bytes) -> Iterator[bytes]:
-        """What the bytes say, in pieces of at most ``chunk_size``."""
-        return self.decoder.decode(raw)
-
     def end(self) -> None:
         """Check that the body is whole.
 
@@ -371,6 +369,3 @@ class _Body:
             text = f"the body ended after {self.received} bytes, and not after {self.length}"
             raise httpx.RemoteProtocolError(text, request=self.response.request)
         self.decoder.end()
-
-    def _wrong(self, reason: str) -> DecodeError:
-        return DecodeError(reason, operation=self.operation)
