@@ -28,7 +28,7 @@ import inspect
 import json
 import logging
 import re
-from bisect import bisect_left
+from bisect import insort
 from collections import defaultdict, deque
 from collections.abc import (
     AsyncIterable,
@@ -456,6 +456,9 @@ def _find_write_error(item: object) -> EncodeError | None:
 # --- all batches ---
 
 
+Batch = dict[int, Item]  # the items of a call that are left to be sent, by their positions in the whole input
+
+
 class _Run(Generic[Item, Entity]):
     """What both runs share: the batches, and what became of them. Making the calls is left to the two."""
 
@@ -471,6 +474,7 @@ class _Run(Generic[Item, Entity]):
     ) -> None:
         check_client(client)
         self.body = _find_body_class(operation, batch_size, arguments)
+        self.arguments = {"client": client, **arguments}
         self.item_types = _find_item_types(self.body)
         _check_items(items, self.item_types)
         self.result: BulkResult[Item, Entity] = BulkResult() if result is None else result
@@ -483,29 +487,50 @@ class _Run(Generic[Item, Entity]):
         self.hopeless: BaseException | None = None
 
     @contextmanager
-    def collect(self) -> Iterator[_Batch[Item, Entity]]:
-        """A batch, to which the block adds the next items. Those that cannot be sent are settled at its end; where the
-        input raises, all are failed with that error."""
-        batch = _Batch(self)
+    def collect(self) -> Iterator[Batch[Item]]:
+        """A batch, for the block to `add` items to. Those that cannot be sent are settled at its end; where the input
+        raises, all are failed with that error."""
+        batch: Batch[Item] = {}
         try:
             yield batch
         except BaseException as error:
             reason = error
-            batch.fail_where(lambda _: reason)
+            self._fail_where(batch, lambda _: reason)
             raise
-        batch.fail_where(self._find_refusal)
+        self._fail_where(batch, self._find_refusal)
+
+    def add(self, batch: Batch[Item], item: Item) -> None:
+        """Add the next item of the input."""
+        batch[self.taken] = item
+        self.taken += 1
+
+    def arguments_of(self, batch: Batch[Item]) -> dict[str, Any]:
+        """What the operation's functions take."""
+        return {**self.arguments, "body": self.body(data=list(batch.values()))}
+
+    @contextmanager
+    def attempt(self, batch: Batch[Item]) -> Iterator[None]:
+        """Settle the items where the call in the block fails. Where that is because some of them cannot be written,
+        those are settled alone, and the others are left to be sent: nothing was sent so far."""
+        try:
+            yield
+        except BaseException as error:
+            if isinstance(error, WRITE_ERRORS) and self._fail_where(batch, _find_write_error):
+                return
+            self._settle(batch, broken(batch, error))
+            if not isinstance(error, CALL_ERRORS):
+                raise
+            if isinstance(error, HOPELESS):
+                self.hopeless = error
+
+    def settle(self, batch: Batch[Item], answer: ListAnswer[Entity]) -> None:
+        """Settle the items by the answer."""
+        self._settle(batch, match(batch, answer, holds_items=self.holds_items))
 
     def report(self) -> None:
         """Tell the caller how far the run is."""
         if self.on_batch is not None:
             self.on_batch(self.result.total, self.not_succeeded, self.total)
-
-    def settle(self, outcomes: list[Outcome[Item, Entity]]) -> None:
-        """Put a whole batch's outcomes in their place: batches that run at once end in any order."""
-        outcomes.sort(key=lambda outcome: outcome.index)
-        before = bisect_left(self.result.outcomes, outcomes[0].index, key=lambda outcome: outcome.index)
-        self.result.outcomes[before:before] = outcomes
-        self.not_succeeded += sum(outcome.status != "succeeded" for outcome in outcomes)
 
     def _find_refusal(self, item: Item) -> BaseException | None:
         if self.hopeless is not None:
@@ -514,67 +539,23 @@ class _Run(Generic[Item, Entity]):
             return None
         return EncodeError(f"the item is {_name_kind(item)}, but the operation takes {_name_kinds(self.item_types)}")
 
-
-class _Batch(Generic[Item, Entity]):
-    """Items that go into one call: those that are left to be sent, by their index, and the outcomes of the others."""
-
-    def __init__(self, run: _Run[Item, Entity]) -> None:
-        self.run = run
-        self.left: dict[int, Item] = {}
-        self.outcomes: list[Outcome[Item, Entity]] = []
-
-    @property
-    def size(self) -> int:
-        """How many items were taken."""
-        return len(self.left) + len(self.outcomes)
-
-    @property
-    def body(self) -> Any:
-        """The call's body, of the items that are left."""
-        return self.run.body(data=list(self.left.values()))
-
-    def add(self, item: Item) -> None:
-        """Take an item."""
-        self.left[self.run.taken] = item
-        self.run.taken += 1
-
-    @contextmanager
-    def attempt(self) -> Iterator[None]:
-        """Settle the items where the call in the block fails. Where that is because some of them cannot be written,
-        those are settled alone, and the others are left to be sent: nothing was sent so far."""
-        try:
-            yield
-        except BaseException as error:
-            if isinstance(error, WRITE_ERRORS) and self.fail_where(_find_write_error):
-                return
-            self._settle(broken(self.left, error))
-            if not isinstance(error, CALL_ERRORS):
-                raise
-            if isinstance(error, HOPELESS):
-                self.run.hopeless = error
-
-    def answered(self, answer: ListAnswer[Entity]) -> None:
-        """Settle the items by the answer."""
-        self._settle(match(self.left, answer, holds_items=self.run.holds_items))
-
-    def fail_where(self, find_error: Callable[[Item], BaseException | None]) -> bool:
-        """Settle the items that have an error as failed; whether there are any. The others are left."""
-        found = ((index, item, find_error(item)) for index, item in self.left.items())
+    def _fail_where(self, batch: Batch[Item], find_error: Callable[[Item], BaseException | None]) -> bool:
+        """Settle the items that have an error as failed, and leave the others; whether there are any."""
+        found = ((index, item, find_error(item)) for index, item in batch.items())
         failed: list[Outcome[Item, Entity]] = [
             FailedItem(index, item, (), error) for index, item, error in found if error is not None
         ]
-        self._settle(BulkResult(failed))
+        self._settle(batch, BulkResult(failed))
         return bool(failed)
 
-    def _settle(self, part: BulkResult[Item, Entity]) -> None:
-        """Settle the items of the outcomes; once all are, the run gets them."""
-        self.outcomes += part.outcomes
+    def _settle(self, batch: Batch[Item], part: BulkResult[Item, Entity]) -> None:
+        """Put outcomes in their place: batches that run at once end in any order."""
         for outcome in part.outcomes:
-            del self.left[outcome.index]
-        self.run.result.unattributed += part.unattributed
-        self.run.result.unexpected += part.unexpected
-        if part.outcomes and not self.left:
-            self.run.settle(self.outcomes)
+            insort(self.result.outcomes, outcome, key=lambda outcome: outcome.index)
+            del batch[outcome.index]
+            self.not_succeeded += outcome.status != "succeeded"
+        self.result.unattributed += part.unattributed
+        self.result.unexpected += part.unexpected
 
 
 @typed_as(_RunFunction)  # type: ignore[type-abstract]  # never instantiated
@@ -620,14 +601,15 @@ def run(
     state = _Run(operation, items, client, batch_size, on_batch, result, arguments)
     source = iter(items)
     while True:
+        taken_before = state.taken
         with state.collect() as batch:
             for item in islice(source, batch_size):
-                batch.add(item)  # one by one: an iterator that raises leaves what it gave
-        if not batch.size:
+                state.add(batch, item)  # one by one: an iterator that raises leaves what it gave
+        if state.taken == taken_before:
             return state.result
-        while batch.left:  # a second time where some cannot be written
-            with batch.attempt():
-                batch.answered(operation.sync(client=client, body=batch.body, **arguments))
+        while batch:  # a second time where some cannot be written
+            with state.attempt(batch):
+                state.settle(batch, operation.sync(**state.arguments_of(batch)))
         state.report()
 
 
@@ -664,26 +646,27 @@ async def run_async(
     turn = asyncio.Lock()  # an async generator gives one item at a time
     over = False
 
-    async def take() -> _Batch[Item, Entity]:
+    async def take() -> Batch[Item] | None:
         nonlocal over
         async with turn:
+            taken_before = state.taken
             with state.collect() as batch:
                 try:
-                    while not over and batch.size < batch_size:
-                        batch.add(await anext(source))
+                    while not over and len(batch) < batch_size:
+                        state.add(batch, await anext(source))
                 except StopAsyncIteration:
                     over = True
-            return batch
+            return batch if state.taken > taken_before else None
 
     async def work() -> None:
         nonlocal over
         try:
-            while (batch := await take()).size:
-                if not batch.left:
+            while (batch := await take()) is not None:
+                if not batch:
                     await asyncio.sleep(0)  # leave the event loop its turn
-                while batch.left:  # a second time where some cannot be written
-                    with batch.attempt():
-                        batch.answered(await operation.asyncio(client=client, body=batch.body, **arguments))
+                while batch:  # a second time where some cannot be written
+                    with state.attempt(batch):
+                        state.settle(batch, await operation.asyncio(**state.arguments_of(batch)))
                 state.report()
         except BaseException:
             over = True
