@@ -39,7 +39,6 @@ from collections.abc import (
     Iterator,
     Mapping,
     Sequence,
-    Sized,
 )
 from contextlib import contextmanager
 from itertools import islice
@@ -350,10 +349,9 @@ class BulkError(CriteoError):
 
     def __str__(self) -> str:
         failed, unknown = self.result.failed, self.result.unknown
-        text = f"{len(failed)} of {self.result.total} items failed, the outcome of {len(unknown)} is unknown"
-        return "; ".join(
-            (text, *(f"first {one.status}: item {one.index}: {one.reason}" for one in (failed or unknown)[:1]))
-        )
+        counts = f"{len(failed)} of {self.result.total} items failed, the outcome of {len(unknown)} is unknown"
+        first = [f"first {one.status}: item {one.index}: {one.reason}" for one in (failed or unknown)[:1]]
+        return "; ".join([counts, *first])
 
 
 # --- one batch ---
@@ -709,14 +707,10 @@ def _find_body_class(
 
 def _find_item_types(body: Callable[..., Any]) -> tuple[type, ...]:
     """The classes of the items that the body's ``data`` takes."""
-
-    def models(hint: object) -> Iterator[type]:
-        if isinstance(hint, type) and hasattr(hint, "to_dict"):
-            yield hint
-        for part in get_args(hint):
-            yield from models(part)
-
-    return tuple(models(get_type_hints(body)["data"]))
+    hints = [get_type_hints(body)["data"]]
+    for hint in hints:  # which grows on the way
+        hints.extend(get_args(hint))
+    return tuple(hint for hint in hints if isinstance(hint, type) and hasattr(hint, "to_dict"))
 
 
 def _check_items(items: object, kinds: tuple[type, ...]) -> None:
@@ -746,8 +740,8 @@ def _name_kinds(kinds: tuple[type, ...]) -> str:
 
 def _length_of(items: object) -> int | None:
     try:
-        return len(items) if isinstance(items, Sized) else None
-    except TypeError:  # a wrapper (tqdm, say) of something without a length
+        return len(items)  # type: ignore[arg-type]
+    except TypeError:  # also of a wrapper (tqdm, say) of something without a length
         return None
 
 
