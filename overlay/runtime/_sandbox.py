@@ -11,21 +11,21 @@ from typing import Any
 import httpx
 
 # Gives the answer to the request that it reads; one that cannot be read is a ValueError or `httpx.InvalidURL`.
-Answer = Callable[[Callable[[], httpx.Request]], httpx.Response]
+Respond = Callable[[Callable[[], httpx.Request]], httpx.Response]
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Hands each request to the `Answer` of its class."""
+    """Hands each request to the `Respond` of its class."""
 
     protocol_version = "HTTP/1.1"
-    answer: Answer
+    respond: Respond
 
     def _request(self) -> httpx.Request:
         url = f"http://{self.headers.get('Host', '127.0.0.1')}{self.path}"
         return httpx.Request(self.command, url, headers=self.headers.items(), content=self._content())
 
     def _answer(self) -> None:
-        response = self.answer(self._request)
+        response = self.respond(self._request)
         self.send_response(response.status_code)
         content = response.read()
         for name, value in response.headers.items():
@@ -51,9 +51,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: a request's line may hold what is private."""
 
 
-def serve(answer: Answer, port: int) -> int:
+def serve(respond: Respond, port: int) -> int:
     """Serve until Ctrl-C; the exit status."""
-    handler = type("_Handler", (_Handler,), {"answer": staticmethod(answer)})
+    handler = type("_Handler", (_Handler,), {"respond": staticmethod(respond)})
     try:
         server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     except (OSError, OverflowError) as error:
