@@ -8,7 +8,6 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from email.message import Message
 from email.parser import HeaderParser
 from typing import Any, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
@@ -32,6 +31,7 @@ READERS: dict[Any, Callable[[str], Any]] = {
     datetime.date: as_date,
     datetime.datetime: as_datetime,
 }
+read_headers = HeaderParser().parsestr
 UNREADABLE = (ValueError, TypeError, DecodeError)
 
 
@@ -178,17 +178,13 @@ def _body_of(module: Any, hints: dict[str, Any], request: httpx.Request) -> Any:
 
 def _parts(content_type: str, content: bytes) -> Iterator[tuple[str, File]]:
     """The parts of a multipart body (RFC 7578), by their names."""
-    boundary = str(_headers(f"Content-Type: {content_type}").get_param("boundary"))
+    boundary = str(read_headers(f"Content-Type: {content_type}").get_param("boundary"))
     for part in content.split(b"--" + boundary.encode())[1:-1]:
         head, _, body = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        headers, payload = _headers(head.decode()), io.BytesIO(body.removesuffix(b"\r\n"))
+        headers, payload = read_headers(head.decode()), io.BytesIO(body.removesuffix(b"\r\n"))
         name = _unescaped(str(headers.get_param("name", header="content-disposition")))
         file_name = headers.get_filename()
         yield name, File(payload, file_name and _unescaped(file_name), headers.get("content-type"))
-
-
-def _headers(text: str) -> Message:
-    return HeaderParser().parsestr(text)
 
 
 def _unescaped(name: str) -> str:
