@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, IntEnum, StrEnum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from .errors import DecodeError
 
@@ -51,13 +51,7 @@ class _OpenEnum(Enum):
     def __repr__(self) -> str:
         return f"{type(self).__name__}.{self._name_}" if self.is_known else f"{type(self).__name__}({self._value_!r})"
 
-    # The text and the hash are those of the value; a copy of an unknown value is that value.
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self
-
+    # The text and the hash are those of the value. It is pickled by its value: an unknown one is not found by a name.
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
         return type(self), (self._value_,)
 

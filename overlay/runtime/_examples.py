@@ -17,6 +17,7 @@ M = TypeVar("M")
 
 ID = "1000"
 MOMENT = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+EXAMPLES: dict[type[Any], Any] = {bool: True, datetime.datetime: MOMENT, datetime.date: MOMENT.date()}
 # An example is of a thing that is done and well: nothing went wrong, and it promises no content that is not there.
 LEFT_OUT = ("errors", "warnings", "message", "error_message")
 LEFT_OUT_PREFIXES = ("md_5", "md5", "file_size", "row_count", "next_page", "previous_page")
@@ -76,14 +77,10 @@ def _rank(member: enum.Enum) -> tuple[bool, bool]:
 
 
 def _scalar(kind: type[Any], name: str) -> Any:
-    if kind is bool:
-        return True
+    if kind in EXAMPLES:
+        return EXAMPLES[kind]
     if kind in (int, float):
         return kind(0 if "offset" in name or "index" in name else 1)
-    if kind is datetime.datetime:
-        return MOMENT
-    if kind is datetime.date:
-        return MOMENT.date()
     if kind is File:
         return File(io.BytesIO(b"example"), "example.txt", "text/plain")
     if name == "id" or name.endswith(("_id", "_ids")):

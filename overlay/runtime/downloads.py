@@ -306,7 +306,6 @@ def _call(operation: FileOperation, arguments: dict[str, Any], chunk_size: int =
         raise TypeError(f"{name} does not answer with a file")
     if chunk_size < 1:
         raise ValueError(f"chunk_size is {chunk_size}, but must be at least 1")
-    arguments = dict(arguments)
     options = {option: arguments.pop(option, UNSET) for option in CALL_OPTIONS}
     check_arguments(operation, arguments, ("client",))
     return _Call(operation.OPERATION, request_of(operation, arguments), **options)
