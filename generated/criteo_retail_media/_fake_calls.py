@@ -8,7 +8,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from email.message import Message
+from email.parser import HeaderParser
 from typing import Any, get_args, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
@@ -16,22 +16,22 @@ import attrs
 import httpx
 from attrs import field, frozen
 
-from ._codec import as_date, as_datetime
+from ._codec import as_boolean, as_date, as_datetime
 from ._examples import hints_of, options_of
-from ._operation import Operation, parameters
+from ._operation import CALL_OPTIONS, Operation, parameters
 from ._request import Request
 from .errors import DecodeError
 from .types import File
 
-NO_PARAMETERS = ("client", "body", "timeout", "headers", "deadline")
 BETWEEN = {"comma": ",", "space": " ", "bar": "|"}
-BOOLEANS = {"true": True, "false": False}
 READERS: dict[Any, Callable[[str], Any]] = {
+    bool: lambda text: as_boolean(json.loads(text)),
     int: int,
     float: float,
     datetime.date: as_date,
     datetime.datetime: as_datetime,
 }
+read_headers = HeaderParser().parsestr
 UNREADABLE = (ValueError, TypeError, DecodeError)
 
 
@@ -59,9 +59,11 @@ def failure(text: str) -> AssertionError:
     return AssertionError(f"FakeApi: {text}")
 
 
-def pattern_of(path: str) -> re.Pattern[str]:
-    """What a path of the document matches; a group for each parameter."""
-    return re.compile("([^/]+)".join(map(re.escape, re.split(r"\{[^}]*\}", path))))
+def items_of(call: Call) -> list[Any] | None:
+    """The items of a bulk call; None for another call."""
+    operation: Operation[Any] = call.module.OPERATION
+    items = getattr(call.body, "data", None)
+    return items if operation.body_list and operation.answer_list and isinstance(items, list) else None
 
 
 def call_of(module: Any, request: httpx.Request, in_path: list[str]) -> Call:
@@ -75,7 +77,7 @@ def call_of(module: Any, request: httpx.Request, in_path: list[str]) -> Call:
     described = operation.request or Request(operation.method, operation.path)
     styles: dict[str, str] = {each.argument: each.style for each in (*described.in_query, *described.in_cookie)}
     styles |= {each.argument: "comma" for each in described.in_header}
-    names = {_plain(name): name for name in parameters(module) if name not in NO_PARAMETERS}
+    names = {_plain(name): name for name in parameters(module) if name not in ("client", "body", *CALL_OPTIONS)}
     given: dict[str, list[tuple[str, str]]] = {}
     path_names = re.findall(r"\{([^}]*)\}", operation.path)
     for name, text in (*zip(path_names, in_path, strict=True), *_texts(described, request)):
@@ -102,10 +104,9 @@ def _plain(name: str) -> str:
 def _texts(described: Request, request: httpx.Request) -> Iterator[tuple[str, str]]:
     """The parameters beside the path's, by their names in the request."""
     yield from request.url.params.multi_items()
-    headers = request.headers
-    yield from ((each.name, headers[each.name]) for each in described.in_header if each.name in headers)
-    cookies = dict(pair.partition("=")[::2] for pair in headers.get("cookie", "").split("; "))
-    yield from ((each.name, cookies[each.name]) for each in described.in_cookie if each.name in cookies)
+    cookies = dict(pair.partition("=")[::2] for pair in request.headers.get("cookie", "").split("; "))
+    for sent, there in ((request.headers, described.in_header), (cookies, described.in_cookie)):
+        yield from ((each.name, sent[each.name]) for each in there if each.name in sent)
 
 
 def _argument(hint: Any, style: str, given: Sequence[tuple[str, str]]) -> Any:
@@ -133,10 +134,6 @@ def _typed(hint: Any, texts: Sequence[str | File]) -> Any:
         text = text.payload.read().decode()
     if hasattr(kind, "from_dict"):
         return kind.from_dict(json.loads(text))
-    if kind is bool:
-        if text not in BOOLEANS:
-            raise ValueError(f"{text[:50]!r} is not a boolean")
-        return BOOLEANS[text]
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return kind(int(text) if issubclass(kind, int) else text)
     return READERS.get(kind, str)(text)
@@ -181,10 +178,10 @@ def _body_of(module: Any, hints: dict[str, Any], request: httpx.Request) -> Any:
 
 def _parts(content_type: str, content: bytes) -> Iterator[tuple[str, File]]:
     """The parts of a multipart body (RFC 7578), by their names."""
-    boundary = str(_headers(f"Content-Type: {content_type}").get_param("boundary"))
+    boundary = str(read_headers(f"Content-Type: {content_type}").get_param("boundary"))
     for part in content.split(b"--" + boundary.encode())[1:-1]:
         head, _, body = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        headers, payload = _headers(head.decode()), io.BytesIO(body.removesuffix(b"\r\n"))
+        headers, payload = read_headers(head.decode()), io.BytesIO(body.removesuffix(b"\r\n"))
         name = _unescaped(str(headers.get_param("name", header="content-disposition")))
         file_name = headers.get_filename()
         yield name, File(payload, file_name and _unescaped(file_name), headers.get("content-type"))
@@ -193,11 +190,3 @@ def _parts(content_type: str, content: bytes) -> Iterator[tuple[str, File]]:
 def _unescaped(name: str) -> str:
     """A name as it was before it was put in quotes (the HTML standard's way, which httpx follows)."""
     return name.replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
-
-
-def _headers(text: str) -> Message:
-    message = Message()
-    for line in text.split("\r\n"):
-        name, _, value = line.partition(":")
-        message[name] = value.strip()
-    return message

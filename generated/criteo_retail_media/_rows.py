@@ -1,4 +1,4 @@
-"""Rows of a report's file, one at a time: of any of the API's formats, and however large."""
+"""Rows, one at a time, out of text that comes in pieces: of a file of any format of the API, and JSON line by line."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import codecs
 import csv
 import io
 import json
+import math
 import os
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ._lines import JsonLines
-from .errors import DecodeError
+from . import _json
+from .errors import AnswerTooLargeError, DecodeError, one_line
 from .types import UNSET
 
 CHUNK = 1 << 18  # characters read at once, some thousand rows
@@ -44,31 +47,25 @@ def rows(source: str | os.PathLike[str] | BinaryIO) -> Generator[dict[str, Any]]
         errors.DecodeError: while iterating: the file breaks off, or is of none of the formats; ``path`` says at which
             row. The rows before it were given out.
     """
-    if isinstance(source, str | os.PathLike):
-        return _rows_of_path(source)
-    if not hasattr(source, "read"):
+    if not isinstance(source, str | os.PathLike) and not hasattr(source, "read"):
         raise TypeError(f"source is a {type(source).__name__}: give a path, or a file that is open for reading")
     return _rows(source)
 
 
-def _rows_of_path(path: str | os.PathLike[str]) -> Generator[dict[str, Any]]:
-    with Path(path).open("rb") as file:
-        yield from _rows(file)
-
-
-def _rows(file: BinaryIO) -> Generator[dict[str, Any]]:
-    text = _Text(file)
-    match text.peek():
-        case "":
-            return
-        case "[":
-            text.skip("[")
-            yield from text.objects(text.elements())
-            text.end()
-        case "{":
-            yield from _rows_of_objects(text)
-        case _:
-            yield from _csv_rows(text)
+def _rows(source: str | os.PathLike[str] | BinaryIO) -> Generator[dict[str, Any]]:
+    with Path(source).open("rb") if isinstance(source, str | os.PathLike) else nullcontext(source) as file:
+        text = _Text(file)
+        match text.peek():
+            case "":
+                return
+            case "[":
+                text.skip("[")
+                yield from text.objects()
+                text.end()
+            case "{":
+                yield from _rows_of_objects(text)
+            case _:
+                yield from _csv_rows(text)
 
 
 def _rows_of_objects(text: _Text) -> Iterator[dict[str, Any]]:
@@ -94,32 +91,17 @@ def _rows_of_objects(text: _Text) -> Iterator[dict[str, Any]]:
 def _data_rows(text: _Text, columns: Any) -> Iterator[dict[str, Any]]:
     text.skip("[")
     if text.peek() == "{":
-        yield from text.objects(text.elements())
-        return
+        return text.objects()
     if columns is None:
         raise text.wrong("has no `columns` before its `data`")
-    names = text.names(columns)
-    for batch in text.elements():
-        for row in batch:
-            text.row += 1
-            if type(row) is not list or len(row) != len(names):
-                raise text.wrong(f"is not of {len(names)} values, as there are columns")
-            yield dict(zip(names, row, strict=True))
+    return text.records(text.names(columns), text.elements())
 
 
 def _csv_rows(text: _Text) -> Iterator[dict[str, Any]]:
     lines = (line for block in text.blocks() for line in io.StringIO(block, "\n"))
     reader = csv.reader(lines, strict=True)
-    names: list[str] | None = None
     try:
-        for row in reader:
-            if names is None:
-                names = text.names(row)
-            elif row:
-                text.row += 1
-                if len(row) != len(names):
-                    raise text.wrong(f"is not of {len(names)} values, as there are columns")
-                yield dict(zip(names, row, strict=True))
+        yield from text.records(text.names(next(reader)), filter(None, reader))
     except csv.Error as error:
         raise text.wrong(f"is no CSV ({error})", next_row=True) from error
 
@@ -199,30 +181,35 @@ class _Text:
             self.place = end
             return value
 
+    def values_before(self, closing: str) -> Iterator[None]:
+        """Once for each value, or pair of them, up to the closing bracket; the caller reads it."""
+        is_first = True
+        while self.peek() != closing:
+            if not is_first:
+                self.skip(",")
+            is_first = False
+            yield
+        self.place += 1
+
     def members(self) -> Iterator[str]:
         """The names of an object's members; the caller reads the value before it takes the next name."""
         self.skip("{")
-        if self.peek() != "}":
-            while True:
-                name = self.value()
-                self.skip(":")
-                if not isinstance(name, str):
-                    raise self.wrong("has a name that is no text", next_row=True)
-                yield name
-                if self.peek() == "}":
-                    break
-                self.skip(",")
-        self.skip("}")
+        for _ in self.values_before("}"):
+            name = self.value()
+            self.skip(":")
+            if not isinstance(name, str):
+                raise self.wrong("has a name that is no text", next_row=True)
+            yield name
 
-    def elements(self) -> Iterator[list[Any]]:
-        """The elements of an array that was begun, many at a time."""
-        separated = True
-        while self.peek() != "]":
-            if not separated:
-                self.skip(",")
-            yield self._many() or self._few()
-            separated = False
-        self.skip("]")
+    def elements(self) -> Iterator[Any]:
+        """The elements of an array that was begun."""
+        careful = 0
+        for _ in self.values_before("]"):
+            if not careful and (found := self._many()):
+                yield from found
+            else:
+                careful = (careful or CAREFUL) - 1
+                yield self.value()
 
     def _many(self) -> list[Any]:
         """As many elements as are in the buffer, read at once; none where that cannot be.
@@ -246,22 +233,23 @@ class _Text:
             return found
         return []
 
-    def _few(self) -> list[Any]:
-        """The next elements, one by one."""
-        found = [self.value()]
-        while len(found) < CAREFUL and self.peek() == ",":
-            self.place += 1
-            found.append(self.value())
-        return found
+    # --- rows ---
 
-    def objects(self, batches: Iterable[list[Any]]) -> Iterator[dict[str, Any]]:
-        """The rows in the batches."""
-        for batch in batches:
-            for row in batch:
-                self.row += 1
-                if type(row) is not dict:
-                    raise self.wrong("is no JSON object")
-                yield row
+    def objects(self) -> Iterator[dict[str, Any]]:
+        """The rows of an array of objects that was begun."""
+        for row in self.elements():
+            self.row += 1
+            if type(row) is not dict:
+                raise self.wrong("is no JSON object")
+            yield row
+
+    def records(self, names: Sequence[str], rows: Iterable[Any]) -> Iterator[dict[str, Any]]:
+        """The rows, which are lists, by the names of their columns."""
+        for row in rows:
+            self.row += 1
+            if type(row) is not list or len(row) != len(names):
+                raise self.wrong(f"is not of {len(names)} values, as there are columns")
+            yield dict(zip(names, row, strict=True))
 
     def names(self, columns: Any) -> list[str]:
         """The names of the columns."""
@@ -277,3 +265,83 @@ class _Text:
         """The error for the row that was read last, or for the next one."""
         number = self.row + next_row
         return DecodeError(reason, path=f"row {number}" if number else "")
+
+
+# --- lines ---
+
+
+class JsonLines:
+    """Reads the objects of the lines; blank lines are passed over. Only lines without an end are held."""
+
+    def __init__(self, operation: str = "", limit: float = math.inf) -> None:
+        self.operation = operation
+        self.limit = limit  # bytes of a line
+        self.number = 0  # lines that were read
+        self.begun: list[bytes] = []
+
+    def take(self, piece: bytes) -> Iterator[dict[str, Any]]:
+        """The objects of the lines that end in the piece.
+
+        Raises:
+            errors.DecodeError: a line is no JSON object; the objects before it were given out.
+        """
+        end = piece.rfind(b"\n") + 1
+        if not end:
+            self.begun.append(piece)
+            if sum(map(len, self.begun)) > self.limit:
+                raise self._too_large()
+            return iter(())
+        block = b"".join((*self.begun, piece[:end]))
+        self.begun = [piece[end:]] if end < len(piece) else []
+        return self._decode(block)
+
+    def end(self) -> Iterator[dict[str, Any]]:
+        """The object of a last line that has no end."""
+        block, self.begun = b"".join(self.begun), []
+        return self._decode(block)
+
+    def _decode(self, block: bytes) -> Iterator[dict[str, Any]]:
+        if decode := _json.find_decoder():
+            return self._read(block.removesuffix(b"\n").split(b"\n"), partial(_json.call, decode))
+        try:
+            return self.read(block.decode())
+        except UnicodeDecodeError:  # another encoding, or a line that is broken
+            return self._read(block.removesuffix(b"\n").split(b"\n"), json.loads)
+
+    def read(self, text: str) -> Iterator[dict[str, Any]]:
+        """The objects of the lines of a text; its last line may have no end."""
+        return self._read(text.removesuffix("\n").split("\n"), _scan)
+
+    def _read(self, lines: list[Any], decode: Callable[[Any], Any]) -> Iterator[dict[str, Any]]:
+        for line in lines:
+            if len(line) > self.limit:
+                raise self._too_large()
+            self.number += 1
+            try:
+                value = decode(line)
+            except (ValueError, StopIteration, RecursionError):
+                value = None
+            if type(value) is dict:
+                yield value
+            elif content := (line if isinstance(line, bytes) else line.encode()).strip():
+                yield self._read_one(content)
+
+    def _read_one(self, line: bytes) -> dict[str, Any]:
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise self._wrong(f"is not JSON ({one_line(str(error))})", line) from error
+        if not isinstance(value, dict):
+            raise self._wrong("is not a JSON object", line)
+        return value
+
+    def _too_large(self) -> AnswerTooLargeError:
+        return AnswerTooLargeError(int(self.limit), operation=self.operation)
+
+    def _wrong(self, reason: str, line: bytes) -> DecodeError:
+        return DecodeError(reason, path=f"line {self.number}", content=line, operation=self.operation)
+
+
+def _scan(line: str) -> Any:
+    value, end = _json.scan(line, 0)
+    return value if end == len(line) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator
+from contextlib import closing
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -27,27 +28,29 @@ def perform(steps: Steps[T]) -> T:
     """Make each call, hand the core what it returns or raises, and return what the core returns."""
     proceed: Callable[[Any], Step] = steps.send
     outcome: Any = None
-    while True:
-        try:
-            step = proceed(outcome)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
-        try:
-            proceed, outcome = steps.send, step.sync(*step.args, **step.kwargs)
-        except BaseException as error:  # noqa: BLE001 (it is the core that decides)
-            proceed, outcome = steps.throw, error
+    with closing(steps):  # an interruption between two calls ends the core too
+        while True:
+            try:
+                step = proceed(outcome)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+            try:
+                proceed, outcome = steps.send, step.sync(*step.args, **step.kwargs)
+            except BaseException as error:  # noqa: BLE001 (it is the core that decides)
+                proceed, outcome = steps.throw, error
 
 
 async def perform_async(steps: Steps[T]) -> T:
     """`perform` for asyncio."""
     proceed: Callable[[Any], Step] = steps.send
     outcome: Any = None
-    while True:
-        try:
-            step = proceed(outcome)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
-        try:
-            proceed, outcome = steps.send, await step.asyncio(*step.args, **step.kwargs)
-        except BaseException as error:  # noqa: BLE001 (it is the core that decides)
-            proceed, outcome = steps.throw, error
+    with closing(steps):  # an interruption between two calls ends the core too
+        while True:
+            try:
+                step = proceed(outcome)
+            except StopIteration as end:
+                return end.value  # type: ignore[no-any-return]
+            try:
+                proceed, outcome = steps.send, await step.asyncio(*step.args, **step.kwargs)
+            except BaseException as error:  # noqa: BLE001 (it is the core that decides)
+                proceed, outcome = steps.throw, error

@@ -28,7 +28,7 @@ import inspect
 import json
 import logging
 import re
-from bisect import bisect_left
+from bisect import insort
 from collections import defaultdict, deque
 from collections.abc import (
     AsyncIterable,
@@ -39,7 +39,6 @@ from collections.abc import (
     Iterator,
     Mapping,
     Sequence,
-    Sized,
 )
 from contextlib import contextmanager
 from itertools import islice
@@ -61,6 +60,7 @@ import httpx
 from attrs import define, evolve, field, frozen
 
 from ._operation import (
+    CALL_OPTIONS,
     DescribedModule,
     ListAnswer,
     OperationModule,
@@ -109,24 +109,15 @@ POINTER = re.compile(r"[@/]?data/([0-9]{1,9})(?:/.*)?", re.DOTALL)
 
 # What a call raises when it went wrong; anything else is a fault of the program, and is raised at once.
 CALL_ERRORS = (CriteoError, httpx.RequestError)
-# Where nothing was sent.
-NOT_SENT = (
-    EncodeError,
-    TokenError,
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
-# Where nothing was carried out: the API refused the whole call (but see ServerError), or was never reached.
-NOT_CARRIED_OUT = (ApiError, *NOT_SENT)
+# Where no connection was made, so that nothing was sent.
+NOT_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+# Where nothing was carried out: the API refused the whole call (but see ServerError), or was not asked.
+NOT_CARRIED_OUT = (ApiError, EncodeError, TokenError, *NOT_REACHED)
 # Errors that every further batch would meet.
 HOPELESS = (EncodeError, TokenError, AuthenticationError, PermissionDeniedError, GoneError)
 # Errors of an item that cannot be written: EncodeError, or those of Python and its JSON writer for foreign values.
 WRITE_ERRORS = (TypeError, ValueError, AttributeError, RecursionError)
 
-CALL_OPTIONS = ("client", "timeout", "headers", "deadline")
 PROGRESS: tuple[str, ...] = ("done", "total_failed", "total")
 LONGEST_REASON = 500
 
@@ -358,60 +349,49 @@ class BulkError(CriteoError):
 
     def __str__(self) -> str:
         failed, unknown = self.result.failed, self.result.unknown
-        text = f"{len(failed)} of {self.result.total} items failed, the outcome of {len(unknown)} is unknown"
-        return "; ".join(
-            (text, *(f"first {one.status}: item {one.index}: {one.reason}" for one in (failed or unknown)[:1]))
-        )
+        counts = f"{len(failed)} of {self.result.total} items failed, the outcome of {len(unknown)} is unknown"
+        first = [f"first {one.status}: item {one.index}: {one.reason}" for one in (failed or unknown)[:1]]
+        return "; ".join([counts, *first])
 
 
 # --- one batch ---
 
 
 def match(
-    items: Sequence[Item],
-    answer: ListAnswer[Entity],
-    indexes: Sequence[int] | None = None,
-    *,
-    holds_items: bool = True,
+    items: Sequence[Item] | Mapping[int, Item], answer: ListAnswer[Entity], *, holds_items: bool = True
 ) -> BulkResult[Item, Entity]:
-    """What became of a batch's items; ``indexes`` are their positions in the whole input.
+    """What became of a batch's items, which are given by their positions where these are not those in the batch.
 
     Entities are matched to items by id, since ``data`` holds the successes only; where an id was sent more than once,
     in the order sent. Items without an id (of a create) are matched in order where the numbers agree, and are unknown
     where they do not.
     """
-    indexes = range(len(items)) if indexes is None else indexes
+    numbered = items if isinstance(items, Mapping) else dict(enumerate(items))
     pointed, unattributed = _attribute_problems(problems(answer, "errors", "warnings"), len(items))
     answered = [entity for entity in answer.data or () if entity is not None]
-    entities, unexpected = _pair_entities(items, answered, set(pointed))
+    entities, unexpected = _pair_entities([*numbered.values()], answered, set(pointed))
     unsettled = CriteoError(f"the answer does not say which of the items made its {len(unexpected)} entities")
-
-    def outcome(position: int, item: Item) -> Outcome[Item, Entity]:
-        index = indexes[position]
+    outcomes: list[Outcome[Item, Entity]] = []
+    for position, (index, item) in enumerate(numbered.items()):
         if position in pointed:
-            return FailedItem(index, item, tuple(pointed[position]), entity=entities.get(position))
-        if position in entities:
-            return SucceededItem(index, item if holds_items else None, entities[position])
-        if _id_of(item) is None and unexpected:
-            return UnknownItem(index, item, unsettled)
-        return FailedItem(index, item)
-
-    outcomes = [outcome(position, item) for position, item in enumerate(items)]
+            outcomes.append(FailedItem(index, item, tuple(pointed[position]), entity=entities.get(position)))
+        elif position in entities:
+            outcomes.append(SucceededItem(index, item if holds_items else None, entities[position]))
+        elif _id_of(item) is None and unexpected:
+            outcomes.append(UnknownItem(index, item, unsettled))
+        else:
+            outcomes.append(FailedItem(index, item))
     return BulkResult(outcomes, unattributed, unexpected)
 
 
-def broken(items: Sequence[Item], error: BaseException, indexes: Sequence[int] | None = None) -> BulkResult[Item, Any]:
-    """What became of a batch whose call raised ``error``; ``indexes`` as for `match`."""
-    indexes = range(len(items)) if indexes is None else indexes
+def broken(items: Sequence[Item] | Mapping[int, Item], error: BaseException) -> BulkResult[Item, Any]:
+    """What became of a batch whose call raised ``error``; ``items`` as for `match`."""
+    numbered = items if isinstance(items, Mapping) else dict(enumerate(items))
     if not isinstance(error, NOT_CARRIED_OUT) or isinstance(error, ServerError):
-        return BulkResult([UnknownItem(index, item, error) for index, item in zip(indexes, items, strict=True)])
+        return BulkResult([UnknownItem(index, item, error) for index, item in numbered.items()])
     pointed, general = _attribute_problems(error.problems if isinstance(error, ApiError) else (), len(items))
-    return BulkResult(
-        [
-            FailedItem(index, item, (*pointed.get(position, ()), *general), error)
-            for position, (index, item) in enumerate(zip(indexes, items, strict=True))
-        ]
-    )
+    own = [(*pointed.get(position, ()), *general) for position in range(len(items))]
+    return BulkResult([FailedItem(*one, own[position], error) for position, one in enumerate(numbered.items())])
 
 
 def _attribute_problems(entries: Iterable[Problem], count: int) -> tuple[dict[int, list[Problem]], list[Problem]]:
@@ -474,6 +454,9 @@ def _find_write_error(item: object) -> EncodeError | None:
 # --- all batches ---
 
 
+Batch = dict[int, Item]  # the items of a call that are left to be sent, by their positions in the whole input
+
+
 class _Run(Generic[Item, Entity]):
     """What both runs share: the batches, and what became of them. Making the calls is left to the two."""
 
@@ -489,6 +472,7 @@ class _Run(Generic[Item, Entity]):
     ) -> None:
         check_client(client)
         self.body = _find_body_class(operation, batch_size, arguments)
+        self.arguments = {"client": client, **arguments}
         self.item_types = _find_item_types(self.body)
         _check_items(items, self.item_types)
         self.result: BulkResult[Item, Entity] = BulkResult() if result is None else result
@@ -501,37 +485,50 @@ class _Run(Generic[Item, Entity]):
         self.hopeless: BaseException | None = None
 
     @contextmanager
-    def collect(self) -> Iterator[list[Item]]:
-        """A list for the items of the next batch; those in it when the input raises are failed with that error."""
-        taken: list[Item] = []
+    def collect(self) -> Iterator[Batch[Item]]:
+        """A batch, for the block to `add` items to. Those that cannot be sent are settled at its end; where the input
+        raises, all are failed with that error."""
+        batch: Batch[Item] = {}
         try:
-            yield taken
+            yield batch
         except BaseException as error:
-            self._make_batch(taken).fail(dict.fromkeys(range(len(taken)), error))
+            reason = error
+            self._fail_where(batch, lambda _: reason)
             raise
+        self._fail_where(batch, self._find_refusal)
 
-    def begin(self, taken: list[Item]) -> _Batch[Item, Entity]:
-        """The batch of these items; those that cannot be sent are settled already."""
-        batch = self._make_batch(taken)
-        batch.fail({n: error for n, item in enumerate(taken) if (error := self._find_refusal(item)) is not None})
-        return batch
+    def add(self, batch: Batch[Item], item: Item) -> None:
+        """Add the next item of the input."""
+        batch[self.taken] = item
+        self.taken += 1
+
+    def arguments_of(self, batch: Batch[Item]) -> dict[str, Any]:
+        """What the operation's functions take."""
+        return {**self.arguments, "body": self.body(data=list(batch.values()))}
+
+    @contextmanager
+    def attempt(self, batch: Batch[Item]) -> Iterator[None]:
+        """Settle the items where the call in the block fails. Where that is because some of them cannot be written,
+        those are settled alone, and the others are left to be sent: nothing was sent so far."""
+        try:
+            yield
+        except BaseException as error:
+            if isinstance(error, WRITE_ERRORS) and self._fail_where(batch, _find_write_error):
+                return
+            self._settle(batch, broken(batch, error))
+            if not isinstance(error, CALL_ERRORS):
+                raise
+            if isinstance(error, HOPELESS):
+                self.hopeless = error
+
+    def settle(self, batch: Batch[Item], answer: ListAnswer[Entity]) -> None:
+        """Settle the items by the answer."""
+        self._settle(batch, match(batch, answer, holds_items=self.holds_items))
 
     def report(self) -> None:
         """Tell the caller how far the run is."""
         if self.on_batch is not None:
             self.on_batch(self.result.total, self.not_succeeded, self.total)
-
-    def add(self, outcomes: list[Outcome[Item, Entity]]) -> None:
-        """Put a whole batch's outcomes in their place: batches that run at once end in any order."""
-        outcomes.sort(key=lambda outcome: outcome.index)
-        before = bisect_left(self.result.outcomes, outcomes[0].index, key=lambda outcome: outcome.index)
-        self.result.outcomes[before:before] = outcomes
-        self.not_succeeded += sum(outcome.status != "succeeded" for outcome in outcomes)
-
-    def _make_batch(self, taken: list[Item]) -> _Batch[Item, Entity]:
-        first = self.taken
-        self.taken += len(taken)
-        return _Batch(self, list(range(first, self.taken)), list(taken))
 
     def _find_refusal(self, item: Item) -> BaseException | None:
         if self.hopeless is not None:
@@ -540,64 +537,23 @@ class _Run(Generic[Item, Entity]):
             return None
         return EncodeError(f"the item is {_name_kind(item)}, but the operation takes {_name_kinds(self.item_types)}")
 
+    def _fail_where(self, batch: Batch[Item], find_error: Callable[[Item], BaseException | None]) -> bool:
+        """Settle the items that have an error as failed, and leave the others; whether there are any."""
+        found = ((index, item, find_error(item)) for index, item in batch.items())
+        failed: list[Outcome[Item, Entity]] = [
+            FailedItem(index, item, (), error) for index, item, error in found if error is not None
+        ]
+        self._settle(batch, BulkResult(failed))
+        return bool(failed)
 
-class _Batch(Generic[Item, Entity]):
-    """Items that go into one call: those that are left to be sent, and the outcomes of the others."""
-
-    def __init__(self, run: _Run[Item, Entity], indexes: list[int], items: list[Item]) -> None:
-        self.run = run
-        self.indexes = indexes
-        self.items = items
-        self.outcomes: list[Outcome[Item, Entity]] = []
-
-    @property
-    def body(self) -> Any:
-        """The call's body, of the items that are left."""
-        return self.run.body(data=self.items)
-
-    @contextmanager
-    def attempt(self) -> Iterator[None]:
-        """Settle the items where the call in the block fails. Where that is because some of them cannot be written,
-        those are settled alone, and the others are left to be sent: nothing was sent so far."""
-        try:
-            yield
-        except BaseException as error:
-            if isinstance(error, WRITE_ERRORS) and self._fail_unwritable():
-                return
-            self._settle(broken(self.items, error, self.indexes))
-            if not isinstance(error, CALL_ERRORS):
-                raise
-            if isinstance(error, HOPELESS):
-                self.run.hopeless = error
-
-    def answered(self, answer: ListAnswer[Entity]) -> None:
-        """Settle the items by the answer."""
-        self._settle(match(self.items, answer, self.indexes, holds_items=self.run.holds_items))
-
-    def fail(self, errors: Mapping[int, BaseException]) -> None:
-        """Settle the items at these positions as failed; the others are left."""
-        if errors:
-            self.outcomes += [FailedItem(self.indexes[n], self.items[n], (), error) for n, error in errors.items()]
-            left = [n for n in range(len(self.items)) if n not in errors]
-            self.indexes, self.items = [self.indexes[n] for n in left], [self.items[n] for n in left]
-            self._add_outcomes()
-
-    def _fail_unwritable(self) -> bool:
-        errors = {n: error for n, item in enumerate(self.items) if (error := _find_write_error(item)) is not None}
-        self.fail(errors)
-        return bool(errors)
-
-    def _settle(self, part: BulkResult[Item, Entity]) -> None:
-        """Settle all items that are left."""
-        self.outcomes += part.outcomes
-        self.run.result.unattributed += part.unattributed
-        self.run.result.unexpected += part.unexpected
-        self.indexes, self.items = [], []
-        self._add_outcomes()
-
-    def _add_outcomes(self) -> None:
-        if not self.items:
-            self.run.add(self.outcomes)
+    def _settle(self, batch: Batch[Item], part: BulkResult[Item, Entity]) -> None:
+        """Put outcomes in their place: batches that run at once end in any order."""
+        for outcome in part.outcomes:
+            insort(self.result.outcomes, outcome, key=lambda outcome: outcome.index)
+            del batch[outcome.index]
+            self.not_succeeded += outcome.status != "succeeded"
+        self.result.unattributed += part.unattributed
+        self.result.unexpected += part.unexpected
 
 
 @typed_as(_RunFunction)  # type: ignore[type-abstract]  # never instantiated
@@ -643,15 +599,15 @@ def run(
     state = _Run(operation, items, client, batch_size, on_batch, result, arguments)
     source = iter(items)
     while True:
-        with state.collect() as taken:
+        taken_before = state.taken
+        with state.collect() as batch:
             for item in islice(source, batch_size):
-                taken.append(item)  # one by one: an iterator that raises leaves what it gave
-        if not taken:
+                state.add(batch, item)  # one by one: an iterator that raises leaves what it gave
+        if state.taken == taken_before:
             return state.result
-        batch = state.begin(taken)
-        while batch.items:  # a second time where some cannot be written
-            with batch.attempt():
-                batch.answered(operation.sync(client=client, body=batch.body, **arguments))
+        while batch:  # a second time where some cannot be written
+            with state.attempt(batch):
+                state.settle(batch, operation.sync(**state.arguments_of(batch)))
         state.report()
 
 
@@ -682,35 +638,33 @@ async def run_async(
     state = _Run(operation, items, client, batch_size, on_batch, result, arguments)
     places = client.connection_async().gate.size
     if places is not None and max_concurrency > places:
-        logger.warning(
-            "max_concurrency is %d, but the client sends %d calls at once: give it higher limits",
-            max_concurrency,
-            places,
-        )
+        text = "max_concurrency is %d, but the client sends %d calls at once: give it higher limits"
+        logger.warning(text, max_concurrency, places)
     source = items.__aiter__() if isinstance(items, AsyncIterable) else _iterate_async(items)
     turn = asyncio.Lock()  # an async generator gives one item at a time
     over = False
 
-    async def take() -> _Batch[Item, Entity] | None:
+    async def take() -> Batch[Item] | None:
         nonlocal over
         async with turn:
-            with state.collect() as taken:
+            taken_before = state.taken
+            with state.collect() as batch:
                 try:
-                    while not over and len(taken) < batch_size:
-                        taken.append(await anext(source))
+                    while not over and len(batch) < batch_size:
+                        state.add(batch, await anext(source))
                 except StopAsyncIteration:
                     over = True
-            return state.begin(taken) if taken else None
+            return batch if state.taken > taken_before else None
 
     async def work() -> None:
         nonlocal over
         try:
             while (batch := await take()) is not None:
-                if not batch.items:
+                if not batch:
                     await asyncio.sleep(0)  # leave the event loop its turn
-                while batch.items:  # a second time where some cannot be written
-                    with batch.attempt():
-                        batch.answered(await operation.asyncio(client=client, body=batch.body, **arguments))
+                while batch:  # a second time where some cannot be written
+                    with state.attempt(batch):
+                        state.settle(batch, await operation.asyncio(**state.arguments_of(batch)))
                 state.report()
         except BaseException:
             over = True
@@ -746,25 +700,22 @@ def _find_body_class(
         value = arguments.get(parameter.name)
         if parameter.name in arguments and parameter.default is parameter.empty and (value is None or value is UNSET):
             raise EncodeError(f"is {value}, but the operation needs it", path=parameter.name)
-    request_of(operation, {**{k: v for k, v in arguments.items() if k not in CALL_OPTIONS}, "body": body(data=[])})
+    own = {name: value for name, value in arguments.items() if name not in CALL_OPTIONS}
+    request_of(operation, {**own, "body": body(data=[])})
     return body
 
 
 def _find_item_types(body: Callable[..., Any]) -> tuple[type, ...]:
     """The classes of the items that the body's ``data`` takes."""
-
-    def models(hint: object) -> Iterator[type]:
-        if isinstance(hint, type) and hasattr(hint, "to_dict"):
-            yield hint
-        for part in get_args(hint):
-            yield from models(part)
-
-    return tuple(models(get_type_hints(body)["data"]))
+    hints = [get_type_hints(body)["data"]]
+    for hint in hints:  # which grows on the way
+        hints.extend(get_args(hint))
+    return tuple(hint for hint in hints if isinstance(hint, type) and hasattr(hint, "to_dict"))
 
 
 def _check_items(items: object, kinds: tuple[type, ...]) -> None:
     """Refuse what is no iterable of items."""
-    advice = f"give an iterable of {_name_kinds(kinds)}" if kinds else "give an iterable of items"
+    advice = f"give an iterable of {_name_kinds(kinds) or 'items'}"
     if isinstance(items, str | bytes | Mapping) or attrs.has(type(items)):
         raise TypeError(f"items is {_name_kind(items)}: {advice}")
     if hasattr(items, "itertuples"):
@@ -789,8 +740,8 @@ def _name_kinds(kinds: tuple[type, ...]) -> str:
 
 def _length_of(items: object) -> int | None:
     try:
-        return len(items) if isinstance(items, Sized) else None
-    except TypeError:  # a wrapper (tqdm, say) of something without a length
+        return len(items)  # type: ignore[arg-type]
+    except TypeError:  # also of a wrapper (tqdm, say) of something without a length
         return None
 
 
@@ -801,18 +752,22 @@ def _adapt_callback(on_batch: Callable[..., object] | None) -> Callable[[int, in
     if not callable(on_batch):
         raise TypeError(f"on_batch is {on_batch!r:.50}: give a function of `done` and `total_failed`")
     try:
-        taken = inspect.signature(on_batch).parameters.values()
+        signature = inspect.signature(on_batch)
     except (TypeError, ValueError):  # written in C
         return lambda done, failed, _: on_batch(done, failed)
-    kinds = {parameter.kind for parameter in taken}
-    named = {p.name for p in taken if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)}.intersection(PROGRESS)
-    needed = {p.name for p in taken if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
+    taken = signature.parameters.values()
+    kinds = {p.kind for p in taken}
+    named = [p.name for p in taken if p.name in PROGRESS and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
     takes_all = inspect.Parameter.VAR_KEYWORD in kinds and inspect.Parameter.VAR_POSITIONAL not in kinds
-    names = set(PROGRESS) if takes_all else named
+    names = PROGRESS if takes_all else named
+    try:
+        signature.bind(**dict.fromkeys(names))
+    except TypeError:  # it has other parameters too
+        names = ()
 
     def call(done: int, failed: int, total: int | None) -> object:
         known = dict(zip(PROGRESS, (done, failed, total), strict=True))
-        if names and needed <= names:
+        if names:
             return on_batch(**{name: known[name] for name in names})
         return on_batch(done, failed, **({"total": total} if "total" in named else {}))
 

@@ -18,20 +18,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, aclosing, closing
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from contextlib import aclosing, closing
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import httpx
-from attrs import frozen
 
 from ._attempts import Attempts
 from ._body import CHUNK_SIZE, Decoder
 from ._call import as_bytes, as_nothing, begin, stream, stream_async
 from ._deadline import until
-from ._lines import JsonLines
-from ._operation import Operation, OperationModule, check_arguments, operation_id, request_of
+from ._operation import CALL_OPTIONS, Operation, OperationModule, check_arguments, operation_id, request_of
 from ._part import PartFile, check_target, written_beside
+from ._rows import JsonLines
+from ._steps import Step, Steps, perform, perform_async
 from .errors import CriteoError, DecodeError, one_line
 from .types import UNSET
 
@@ -111,39 +112,7 @@ def to_file(
         errors.TokenError: no token could be had.
         httpx.TransportError: no answer came, or the connection broke before its end.
     """
-    call = _call(operation, arguments)
-    attempts = begin(client, call.operation, call.deadline)
-    with written_beside(path) as file:
-        while (wait := _write_answer(client, call, attempts, file, on_progress)) is not None:
-            client.retry.sleep(wait)
-            file.restart()
-        _check_file(file, md5, size, call.operation.id)
-    return file.size
-
-
-def _write_answer(
-    client: Client, call: _Call, attempts: Attempts, file: PartFile, on_progress: OnProgress | None
-) -> float | None:
-    """Write the answer; seconds until the next attempt where the connection broke."""
-    with call.stream(client, attempts) as response:
-        body = _Body(call.operation, response)
-        pieces = response.iter_raw()
-        try:
-            while (raw := _next(pieces, attempts)) is not None:
-                for piece in body.take(raw):
-                    file.write(piece)
-                _report_progress(body, on_progress)
-            body.end()
-        except httpx.TransportError as error:
-            if (wait := attempts.wait_after(error)) is None:
-                raise
-            return wait
-    return None
-
-
-def _next(pieces: Iterator[bytes], attempts: Attempts) -> bytes | None:
-    with until(attempts.ends_at):
-        return next(pieces, None)
+    return perform(_to_file(_call(operation, arguments), path, client, md5, size, on_progress))
 
 
 async def to_file_async(
@@ -157,39 +126,65 @@ async def to_file_async(
     **arguments: Any,
 ) -> int:
     """`to_file` for asyncio; the file is written in threads. A task that is cancelled leaves no file."""
-    call = _call(operation, arguments)
+    return await perform_async(_to_file(_call(operation, arguments), path, client, md5, size, on_progress))
+
+
+def _to_file(
+    call: _Call,
+    path: str | os.PathLike[str],
+    client: Client,
+    md5: str | None,
+    size: int | None,
+    on_progress: OnProgress | None,
+) -> Steps[int]:
     attempts = begin(client, call.operation, call.deadline)
     with written_beside(path) as file:
-        while (wait := await _write_answer_async(client, call, attempts, file, on_progress)) is not None:
-            await client.retry.sleep_async(wait)
-            await asyncio.to_thread(file.restart)
-        _check_file(file, md5, size, call.operation.id)
-        await asyncio.to_thread(file.flush)
+        write = Step(_write_answer, _write_answer_async, client, call, attempts, file, on_progress)
+        while (wait := (yield write)) is not None:
+            yield Step(client.retry.sleep, client.retry.sleep_async, wait)
+            yield in_thread(file.restart)
+        if size is not None and file.size != size:
+            raise DecodeError(f"the body has {file.size} bytes, and not {size}", operation=call.operation.id)
+        if md5 is not None and (came := file.md5.hexdigest()) != md5.lower():
+            reason = f"the body's MD5 is {came}, and not {one_line(md5.lower(), 40)}"
+            raise DecodeError(reason, operation=call.operation.id)
+        yield in_thread(file.flush)
     return file.size
+
+
+def _write_answer(
+    client: Client, call: _Call, attempts: Attempts, file: PartFile, on_progress: OnProgress | None
+) -> float | None:
+    """Write the answer; seconds until the next attempt where the connection broke."""
+    with stream(client, *call, attempts=attempts) as response:
+        return perform(_write_body(_Body(call, response, attempts), file, on_progress))
 
 
 async def _write_answer_async(
     client: Client, call: _Call, attempts: Attempts, file: PartFile, on_progress: OnProgress | None
 ) -> float | None:
-    async with call.stream_async(client, attempts) as response:
-        body = _Body(call.operation, response)
-        pieces = response.aiter_raw()
-        try:
-            while (raw := await _next_async(pieces, attempts)) is not None:
-                for piece in body.take(raw):
-                    await asyncio.to_thread(file.write, piece)
-                _report_progress(body, on_progress)
-            body.end()
-        except httpx.TransportError as error:
-            if (wait := attempts.wait_after(error)) is None:
-                raise
-            return wait
+    async with stream_async(client, *call, attempts=attempts) as response:
+        return await perform_async(_write_body(_Body(call, response, attempts), file, on_progress))
+
+
+def _write_body(body: _Body, file: PartFile, on_progress: OnProgress | None) -> Steps[float | None]:
+    try:
+        while (raw := (yield Step(body.next, body.next_async))) is not None:
+            for piece in body.decoder.decode(raw):
+                yield in_thread(file.write, piece)
+            if on_progress is not None:
+                on_progress(body.received, body.length)
+        body.end()
+    except httpx.TransportError as error:
+        if (wait := body.attempts.wait_after(error)) is None:
+            raise
+        return wait
     return None
 
 
-async def _next_async(pieces: AsyncIterator[bytes], attempts: Attempts) -> bytes | None:
-    with until(attempts.ends_at):
-        return await anext(pieces, None)
+def in_thread(function: Callable[..., None], *args: object) -> Step:
+    """A step that makes an event loop wait in a thread."""
+    return Step(function, partial(asyncio.to_thread, function), *args)
 
 
 # --- in pieces ---
@@ -215,11 +210,10 @@ def iter_bytes(
 
     def pieces() -> Generator[bytes]:
         attempts = begin(client, call.operation, call.deadline)
-        with call.stream(client, attempts) as response:
-            body = _Body(call.operation, response, chunk_size)
-            raws = response.iter_raw()
-            while (raw := _next(raws, attempts)) is not None:
-                yield from body.take(raw)
+        with stream(client, *call, attempts=attempts) as response:
+            body = _Body(call, response, attempts, chunk_size)
+            while (raw := body.next()) is not None:
+                yield from body.decoder.decode(raw)
             body.end()
 
     return pieces()
@@ -237,11 +231,10 @@ def iter_bytes_async(
 
     async def pieces() -> AsyncGenerator[bytes]:
         attempts = begin(client, call.operation, call.deadline)
-        async with call.stream_async(client, attempts) as response:
-            body = _Body(call.operation, response, chunk_size)
-            raws = response.aiter_raw()
-            while (raw := await _next_async(raws, attempts)) is not None:
-                for piece in body.take(raw):
+        async with stream_async(client, *call, attempts=attempts) as response:
+            body = _Body(call, response, attempts, chunk_size)
+            while (raw := await body.next_async()) is not None:
+                for piece in body.decoder.decode(raw):
                     yield piece
             body.end()
 
@@ -297,8 +290,7 @@ def iter_json_lines_async(
 # --- the call, and its answer's body ---
 
 
-@frozen
-class _Call:
+class _Call(NamedTuple):
     """What `stream` takes, once it is clear that the call can be made."""
 
     operation: Operation[Any]
@@ -307,14 +299,6 @@ class _Call:
     headers: Mapping[str, str] | Unset
     deadline: float | Unset
 
-    def stream(self, client: Client, attempts: Attempts) -> AbstractContextManager[httpx.Response]:
-        """The answer, of these attempts."""
-        return stream(client, self.operation, self.request, self.timeout, self.headers, attempts=attempts)
-
-    def stream_async(self, client: Client, attempts: Attempts) -> AbstractAsyncContextManager[httpx.Response]:
-        """The same for asyncio."""
-        return stream_async(client, self.operation, self.request, self.timeout, self.headers, attempts=attempts)
-
 
 def _call(operation: FileOperation, arguments: dict[str, Any], chunk_size: int = CHUNK_SIZE) -> _Call:
     name = operation_id(operation)
@@ -322,8 +306,7 @@ def _call(operation: FileOperation, arguments: dict[str, Any], chunk_size: int =
         raise TypeError(f"{name} does not answer with a file")
     if chunk_size < 1:
         raise ValueError(f"chunk_size is {chunk_size}, but must be at least 1")
-    arguments = dict(arguments)
-    options = {option: arguments.pop(option, UNSET) for option in ("timeout", "headers", "deadline")}
+    options = {option: arguments.pop(option, UNSET) for option in CALL_OPTIONS}
     check_arguments(operation, arguments, ("client",))
     return _Call(operation.OPERATION, request_of(operation, arguments), **options)
 
@@ -336,27 +319,42 @@ def answers_with_file(operation: OperationModule[object]) -> bool:
 class _Body:
     """The body of an answer that is a file: decompressed piece by piece, and found to be whole or not in the end."""
 
-    def __init__(self, operation: Operation[Any], response: httpx.Response, chunk_size: int = CHUNK_SIZE) -> None:
-        self.operation = operation.id
+    def __init__(self, call: _Call, response: httpx.Response, attempts: Attempts, chunk_size: int = CHUNK_SIZE) -> None:
+        self.operation = call.operation.id
         self.response = response
-        answer = operation.answers.get(response.status_code)
+        self.attempts = attempts
+        answer = call.operation.answers.get(response.status_code)
         if answer is as_nothing:
-            raise NoFileError(operation.id, response.status_code)
+            raise NoFileError(self.operation, response.status_code)
         if answer is not as_bytes:  # 206, say: a part of the file, which was not requested
-            raise self._wrong(f"status {response.status_code} is not one of those that the document gives a file")
-        self.length = _content_length(response)
-        self.decoder = Decoder(response.headers, operation.id, chunk_size)
-        if not self.decoder.is_coded and self.length is None and _ends_with_connection(response):
-            raise self._wrong("the answer has neither Content-Length nor chunks: where its body ends cannot be told")
+            reason = f"status {response.status_code} is not one of those that the document gives a file"
+            raise DecodeError(reason, operation=self.operation)
+        length, coding = response.headers.get("content-length", ""), response.headers.get("transfer-encoding")
+        # RFC 9112 section 6.3: where the body comes in chunks the length, as sent, means nothing.
+        self.length = int(length) if coding is None and length.isdecimal() and len(length) < 19 else None
+        self.decoder = Decoder(response.headers, self.operation, chunk_size)
+        # In HTTP/2, and where a transport of another kind does not say which HTTP it speaks, a broken connection shows.
+        http_1 = response.extensions.get("http_version", b"").startswith(b"HTTP/1")
+        has_end = self.decoder.is_coded or self.length is not None or "chunked" in (coding or "").lower()
+        if http_1 and not has_end:
+            reason = "the answer has neither Content-Length nor chunks: where its body ends cannot be told"
+            raise DecodeError(reason, operation=self.operation)
+        self._raw, self._raw_async = response.iter_raw(), response.aiter_raw()  # one of them is used
 
     @property
     def received(self) -> int:
         """Bytes that came, as they were sent."""
         return self.response.num_bytes_downloaded
 
-    def take(self, raw: bytes) -> Iterator[bytes]:
-        """What the bytes say, in pieces of at most ``chunk_size``."""
-        return self.decoder.decode(raw)
+    def next(self) -> bytes | None:
+        """The next bytes, as they were sent; None at the end."""
+        with until(self.attempts.ends_at):
+            return next(self._raw, None)
+
+    async def next_async(self) -> bytes | None:
+        """`next` for asyncio."""
+        with until(self.attempts.ends_at):
+            return await anext(self._raw_async, None)
 
     def end(self) -> None:
         """Check that the body is whole.
@@ -370,36 +368,3 @@ class _Body:
             text = f"the body ended after {self.received} bytes, and not after {self.length}"
             raise httpx.RemoteProtocolError(text, request=self.response.request)
         self.decoder.end()
-
-    def _wrong(self, reason: str) -> DecodeError:
-        return DecodeError(reason, operation=self.operation)
-
-
-def _content_length(response: httpx.Response) -> int | None:
-    """How many bytes the body has, as sent; RFC 9112 section 6.3: where it comes in chunks the header means nothing."""
-    text = response.headers.get("content-length", "")
-    return int(text) if text.isdecimal() and len(text) < 19 and "transfer-encoding" not in response.headers else None
-
-
-def _ends_with_connection(response: httpx.Response) -> bool:
-    """Whether only the connection's end shows that of the body, so that a broken one looks the same.
-
-    Not so in HTTP/2, and where a transport of another kind does not say which HTTP it speaks.
-    """
-    http_1 = response.extensions.get("http_version", b"").startswith(b"HTTP/1")
-    return http_1 and "chunked" not in response.headers.get("transfer-encoding", "").lower()
-
-
-def _report_progress(body: _Body, on_progress: OnProgress | None) -> None:
-    if on_progress is not None:
-        on_progress(body.received, body.length)
-
-
-# --- the file ---
-
-
-def _check_file(file: PartFile, md5: str | None, size: int | None, operation: str) -> None:
-    if size is not None and file.size != size:
-        raise DecodeError(f"the body has {file.size} bytes, and not {size}", operation=operation)
-    if md5 is not None and (came := file.md5.hexdigest()) != md5.lower():
-        raise DecodeError(f"the body's MD5 is {came}, and not {one_line(md5.lower(), 40)}", operation=operation)

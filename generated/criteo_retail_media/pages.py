@@ -12,12 +12,12 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar
 
 import httpx
-from attrs import define, field
+from attrs import define
 
 from ._operation import (
     DescribedModule,
@@ -32,6 +32,7 @@ from ._operation import (
     problems,
     typed_as,
 )
+from ._steps import Step, Steps, perform, perform_async
 from .errors import LONGEST_PATH, CriteoError, DecodeError, Problem, one_line, parse_json, problem_lines
 
 if TYPE_CHECKING:
@@ -138,9 +139,7 @@ def iterate(
 
     def entities() -> Generator[Entity]:
         while not pages.over:
-            with pages.fetching() as page:
-                page.answer = operation.sync(client=client, **pages.position, **arguments)
-            yield from page.entities
+            yield from perform(pages.fetch())
 
     return entities()
 
@@ -162,9 +161,7 @@ def iterate_async(
 
     async def entities() -> AsyncGenerator[Entity]:
         while not pages.over:
-            with pages.fetching() as page:
-                page.answer = await operation.asyncio(client=client, **pages.position, **arguments)
-            for entity in page.entities:
+            for entity in await perform_async(pages.fetch()):
                 yield entity
 
     return entities()
@@ -193,15 +190,8 @@ def _pages(
     first = check_whole(mine, begin[mine] or 0, 0)
     check_arguments(operation, arguments, ("client", paging.start, paging.size))
     count, offset = (first, first * size) if paging.style == "page" else (0, first)
-    return _Pages(operation.OPERATION, paging, size, on_unreadable, mine, count=count, offset=offset)
-
-
-@define
-class _Page(Generic[Entity]):
-    """An answer, and the entities that it gives."""
-
-    answer: ListAnswer[Entity] | None = None
-    entities: list[Entity] = field(factory=list)
+    step = partial(Step, operation.sync, operation.asyncio, client=client, **arguments)
+    return _Pages(operation.OPERATION, step, paging, mine, size, on_unreadable, count, offset)
 
 
 @define
@@ -209,15 +199,15 @@ class _Pages(Generic[Entity]):
     """Where the iteration is: what to ask for, and what an answer means for the next one."""
 
     operation: Operation[Any]
+    step: Callable[..., Step]
     paging: Paging
+    name: str  # of the argument of `iterate` for where to begin
     page_size: int
     on_unreadable: OnUnreadable | None
-    name: str  # of the argument of `iterate` for where to begin
+    count: int
+    offset: int
     over: bool = False
-    count: int = 0
-    offset: int = 0
     seen: int = 0
-    longest: int = 0
     last: list[Any] | None = None
 
     @property
@@ -225,25 +215,19 @@ class _Pages(Generic[Entity]):
         """Where the next page begins."""
         return self.count if self.paging.style == "page" else self.offset
 
-    @property
-    def position(self) -> dict[str, int]:
-        """The next call's arguments."""
-        return {self.paging.start: self.place, self.paging.size: self.page_size}
-
-    @contextmanager
-    def fetching(self) -> Iterator[_Page[Entity]]:
-        """A page for the answer that is fetched in the block; its entities are there after it."""
-        page: _Page[Entity] = _Page()
+    def fetch(self) -> Steps[list[Entity]]:
+        """The entities of the next page."""
         skipped: list[Any] = []
         try:
             try:
-                yield page
+                answer: ListAnswer[Entity] = yield self.step(
+                    **{self.paging.start: self.place, self.paging.size: self.page_size}
+                )
             except DecodeError as error:
                 if self.on_unreadable is None:
                     raise
-                page.answer, skipped = self._drop_unreadable(error, self.on_unreadable)
-            if page.answer is not None:
-                page.entities = self.take(page.answer, skipped)
+                answer, skipped = self._drop_unreadable(error, self.on_unreadable)
+            return self._take(answer, skipped)
         except BaseException as error:
             error.add_note(
                 f"{self.operation.id}: the page at {self.name}={self.place}; {self.name}= goes on from there"
@@ -279,7 +263,7 @@ class _Pages(Generic[Entity]):
             error.operation = self.operation.id
             raise
 
-    def take(self, answer: ListAnswer[Entity], skipped: Sequence[Any] = ()) -> list[Entity]:
+    def _take(self, answer: ListAnswer[Entity], skipped: Sequence[Any]) -> list[Entity]:
         """The entities of the answer, from which the ``skipped`` entries were taken."""
         page = list(answer.data or ())
         position = {self.name: self.place}
@@ -297,10 +281,9 @@ class _Pages(Generic[Entity]):
 
     def _advance(self, length: int, metadata: object) -> None:
         """Go past a page of ``length`` entries, and see whether it was the last."""
-        self.longest = max(self.longest, length)
         reported = _read_number(metadata, "current_page_size") or _read_number(metadata, "limit")
         # A server may give fewer than asked for, and then says so; a size that it reports beyond that means nothing.
-        size = min((known for known in (reported, self.page_size) if known), default=self.longest)
+        size = min(reported or self.page_size, self.page_size)
         self.count += 1
         self.seen += length
         total = self._total(length, metadata)

@@ -20,12 +20,12 @@ import logging
 import os
 import re
 import shutil
-import tempfile
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import attrs
@@ -34,7 +34,7 @@ from attrs import field, frozen
 from attrs.validators import ge, gt
 
 from . import downloads
-from ._operation import OperationModule, check_arguments, check_client, operation_id, problems
+from ._operation import CALL_OPTIONS, OperationModule, check_arguments, check_client, operation_id, problems
 from ._provenance import API_VERSION
 from ._rows import rows
 from ._steps import Step, Steps, perform, perform_async
@@ -78,10 +78,15 @@ PENDING = ("pending", "unknown", "")  # catalogs may be `unknown`; some answers 
 # Rows at which the API cuts a report without a word, since which version (Criteo's documentation, read 2026-11-25).
 ROW_CAPS = (("2026-01", 100_000), ("2027-01", 10_000_000))
 
+# What an answer that there is no report means for it.
+GONE: dict[type[CriteoError], str] = {
+    NotFoundError: "is not there: ask for it anew",
+    GoneError: "has expired: ask for it anew",
+    NoFileError: "has no file (any more)",
+}
+
 # Attempts to download an output that answers 400: it may do so at first (seen by others, 2026-11).
 OUTPUT_ATTEMPTS = 3
-
-CALL_OPTIONS = ("timeout", "headers", "deadline")
 
 logger = logging.getLogger("criteo_retail_media")
 
@@ -298,17 +303,6 @@ def _check_rows(report: Report) -> Report:
 # --- waiting ---
 
 
-@contextmanager
-def _note_report_id(report_id: str) -> Iterator[None]:
-    """Note in every error which report it was about, for `resume`."""
-    try:
-        yield
-    except BaseException as error:
-        if not isinstance(error, ReportError):
-            error.add_note(f"report id: {_shorten(report_id)}")
-        raise
-
-
 class _Watch:
     """A report that is waited for: what to ask, and what the answers mean."""
 
@@ -343,14 +337,12 @@ class _Watch:
         Raises:
             TypeError: ``create`` and ``status`` are not about the same reports, or ``create`` cannot be called so.
         """
-        name, other = operation_id(create), operation_id(self.status)
-        kind = create.OPERATION.body() if create.OPERATION.body is not None else None
-        report = create.OPERATION.report
-        if kind is None or not create.OPERATION.tells_state:
+        name, described = operation_id(create), create.OPERATION
+        kind = described.body() if described.body is not None else None
+        if kind is None or not described.tells_state:
             raise TypeError(f"{name} does not begin a report")
-        follows = report is not None and operation_id(_import_operation(report.status)) == other
-        if not follows and create.OPERATION.tag != self.status.OPERATION.tag:
-            raise TypeError(f"{name} and {other} are not about the same reports")
+        if self.status.OPERATION.report != described.report and self.status.OPERATION.tag != described.tag:
+            raise TypeError(f"{name} and {operation_id(self.status)} are not about the same reports")
         if not isinstance(body, kind):
             raise TypeError(f"{name}: body is a {type(body).__name__}, and not a {kind.__name__}")
         check_arguments(create, self.arguments, ("client", "body"))
@@ -362,32 +354,38 @@ class _Watch:
         check_arguments(self.status, self.arguments, ("client", self.parameter))
         return (yield from self.wait_for((yield from self.ask(report_id, ""))))
 
-    def arguments_of(self, report_id: str) -> dict[str, Any]:
-        """The arguments of the status and output operations."""
-        options = {name: self.arguments[name] for name in CALL_OPTIONS if name in self.arguments}
-        return {self.parameter: report_id, **options}
-
     def wait_for(self, report: Report) -> Steps[Report]:
         """Ask until the report is there, then download it."""
-        retry = self.client.retry
-        with _note_report_id(report.id):
+        try:
             while (wait := self.wait_after(report)) is not None:
-                yield Step(retry.sleep, retry.sleep_async, wait)
+                yield Step(self.client.retry.sleep, self.client.retry.sleep_async, wait)
                 report = yield from self.ask(report.id, report.status)
-            facts = {"md5": _find_md5(report), "size": _find_integer(report.attributes, "filesizebytes") or None}
-            options = {**self.arguments_of(report.id), **facts, "on_progress": self.on_progress, "client": self.client}
-            with _download_path(self.to) as path:
+            with ExitStack() as stack:
+                path = self.to
+                if not isinstance(path, str | os.PathLike):  # gets it when it is whole: what was written there stays
+                    path = Path(stack.enter_context(TemporaryDirectory(prefix="criteo-report-")), "report")
+                facts = {"md5": _find_md5(report), "size": _find_integer(report.attributes, "filesizebytes") or None}
+                options = {**self.arguments_of(report.id), **facts, "on_progress": self.on_progress}
                 step = Step(downloads.to_file, downloads.to_file_async, self.output, path, **options)
                 yield from self.retry(report.id, report.status, step, self.output)
-                if not isinstance(self.to, str | os.PathLike):
-                    yield Step(_copy, _copy_async, path, self.to)
+                if path is not self.to:
+                    yield downloads.in_thread(_copy, path, self.to)
+        except ReportError:
+            raise
+        except BaseException as error:
+            error.add_note(f"report id: {_shorten(report.id)}")  # for `resume`
+            raise
         return report
 
     def ask(self, report_id: str, status: str) -> Steps[Report]:
         """Request the report's state; ``status`` is the last one known."""
-        step = Step(self.status.sync, self.status.asyncio, client=self.client, **self.arguments_of(report_id))
-        answer = yield from self.retry(report_id, status, step, self.status)
-        return self.read(self.status, answer, report_id)
+        step = Step(self.status.sync, self.status.asyncio, **self.arguments_of(report_id))
+        return self.read(self.status, (yield from self.retry(report_id, status, step, self.status)), report_id)
+
+    def arguments_of(self, report_id: str) -> dict[str, Any]:
+        """The arguments of the status and output operations."""
+        options = {name: self.arguments[name] for name in CALL_OPTIONS if name in self.arguments}
+        return {"client": self.client, self.parameter: report_id, **options}
 
     def retry(self, report_id: str, status: str, step: Step, operation: OperationModule[Any]) -> Steps[Any]:
         """The step, again where it fails in a way that passes; that the report is gone is an error of the report."""
@@ -397,10 +395,8 @@ class _Watch:
             try:
                 return (yield step)
             except (NotFoundError, GoneError, NoFileError) as error:
-                name = error.operation or operation_id(self.status)
-                reason = _GONE.get(type(error), "has no file (any more)")
-                listed = () if isinstance(error, NoFileError) else error.problems
-                raise ReportError(name, reason, problems=listed, **about) from error
+                name, listed = error.operation or operation_id(self.status), getattr(error, "problems", ())
+                raise ReportError(name, GONE[type(error)], problems=listed, **about) from error
             except (CriteoError, httpx.TransportError) as error:
                 refusals += operation is self.output and isinstance(error, BadRequestError)
                 if not (_is_passing(error) or (isinstance(error, BadRequestError) and 0 < refusals < OUTPUT_ATTEMPTS)):
@@ -463,12 +459,6 @@ class _Watch:
         return wait
 
 
-_GONE: dict[type[Exception], str] = {
-    NotFoundError: "is not there: ask for it anew",
-    GoneError: "has expired: ask for it anew",
-}
-
-
 def _is_passing(error: Exception) -> bool:
     """Whether the failure may be over at the next question."""
     if isinstance(error, TokenError):
@@ -492,25 +482,9 @@ def _check_target(to: To) -> None:
         raise io.UnsupportedOperation("to is a file that is not open for writing")
 
 
-@contextmanager
-def _download_path(to: To) -> Iterator[str | os.PathLike[str]]:
-    """Where the report is downloaded to: an open file gets it afterwards, since what was written to it stays there."""
-    if isinstance(to, str | os.PathLike):
-        yield to
-    else:
-        with tempfile.TemporaryDirectory(prefix="criteo-report-") as folder:
-            yield Path(folder, "report")
-
-
 def _copy(path: str | os.PathLike[str], to: BinaryIO) -> None:
     with Path(path).open("rb") as file:
         shutil.copyfileobj(file, to)
-
-
-async def _copy_async(path: str | os.PathLike[str], to: BinaryIO) -> None:
-    import asyncio  # here, since programs without it should not pay for it
-
-    await asyncio.to_thread(_copy, path, to)
 
 
 # --- what the state says ---
@@ -535,14 +509,11 @@ def _find_md5(report: Report) -> str | None:
     plain = text.replace("-", "").lower()  # .NET may write it AA-BB-…
     if re.fullmatch("[0-9a-f]{32}", plain):
         return plain
-    try:
-        value = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        value = b""
-    if len(value) != 16:
-        logger.warning("report %s: the file is not checked, since %r is no MD5", *map(_shorten, (report.id, text)))
-        return None
-    return value.hex()
+    with suppress(binascii.Error):
+        if len(value := base64.b64decode(text, validate=True)) == 16:
+            return value.hex()
+    logger.warning("report %s: the file is not checked, since %r is no MD5", *map(_shorten, (report.id, text)))
+    return None
 
 
 def _find_integer(attributes: object, name: str) -> int | None:
@@ -567,27 +538,14 @@ def _find_operations(
     create: OperationModule[object] | None, status: OperationModule[object] | None, output: FileOperation | None
 ) -> tuple[OperationModule[object], FileOperation, str]:
     """The operations for the state and the output, and the parameter of both that takes the report's id."""
-    report = None
-    if create is not None:
-        operation_id(create)  # is an operation
-        report = create.OPERATION.report
-    if report is not None:
+    name = operation_id(create) if create is not None else "resume"
+    if create is not None and (report := create.OPERATION.report) is not None:
         status = status or _import_operation(report.status)
         output = output or _import_operation(report.output)
     if status is None or output is None:
         which = "give status=… and output=…" + ("" if create is not None else ", or create=…")
-        name = operation_id(create) if create is not None else "resume"
         which += "; an operation that this client does not have is added by `make fetch`"
         raise TypeError(f"{name}: which operations tell the report's state and give it does not follow: {which}")
-    return status, output, _find_id_argument(status, output)
-
-
-def _import_operation(name: str) -> Any:
-    return import_module(f".api.{name}", __package__)
-
-
-def _find_id_argument(status: OperationModule[object], output: FileOperation) -> str:
-    """The parameter for the report's id, of a status and an output operation that belong together."""
     name, other = operation_id(status), operation_id(output)
     if not downloads.answers_with_file(output):
         raise TypeError(f"{other} does not answer with a file")
@@ -596,4 +554,8 @@ def _find_id_argument(status: OperationModule[object], output: FileOperation) ->
     report = status.OPERATION.report
     if report is None or report != output.OPERATION.report:
         raise TypeError(f"{name} and {other} are not about the same reports")
-    return report.id_argument
+    return status, output, report.id_argument
+
+
+def _import_operation(name: str) -> Any:
+    return import_module(f".api.{name}", __package__)

@@ -30,61 +30,44 @@ def compare_checksums(package: Path) -> Findings:
     A text whose line ends became CRLF on the way, as a checkout may do, is the same.
 
     Raises:
-        OSError: the list or a file cannot be read.
+        OSError: the list, a file or a folder cannot be read.
         ValueError: the list is no list of checksums.
     """
-    recorded = read_checksums(package / CHECKSUMS)
-    found, differences, caches = set[str](), [], 0
-    for path in walk_entries(package):
+    listed = package / CHECKSUMS
+    if not stat.S_ISREG(listed.lstat().st_mode):
+        raise ValueError(f"{listed.name} is not a plain file")
+    lines = (line.split("  ", 1) for line in listed.read_text(encoding="utf-8").splitlines())
+    missing = {name: digest for digest, name in lines}
+    differences, caches = [], 0
+    for path in _walk_entries(package):
         name = path.relative_to(package).as_posix()
         mode = path.lstat().st_mode
-        if name == CHECKSUMS and stat.S_ISREG(mode):
+        if path == listed:
             continue
         if path.parent.name == CACHE and path.suffix == ".pyc" and stat.S_ISREG(mode):
             caches += 1
             continue
-        found.add(name)
+        digest = missing.pop(name, None)
         if stat.S_ISLNK(mode):
             differences.append(f"{name} is a symbolic link")
         elif not stat.S_ISREG(mode):
             differences.append(f"{name} is not a plain file")
-        elif name not in recorded:
+        elif digest is None:
             differences.append(f"{name} was added")
-        elif not _has_digest(path.read_bytes(), recorded[name]):
+        elif not _has_digest(path.read_bytes(), digest):
             differences.append(f"{name} was edited")
-    differences += [f"{name} is missing" for name in recorded.keys() - found]
+    differences += [f"{name} is missing" for name in missing]
     return Findings(sorted(differences), caches)
 
 
-def walk_entries(package: Path) -> Iterator[Path]:
-    """Every entry of a package but its folders; a link to a folder is an entry, and is not followed.
-
-    Raises:
-        OSError: the package, or a folder in it, cannot be read.
-    """
-    with os.scandir(package) as entries:
-        found = sorted(entries, key=lambda entry: entry.name)
-    for entry in found:
-        if entry.is_dir(follow_symlinks=False):
-            yield from walk_entries(Path(entry.path))
-        else:
-            yield Path(entry.path)
-
-
-def read_checksums(file: Path) -> dict[str, str]:
-    """The digests of a list by path.
-
-    Raises:
-        OSError: it cannot be read.
-        ValueError: it is no list of checksums.
-    """
-    if not stat.S_ISREG(file.lstat().st_mode):
-        raise ValueError(f"{file.name} is not a plain file")
-    recorded = {}
-    for line in file.read_text(encoding="utf-8").splitlines():
-        digest, name = line.split("  ", 1)
-        recorded[name] = digest
-    return recorded
+def _walk_entries(folder: Path) -> Iterator[Path]:
+    """Every entry of a folder but its folders; a link to a folder is an entry, and is not followed."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk_entries(Path(entry.path))
+            else:
+                yield Path(entry.path)
 
 
 def write_checksums(package: Path) -> None:

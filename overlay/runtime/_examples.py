@@ -17,6 +17,7 @@ M = TypeVar("M")
 
 ID = "1000"
 MOMENT = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+EXAMPLES: dict[type[Any], Any] = {bool: True, datetime.datetime: MOMENT, datetime.date: MOMENT.date()}
 # An example is of a thing that is done and well: nothing went wrong, and it promises no content that is not there.
 LEFT_OUT = ("errors", "warnings", "message", "error_message")
 LEFT_OUT_PREFIXES = ("md_5", "md5", "file_size", "row_count", "next_page", "previous_page")
@@ -45,12 +46,6 @@ def options_of(hint: Any) -> list[Any]:
     return [option for option in options if option not in (NoneType, Unset)]
 
 
-def _model(model: type[Any], within: tuple[type[Any], ...]) -> Any:
-    hints = get_type_hints(model)
-    fields = [field for field in attrs.fields(model) if field.init]
-    return model(**{field.alias: _value(hints[field.name], field.name, (*within, model)) for field in fields})
-
-
 def _value(hint: Any, name: str, within: tuple[type[Any], ...]) -> Any:
     """An example of a field; UNSET or None where it may be left out and had better be."""
     optional = Unset in get_args(hint) or NoneType in get_args(hint)
@@ -68,28 +63,24 @@ def _value(hint: Any, name: str, within: tuple[type[Any], ...]) -> Any:
     if not isinstance(kind, type):
         return name
     if attrs.has(kind):
-        return _model(kind, within)
+        hints, fields = get_type_hints(kind), [field for field in attrs.fields(kind) if field.init]
+        return kind(**{field.alias: _value(hints[field.name], field.name, (*within, kind)) for field in fields})
     if issubclass(kind, enum.Enum):
-        return _member(kind)
+        return min(kind, key=_rank)
     return _scalar(kind, name)
 
 
-def _member(kind: type[enum.Enum]) -> enum.Enum:
-    members = list(kind)
-    texts = [str(member.value).lower() for member in members]
-    good = [member for member, text in zip(members, texts, strict=True) if text not in NO_EXAMPLE]
-    return members[texts.index(DONE)] if DONE in texts else (good or members)[0]
+def _rank(member: enum.Enum) -> tuple[bool, bool]:
+    """What puts the member that is the best example first."""
+    text = str(member.value).lower()
+    return text != DONE, text in NO_EXAMPLE
 
 
 def _scalar(kind: type[Any], name: str) -> Any:
-    if kind is bool:
-        return True
+    if kind in EXAMPLES:
+        return EXAMPLES[kind]
     if kind in (int, float):
         return kind(0 if "offset" in name or "index" in name else 1)
-    if kind is datetime.datetime:
-        return MOMENT
-    if kind is datetime.date:
-        return MOMENT.date()
     if kind is File:
         return File(io.BytesIO(b"example"), "example.txt", "text/plain")
     if name == "id" or name.endswith(("_id", "_ids")):

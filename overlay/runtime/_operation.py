@@ -20,6 +20,9 @@ T = TypeVar("T")
 Answer_co = TypeVar("Answer_co", covariant=True)
 Entity_co = TypeVar("Entity_co", covariant=True)
 
+# The arguments of every operation's functions that are of the call, and no parameters of the operation.
+CALL_OPTIONS = ("timeout", "headers", "deadline")
+
 _READS = ("GET", "HEAD", "OPTIONS")
 
 

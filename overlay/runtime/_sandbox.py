@@ -1,44 +1,31 @@
-"""`testing.FakeApi` over HTTP, on this machine: ``python -m criteo_retail_media.testing``."""
+"""`testing.FakeApi` over HTTP, on this machine."""
 
 from __future__ import annotations
 
-import argparse
 import sys
+from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
 
-from ._fake_calls import Call
-from .testing import Answer, FakeApi, echo, items_of, problem
-
-
-class _Sandbox(FakeApi):
-    """The API that the command serves: it knows the items whose id is a number."""
-
-    def default(self, call: Call) -> Answer:
-        items = items_of(call)
-        if items is None:
-            return super().default(call)
-        ids = [getattr(item, "id", None) for item in items]
-        unknown = [n for n, id_ in enumerate(ids) if isinstance(id_, str) and not id_.isdecimal()]
-        return echo(call, items, dict.fromkeys(unknown, "not-found"))
+# Gives the answer to the request that it reads; one that cannot be read is a ValueError or `httpx.InvalidURL`.
+Respond = Callable[[Callable[[], httpx.Request]], httpx.Response]
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Hands each request to the fake of its class."""
+    """Hands each request to the `Respond` of its class."""
 
     protocol_version = "HTTP/1.1"
-    fake: FakeApi
+    respond: Respond
+
+    def _request(self) -> httpx.Request:
+        url = f"http://{self.headers.get('Host', '127.0.0.1')}{self.path}"
+        return httpx.Request(self.command, url, headers=self.headers.items(), content=self._content())
 
     def _answer(self) -> None:
-        url = f"http://{self.headers.get('Host', '127.0.0.1')}{self.path}"
-        try:
-            request = httpx.Request(self.command, url, headers=self.headers.items(), content=self._content())
-            response = self.fake.handle(request)
-        except (AssertionError, httpx.InvalidURL, ValueError) as error:
-            response = problem(404, "not-a-request-of-this-client", detail=str(error))
+        response = self.respond(self._request)
         self.send_response(response.status_code)
         content = response.read()
         for name, value in response.headers.items():
@@ -64,13 +51,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing: a request's line may hold what is private."""
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Serve the API and its token endpoint over HTTP on this machine, until Ctrl-C."""
-    parser = argparse.ArgumentParser(prog=f"python -m {__package__}.testing", description=main.__doc__)
-    parser.add_argument("--port", type=int, default=8080, help="where to listen; 0 takes any free port")
-    port = parser.parse_args(argv).port
+def serve(respond: Respond, port: int) -> int:
+    """Serve until Ctrl-C; the exit status."""
+    handler = type("_Handler", (_Handler,), {"respond": staticmethod(respond)})
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), type("_Handler", (_Handler,), {"fake": _Sandbox()}))
+        server = ThreadingHTTPServer(("127.0.0.1", port), handler)
     except (OSError, OverflowError) as error:
         print(f"port {port} cannot be listened on ({error}): give another with --port", file=sys.stderr)
         return 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, IntEnum, StrEnum
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from .errors import DecodeError
 
@@ -26,12 +26,22 @@ class _ByValue(dict[Any, Any]):
 class _OpenEnum(Enum):
     """What the two kinds share: a value that is not listed is an instance that is no member."""
 
-    by_value: ClassVar[dict[Any, Any]]
+    by_value: ClassVar[_ByValue]
     """Decodes a JSON value: the member, or an unknown value kept as it is."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.by_value = _ByValue(cls)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        kind: Any = cls.by_value.kind
+        if not isinstance(value, kind) or isinstance(value, bool):
+            return None
+        unknown = kind.__new__(cls, value)
+        unknown._value_ = kind(value)
+        unknown._name_ = str(unknown._value_)
+        return unknown
 
     @property
     def is_known(self) -> bool:
@@ -41,13 +51,7 @@ class _OpenEnum(Enum):
     def __repr__(self) -> str:
         return f"{type(self).__name__}.{self._name_}" if self.is_known else f"{type(self).__name__}({self._value_!r})"
 
-    # The text and the hash are those of the value; a copy of an unknown value is that value.
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self
-
+    # The text and the hash are those of the value. It is pickled by its value: an unknown one is not found by a name.
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
         return type(self), (self._value_,)
 
@@ -59,23 +63,6 @@ class OpenStrEnum(_OpenEnum, StrEnum):
     its string, hashes as it, round-trips, pickles, and says ``is_known == False``. Iteration yields members only.
     """
 
-    @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        if not isinstance(value, str):
-            return None
-        unknown = str.__new__(cls, value)
-        unknown._name_ = unknown._value_ = str(value)
-        return unknown
-
 
 class OpenIntEnum(_OpenEnum, IntEnum):
     """An integer enum that takes values the OpenAPI document does not list, as `OpenStrEnum` does."""
-
-    @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        if not isinstance(value, int) or isinstance(value, bool):
-            return None
-        unknown = int.__new__(cls, value)
-        unknown._value_ = int(value)
-        unknown._name_ = str(unknown._value_)
-        return unknown

@@ -16,15 +16,18 @@ fetches and renews its token, retries, and decodes answers as ever.
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import copy
 import difflib
 import inspect
 import json
+import re
 import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from email.utils import formatdate
 from types import NoneType
 from typing import Any, get_args
@@ -38,9 +41,10 @@ from attrs import field, frozen
 from ._call import as_bytes, as_nothing
 from ._catalog import operation_modules
 from ._examples import ID, example_of, hints_of, models_in, options_of
-from ._fake_calls import Call, call_of, failure, pattern_of
+from ._fake_calls import Call, call_of, failure, items_of
 from ._operation import Operation, OperationModule, check_whole, operation_id
 from ._provenance import TOKEN_URL
+from ._sandbox import serve
 from .auth import ClientCredentials
 from .client import AuthenticatedClient
 from .errors import DecodeError, Problem
@@ -108,7 +112,7 @@ def partial(problems: Mapping[int, str | Problem]) -> Answer:
             raise failure(
                 f"partial() has a problem for item {beyond[0]}, but the call to {call.operation} has {len(items)} items"
             )
-        return echo(call, items, problems)
+        return _echo(call, items, problems)
 
     return answer
 
@@ -179,7 +183,7 @@ class FakeApi:
     def default(self, call: Call) -> Answer:
         """The answer where `on` gives none: a bulk call's items are done, else an example made from the models."""
         items = items_of(call)
-        return _example(call) if items is None else echo(call, items, {})
+        return _example(call) if items is None else _echo(call, items, {})
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Answer a request, as `transport` does.
@@ -219,13 +223,14 @@ class FakeApi:
 
     def _read(self, request: httpx.Request) -> Call:
         path = request.url.raw_path.partition(b"?")[0].decode("ascii")
-        by_literals = sorted(self._modules.values(), key=lambda module: module.OPERATION.path.count("{"))
-        for module in by_literals:
-            found = pattern_of(module.OPERATION.path).fullmatch(path)
-            if found and module.OPERATION.method == request.method:
+        known = {}
+        for module in sorted(self._modules.values(), key=lambda module: module.OPERATION.path.count("{")):
+            operation = module.OPERATION
+            known[f"{operation.method} {operation.path}"] = operation.id
+            pattern = "([^/]+)".join(map(re.escape, re.split(r"\{[^}]*\}", operation.path)))
+            if operation.method == request.method and (found := re.fullmatch(pattern, path)):
                 return call_of(module, request, [unquote(value) for value in found.groups()])
         requested = f"{request.method} {path}"
-        known = {f"{each.OPERATION.method} {each.OPERATION.path}": each.OPERATION.id for each in by_literals}
         (nearest,) = difflib.get_close_matches(requested, known, n=1, cutoff=0.0) or [""]
         raise failure(
             f"no operation of this client is {requested[:200]}; the nearest is {known.get(nearest)} ({nearest})"
@@ -268,25 +273,19 @@ def _expires_token(answer: Answer) -> bool:
 
 
 def _response(call: Call, answer: Answer) -> httpx.Response:
-    answers = call.module.OPERATION.answers
+    answers, hint = call.module.OPERATION.answers, hints_of(call.module)["return"]
+    may_be_null = as_nothing not in answers.values() and NoneType in get_args(hint)
     full = next((status for status, read in answers.items() if read is not as_nothing), 200)
     if isinstance(answer, BaseException):
         raise copy.copy(answer)  # for a traceback of its own
     if isinstance(answer, bytes):
         answer = httpx.Response(full, content=answer, headers={"Content-Type": "application/octet-stream"})
-    elif answer is None and not _may_be_null(call):
+    elif answer is None and not may_be_null:
         empty = next((status for status, read in answers.items() if read is as_nothing), 204)
         answer = httpx.Response(empty)
     elif not isinstance(answer, httpx.Response):
         answer = httpx.Response(full, content=_json(answer), headers={"Content-Type": "application/json"})
     return streamed(answer)
-
-
-def _may_be_null(call: Call) -> bool:
-    """Whether the operation answers null, and nothing without a body."""
-    operation: Operation[Any] = call.module.OPERATION
-    hint = hints_of(call.module)["return"]
-    return as_nothing not in operation.answers.values() and NoneType in get_args(hint)
 
 
 def _json(data: Any) -> bytes:
@@ -307,13 +306,6 @@ def streamed(response: httpx.Response) -> httpx.Response:
 
 
 # --- answers made from models ---
-
-
-def items_of(call: Call) -> list[Any] | None:
-    """The items of a bulk call; None for another call."""
-    operation: Operation[Any] = call.module.OPERATION
-    items = getattr(call.body, "data", None)
-    return items if operation.body_list and operation.answer_list and isinstance(items, list) else None
 
 
 def _example(call: Call) -> Answer:
@@ -337,7 +329,7 @@ def _example(call: Call) -> Answer:
     return answer
 
 
-def echo(call: Call, items: Sequence[Any], failed: Mapping[int, str | Problem]) -> dict[str, Any]:
+def _echo(call: Call, items: Sequence[Any], failed: Mapping[int, str | Problem]) -> dict[str, Any]:
     """The answer to a bulk call: an entity for each item, but those that failed."""
     (model, *_) = models_in(hints_of(call.module)["return"])
     answer = example_of(model).to_dict()
@@ -371,16 +363,8 @@ def _entry(given: str | Problem, position: int | None = None) -> dict[str, Any]:
     """A problem as the API writes it; ``position`` is that of its item."""
     entry = given if isinstance(given, Problem) else Problem(given, _title(given), type="validation", trace_id=TRACE_ID)
     instance = entry.instance if entry.instance is not None or position is None else f"@data/{position}"
-    members = {
-        "traceId": entry.trace_id,
-        "type": entry.type,
-        "code": entry.code,
-        "instance": instance,
-        "title": entry.title,
-        "detail": entry.detail,
-        "source": entry.source or None,
-    }
-    return {name: value for name, value in members.items() if value is not None}
+    members = {**attrs.asdict(entry), "instance": instance, "traceId": entry.trace_id, "trace_id": None}
+    return {name: value for name, value in members.items() if value not in (None, {})}
 
 
 def _title(code: str) -> str:
@@ -403,8 +387,6 @@ class _NoWaits(RetryPolicy):
         self._waited.append(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
-        import asyncio
-
         self._waited.append(seconds)
         await asyncio.sleep(0)
 
@@ -412,13 +394,37 @@ class _NoWaits(RetryPolicy):
 def _without_waits(policy: RetryPolicy | None) -> RetryPolicy:
     """The policy, without its waits; one of another class decides for itself."""
     policy = RetryPolicy.none() if policy is None else policy
-    if type(policy) is not RetryPolicy:
-        return policy
-    settings: dict[str, Any] = {each.name: getattr(policy, each.name) for each in attrs.fields(RetryPolicy)}
-    return _NoWaits(**settings)
+    return _NoWaits(**attrs.asdict(policy, recurse=False)) if type(policy) is RetryPolicy else policy
+
+
+# --- over HTTP ---
+
+
+class _Sandbox(FakeApi):
+    """What the command serves: it knows the items whose id is a number."""
+
+    def default(self, call: Call) -> Answer:
+        items = items_of(call)
+        if items is None:
+            return super().default(call)
+        ids = [getattr(item, "id", None) for item in items]
+        unknown = [n for n, id_ in enumerate(ids) if isinstance(id_, str) and not id_.isdecimal()]
+        return _echo(call, items, dict.fromkeys(unknown, "not-found"))
+
+    def answer(self, read: Callable[[], httpx.Request]) -> httpx.Response:
+        """The answer to a request, also where it cannot be read or is none of this client."""
+        try:
+            return self.handle(read())
+        except (AssertionError, httpx.InvalidURL, ValueError) as error:
+            return problem(404, "not-a-request-of-this-client", detail=str(error))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Serve the API and its token endpoint over HTTP on this machine, until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog=f"python -m {__package__}.testing", description=main.__doc__)
+    parser.add_argument("--port", type=int, default=8080, help="where to listen; 0 takes any free port")
+    return serve(_Sandbox().answer, parser.parse_args(argv).port)
 
 
 if __name__ == "__main__":
-    from ._sandbox import main
-
     raise SystemExit(main())

@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
-from criteo_retail_media import AuthenticatedClient, RetryPolicy, _sandbox, bulk, downloads, testing
+from criteo_retail_media import AuthenticatedClient, RetryPolicy, bulk, downloads, testing
 from criteo_retail_media.api.audience import bulk_update_audience_segments as update
 from criteo_retail_media.errors import (
     AuthenticationError,
@@ -469,7 +469,7 @@ def test_a_port_that_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        assert _sandbox.main(["--port", str(taken.getsockname()[1])]) == 1
+        assert testing.main(["--port", str(taken.getsockname()[1])]) == 1
     assert "give another with --port" in capsys.readouterr().err
 
 
