@@ -14,7 +14,7 @@ from jsonschema_rs import Draft4Validator, Draft202012Validator, Registry, Valid
 
 from scripts.project import StageError
 from scripts.spec.document import Document
-from scripts.spec.walk import Fault, Location, at, exists, is_data, references, target_of
+from scripts.spec.walk import COMPOSITIONS, Fault, Location, at, entries, exists, is_data, references, target_of
 
 MEND = "mend it with an action in overlay/quirks.overlay.yaml, or leave the operation out"
 
@@ -64,22 +64,19 @@ def _find_kind(location: Location) -> str:
     if is_data(location):
         return ""
     match location:
-        case ("components", str(kind), _, "$ref"):
-            return kind
+        case (*_, "properties", _, _, "$ref"):  # of a property with the name of one of the keys below
+            return "schemas"
+        case (
+            ("components", str(kind), _, "$ref")
+            | ("paths", *_, "parameters" as kind, int(), "$ref")
+            | ("paths", _, _, "responses" as kind, _, "$ref")
+            | (*_, "headers" | "links" | "callbacks" as kind, _, "$ref")
+        ):
+            return str(kind)
         case ("paths", _, "$ref"):
             return "pathItems"
-        case ("paths", *_, "parameters", int(), "$ref"):
-            return "parameters"
-        case ("paths", *_, "requestBody", "$ref"):
+        case ("paths", _, _, "requestBody", "$ref"):
             return "requestBodies"
-        case ("paths", _, _, "responses", _, "$ref"):
-            return "responses"
-        case (*_, "headers", _, "$ref"):
-            return "headers"
-        case (*_, "links", _, "$ref"):
-            return "links"
-        case (*_, "callbacks", _, "$ref"):
-            return "callbacks"
         case (*_, "security", int(), _):
             return "securitySchemes"
         case _:
@@ -144,6 +141,5 @@ def _parts_of(schema: object) -> Iterator[Location]:
     if isinstance(schema, dict):
         if target := target_of(schema.get("$ref")):
             yield target
-        for kind in ("allOf", "anyOf", "oneOf"):
-            if isinstance(members := schema.get(kind), list):
-                yield from (target for member in members for target in _parts_of(member))
+        for kind in COMPOSITIONS:
+            yield from (target for _, member in entries(schema.get(kind)) for target in _parts_of(member))
