@@ -27,6 +27,16 @@ def sha256_of_files(paths: Iterable[Path]) -> str:
     return sha256(b"".join(path.name.encode() + b"\0" + path.read_bytes() for path in paths))
 
 
+def copy_below(root: Path, folder: Path, parts: Iterable[str]) -> None:
+    """Copy the files and directories below ``root`` that are there, less Python's caches, into ``folder``."""
+    for part in parts:
+        (folder / part).parent.mkdir(parents=True, exist_ok=True)
+        if (root / part).is_dir():
+            shutil.copytree(root / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        elif (root / part).is_file():
+            shutil.copyfile(root / part, folder / part)
+
+
 @contextlib.contextmanager
 def make_beside(path: Path) -> Iterator[Path]:
     """Make a directory beside ``path`` for what is to replace it; remove it at the end, and what killed runs left."""

@@ -6,6 +6,7 @@ The package is read, not imported.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -123,6 +124,5 @@ def _of_class(package: griffe.Module, name: str, within: tuple[str, ...]) -> Exa
 
 def _leads_back(field: griffe.Parameter, within: tuple[str, ...]) -> bool:
     """Whether the field's type is one of those around it."""
-    names = {node.id for node in ast.walk(ast.parse(str(field.annotation))) if isinstance(node, ast.Name)}
-    names |= {node.attr for node in ast.walk(ast.parse(str(field.annotation))) if isinstance(node, ast.Attribute)}
+    names = set(re.findall(r"\w+", str(field.annotation)))
     return not names.isdisjoint(within)

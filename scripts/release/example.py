@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from scripts.files import sha256
+from scripts.files import copy_below, sha256
 from scripts.pipeline.generate import generate_client
 from scripts.pipeline.overlay import patch_upstream, write_patched
 from scripts.pipeline.source import api_version, read_source, read_text, rewrite_source
@@ -41,13 +40,7 @@ def write_example(project: Project, root: Path) -> Project:
         StageError: the client cannot be generated.
     """
     copy = Project(root)
-    root.mkdir(parents=True)
-    for part in PARTS:
-        if (project.root / part).is_dir():
-            shutil.copytree(project.root / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
-        elif (project.root / part).is_file():
-            (root / part).parent.mkdir(exist_ok=True)
-            shutil.copyfile(project.root / part, root / part)
+    copy_below(project.root, root, PARTS)
     content = (project.root / DOCUMENT).read_bytes()
     copy.upstream.write_bytes(content)
     source = read_source(copy).at(api_version(parse(content, DOCUMENT)["info"]["version"]))

@@ -42,7 +42,8 @@ def publish_distributions(project: Project, index: str, *, new: bool = False) ->
     if "@" in index:
         raise StageError("INDEX holds credentials, which show in process lists; use TWINE_USERNAME and TWINE_PASSWORD")
     check_clean(project.root)
-    check_no_drift(project)
+    if drifted := find_drift(project):
+        raise StageError(f"the client has drifted ({', '.join(drifted[:5])}); run `make`, and commit what it writes")
     simple = check_new(index, Version(read_source(project).distribution), new=new)
     files = build_distributions(project)
     upload(index, files)
@@ -62,12 +63,6 @@ def check_clean(root: Path) -> None:
         raise StageError(f"git does not know this tree: {done.stderr.strip()}; publish from a clone")
     if changed := [line[3:] for line in done.stdout.splitlines()]:
         raise StageError(f"the tree has uncommitted changes ({', '.join(changed[:5])}); commit or remove them first")
-
-
-def check_no_drift(project: Project) -> None:
-    """Refuse a client that is not what its inputs give."""
-    if drifted := find_drift(project):
-        raise StageError(f"the client has drifted ({', '.join(drifted[:5])}); run `make`, and commit what it writes")
 
 
 def find_section(index: str) -> tuple[str | None, Mapping[str, str | None]]:

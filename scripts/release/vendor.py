@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ast
+import re
+import runpy
 import shutil
 from dataclasses import dataclass
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from scripts.files import make_beside, replace_directory
@@ -119,15 +120,9 @@ def check_unedited(project: Project, copy: Path) -> None:
 
 def read_version(package: Path) -> str | None:
     """The distribution's version that a package's provenance tells; None where it tells none. No code of it runs."""
-    try:
-        tree = ast.parse((package / "_provenance.py").read_bytes())
-    except (OSError, SyntaxError, ValueError):
-        return None
-    for statement in tree.body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id="__version__")], value=ast.Constant(value=str(version))):
-                return version
-    return None
+    path = package / "_provenance.py"
+    found = re.search(rb'^__version__ = "(.+)"', path.read_bytes(), re.MULTILINE) if path.is_file() else None
+    return found[1].decode(errors="replace") if found else None
 
 
 def _check_place(project: Project, destination: Path, copy: Path) -> None:
@@ -166,9 +161,4 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 def _checksums(project: Project) -> Any:
     """The client's own module that judges a copy; it imports nothing of the client."""
-    spec = spec_from_file_location("checksums", project.runtime / "_checksums.py")
-    if spec is None or spec.loader is None:
-        raise StageError(f"{project.relative(project.runtime)}/_checksums.py cannot be read; restore it from git")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return SimpleNamespace(**runpy.run_path(str(project.runtime / "_checksums.py")))
