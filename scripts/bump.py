@@ -23,9 +23,8 @@ from scripts.changes.facts import compare_clients
 from scripts.changes.quirks import write_quirks
 from scripts.changes.report import first_page, name_change, write_report, write_words
 from scripts.changes.slots import Client
-from scripts.files import make_beside, replace_directory, replace_files
+from scripts.files import make_beside, read_files, replace_directory, replace_files
 from scripts.pipeline.audit import audit_overlay
-from scripts.pipeline.drift import read_files
 from scripts.pipeline.fetch import load_upstream, record_fetch
 from scripts.pipeline.generate import generate_client
 from scripts.pipeline.overlay import patch_upstream, write_patched

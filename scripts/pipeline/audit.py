@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from scripts.pipeline.drift import Files, generate_files
+from scripts.files import Files
+from scripts.pipeline.drift import generate_files
 from scripts.pipeline.overlay import Action, Patched, allow_idle, apply_actions, read_actions, read_upstream
 from scripts.project import Project, StageError
 from scripts.spec.document import Document

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
-from scripts.files import BESIDE
+from scripts.files import Files, read_files
 from scripts.pipeline.generate import build_package
 from scripts.pipeline.overlay import Patched, patch_upstream
 from scripts.project import Project
 from scripts.spec.document import dump
 
 WRITTEN_BY_HAND = "README.md"
-
-Files = Mapping[str, bytes | None]
 
 
 def compare_files(expected: Files, found: Files) -> list[str]:
@@ -23,17 +20,6 @@ def compare_files(expected: Files, found: Files) -> list[str]:
     lines += [f"{name} is not made by the pipeline" for name in found.keys() - expected.keys()]
     lines += [f"{name} differs" for name in expected.keys() & found.keys() if expected[name] != found[name]]
     return sorted(lines)
-
-
-def read_files(root: Path) -> dict[str, bytes | None]:
-    """What lies under a directory, but for Python's caches and what a run makes beside; a link has no content."""
-    return {
-        name.as_posix(): None if path.is_symlink() else path.read_bytes()
-        for path in root.rglob("*")
-        if not (parts := (name := path.relative_to(root)).parts)[0].startswith(BESIDE)
-        and "__pycache__" not in parts
-        and (path.is_symlink() or path.is_file())
-    }
 
 
 def generate_files(project: Project, patched: Patched) -> Files:

@@ -61,11 +61,7 @@ def read_settings(project: Project, package: Path | None = None) -> Config:
 
 
 def read_document(project: Project, document: Document) -> GeneratorData:
-    """What the generator makes of the document; `find_unbuilt` says what it leaves out of that.
-
-    Raises:
-        StageError: the generator cannot read it.
-    """
+    """What the generator makes of the document, but for what `find_unbuilt` says; StageError if it cannot read it."""
     with _breaking():
         parsed = GeneratorData.from_dict(prepare_document(document), config=read_settings(project))
     if isinstance(parsed, GeneratorError):

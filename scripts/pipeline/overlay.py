@@ -65,11 +65,7 @@ _JSONPATH.max_recursion_depth = 1000
 
 
 def read_overlay(loaded: object) -> list[Action]:
-    """Check an overlay document and return its actions.
-
-    Raises:
-        StageError: it is not an overlay, of another version, or one of its actions is not sound.
-    """
+    """Check an overlay document and return its actions; StageError if it, or one of them, is not sound."""
     if not isinstance(loaded, dict) or "overlay" not in loaded:
         raise StageError("this is not an overlay document: it has no `overlay` field")
     if not re.fullmatch(r"1\.[01]\.\d+", str(loaded["overlay"])):
@@ -224,11 +220,7 @@ def _is_text(value: object) -> bool:
 
 
 def read_actions(project: Project) -> list[Action]:
-    """The actions of the project's overlay.
-
-    Raises:
-        StageError: it is missing, or not sound.
-    """
+    """The actions of the project's overlay; StageError if it is not sound."""
     name = project.relative(project.overlay)
     loaded = parse(project.overlay.read_bytes(), name)
     with naming(name):

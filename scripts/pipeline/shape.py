@@ -20,11 +20,7 @@ MEND = "mend it with an action in overlay/quirks.overlay.yaml, or leave the oper
 
 
 def check_shape(document: Document) -> None:
-    """Refuse a document that is not OpenAPI at all, so that what reads it can rely on its shape.
-
-    Raises:
-        StageError: says what is wrong.
-    """
+    """Refuse, with StageError, what is not OpenAPI at all, so that what reads a document can rely on its shape."""
     refuse(_find_frame_faults(document))
     refuse([*_find_reference_faults(document), *find_misshapen(document)])
 

@@ -89,11 +89,7 @@ def distribution_version(version: str, release: int) -> str:
 
 
 def read_text(project: Project) -> str:
-    """The text of source.toml.
-
-    Raises:
-        StageError: it is missing or not UTF-8.
-    """
+    """The text of source.toml; StageError if it is missing or not UTF-8."""
     try:
         return project.source.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -102,11 +98,7 @@ def read_text(project: Project) -> str:
 
 
 def read_source(project: Project) -> Source:
-    """Read source.toml.
-
-    Raises:
-        StageError: it is missing, not TOML, or a key is missing or of the wrong type.
-    """
+    """Read source.toml; StageError if it is missing, not TOML, or a key is missing or of the wrong type."""
     text = read_text(project)
     with naming(project.relative(project.source)):
         return parse_source(text)

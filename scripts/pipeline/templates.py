@@ -31,11 +31,7 @@ class Fork(NamedTuple):
 
 
 def read_forks(project: Project) -> list[Fork]:
-    """Every fork.
-
-    Raises:
-        StageError: one lacks its header.
-    """
+    """Every fork; StageError if one lacks its header."""
     return [_read(project, path) for path in sorted(project.templates.rglob("*.py.jinja"))]
 
 
@@ -48,11 +44,7 @@ def _read(project: Project, path: Path) -> Fork:
 
 
 def check_forks(project: Project) -> None:
-    """Refuse forks of another generator's templates: what it does anew would be lost.
-
-    Raises:
-        StageError: names the forks whose originals changed.
-    """
+    """Refuse, with StageError, forks of other templates than the generator's: what it does anew would be lost."""
     installed = version("openapi-python-client")
     changed = [
         fork

@@ -54,11 +54,7 @@ def write_reference(project: Project) -> Reference:
 
 
 def load_package(package: Path) -> griffe.Module:
-    """Read the package's source; nothing of it is imported.
-
-    Raises:
-        StageError: it is missing, or is not what the generator writes.
-    """
+    """Read the source of a generated package, and import nothing; StageError if it is none."""
     logging.getLogger("griffe").setLevel(logging.CRITICAL)  # a docstring holds the document's text, whatever it is
     loaded = None
     if package.is_dir():

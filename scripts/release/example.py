@@ -25,20 +25,12 @@ def has_example(project: Project) -> bool:
 
 
 def make_example(project: Project, root: Path) -> Project:
-    """The project itself where its client has the operation, else a copy in the new folder ``root`` that has it.
-
-    Raises:
-        StageError: the client cannot be generated.
-    """
+    """The project itself where its client has the operation, else a copy in the new folder ``root`` that has it."""
     return project if has_example(project) else write_example(project, root)
 
 
 def write_example(project: Project, root: Path) -> Project:
-    """A copy of the project in the new folder ``root`` that selects the operation alone, with its client.
-
-    Raises:
-        StageError: the client cannot be generated.
-    """
+    """A copy of the project in the new folder ``root`` that selects the operation alone, with its client."""
     copy = Project(root)
     copy_below(project.root, root, PARTS)
     content = (project.root / DOCUMENT).read_bytes()

@@ -87,11 +87,7 @@ def list_members(holder: griffe.Module | griffe.Class) -> list[griffe.Object]:
 
 
 def read_operation(module: griffe.Module) -> dict[str, Any]:
-    """What a generated module's ``OPERATION`` says: id, method, path, tag.
-
-    Raises:
-        StageError: it says nothing of the kind.
-    """
+    """A generated module's ``OPERATION``: id, method, path, tag; StageError if it has none."""
     try:
         written = {part.name: str(part.value) for part in module["OPERATION"].value.arguments}
         return {name: ast.literal_eval(written[name]) for name in ("id", "method", "path", "tag")}

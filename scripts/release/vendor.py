@@ -10,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from scripts.files import make_beside, replace_directory
+from scripts.files import make_beside, read_files, replace_directory
 from scripts.project import Project, StageError
 
 SHOWN = 20  # files that an error names at most
@@ -101,11 +101,7 @@ def write_copy(project: Project, folder: Path) -> None:
 
 
 def check_unedited(project: Project, copy: Path) -> None:
-    """Refuse a copy that is no longer what was vendored.
-
-    Raises:
-        StageError: files were edited, removed or added since, or the directory is no vendored copy.
-    """
+    """Refuse, with StageError that names the edits, a copy that is no longer what was vendored."""
     try:
         edited = _checksums(project).compare_checksums(copy).differences
     except (OSError, ValueError) as error:
@@ -151,12 +147,9 @@ def _missing_inits(destination: Path) -> list[Path]:
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
-    """The plain files of a copy by name, less its list of checksums and Python's caches."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes().replace(b"\r\n", b"\n")
-        for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink() and path.suffix != ".pyc" and path != folder / "SHA256SUMS"
-    }
+    """The plain files of a copy by name, less its list of checksums."""
+    found = {name: content for name, content in read_files(folder).items() if name != "SHA256SUMS"}
+    return {name: content.replace(b"\r\n", b"\n") for name, content in found.items() if content is not None}
 
 
 def _checksums(project: Project) -> Any:

@@ -81,11 +81,7 @@ def copy_parts(project: Project, folder: Path) -> None:
 
 
 def _pip(python: Path, command: str, *arguments: str) -> None:
-    """Run this environment's pip on another one, which has none of its own.
-
-    Raises:
-        StageError: it failed, with its own words.
-    """
+    """Run this environment's pip on another one, which has none of its own."""
     options = ("--quiet", "--disable-pip-version-check", "--no-input")
     try:
         run_tool("pip", "--python", str(python), command, *options, *arguments)
