@@ -77,17 +77,10 @@ def find_unbuilt(parsed: GeneratorData) -> Iterator[Fault]:
 
 
 def write_package(project: Project, parsed: GeneratorData, document: Document, package: Path) -> None:
-    """Write the package, unformatted, with our templates in place of the generator's.
+    """Write the package into the new directory ``package``, unformatted, with our templates instead of the generator's.
 
-    Args:
-        project: has the templates and the settings.
-        parsed: what `read_document` gave for the document.
-        document: gives the templates the facts of its operations.
-        package: the directory, which must not exist.
-
-    Raises:
-        StageError: a template cannot write something, or the generator warns.
-        OSError: a file cannot be written.
+    ``parsed`` is what `read_document` gave for the document. Raises StageError if a template cannot write something, or
+    the generator warns, and OSError if a file cannot be written.
     """
     with _breaking(), contextlib.redirect_stdout(io.StringIO()):  # it says where it writes to
         generator = openapi_python_client.Project(

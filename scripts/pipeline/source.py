@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -122,7 +121,9 @@ def rewrite_source(text: str, source: Source) -> str:
     """``text`` with the values of ``source``; a person's comments and order stay."""
     table = _parse_toml(text)
     if parse_source(text).operations != source.operations:
-        table["operations"] = _write_array(source.operations)
+        array = tomlkit.array()
+        array.extend(source.operations)
+        table["operations"] = array.multiline(len(source.operations) > 1)
     for key in ("version", "release"):
         table[key] = getattr(source, key)
     if "fetched" not in table:
@@ -150,9 +151,3 @@ def _read_key(table: dict[str, Any], key: str, kind: type) -> Any:
 
 def _read_texts(table: dict[str, Any], key: str) -> tuple[str, ...]:
     return tuple(_read_key({key: entry}, key, str) for entry in _read_key(table, key, list))
-
-
-def _write_array(entries: Sequence[str]) -> Any:
-    array = tomlkit.array()
-    array.extend(entries)
-    return array.multiline(len(entries) > 1)
