@@ -79,8 +79,6 @@ def prepare_document(document: Document) -> Document:
                     site.schema["description"] = description
             case {"format": "uuid"}:  # .NET's Guid, which Python's UUID would respell
                 del site.schema["format"]
-            case _:
-                pass
     return prepared
 
 

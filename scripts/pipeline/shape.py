@@ -99,16 +99,10 @@ def _openapi_3_1() -> Validator:
     dialect = _read_published("openapi_schema_validator", "schemas/oas3.1/metaschema.json")
     vocabulary = _read_published("openapi_schema_validator", "schemas/oas3.1/vocabularies/base")
     only = {"const": dialect["$id"]}
-    schema_object = {"$dynamicAnchor": "meta", "$ref": dialect["$id"], "properties": {"$schema": only}}
-    schema = {
-        "$schema": dialect["$schema"],
-        "$id": "urn:openapi-3.1-document",
-        "$ref": whole["$id"],
-        "properties": {"jsonSchemaDialect": only},
-        "$defs": {"schema": schema_object},
-    }
-    known = [(one["$id"], one) for one in (whole, dialect, vocabulary)]
-    return Draft202012Validator(schema, registry=Registry(known))
+    whole["properties"]["jsonSchemaDialect"] = only
+    whole["$defs"]["schema"] = {"$dynamicAnchor": "meta", "$ref": dialect["$id"], "properties": {"$schema": only}}
+    registry = Registry([(one["$id"], one) for one in (dialect, vocabulary)])
+    return Draft202012Validator(whole, registry=registry)
 
 
 def _read_published(package: str, path: str) -> Any:
