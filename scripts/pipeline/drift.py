@@ -14,14 +14,6 @@ from scripts.spec.document import dump
 WRITTEN_BY_HAND = "README.md"
 
 
-def compare_files(expected: Files, found: Files) -> list[str]:
-    """How the files found differ from those expected, a line for each."""
-    lines = [f"{name} is missing" for name in expected.keys() - found.keys()]
-    lines += [f"{name} is not made by the pipeline" for name in found.keys() - expected.keys()]
-    lines += [f"{name} differs" for name in expected.keys() & found.keys() if expected[name] != found[name]]
-    return sorted(lines)
-
-
 def generate_files(project: Project, patched: Patched) -> Files:
     """The files of the package that the project makes of a document; raises StageError as `build_package` does."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -31,7 +23,7 @@ def generate_files(project: Project, patched: Patched) -> Files:
 
 
 def find_drift(project: Project) -> list[str]:
-    """How openapi/patched.json and generated/ differ from what openapi/upstream.json and overlay/ give."""
+    """How openapi/patched.json and generated/ differ from what openapi/upstream.json and overlay/ give, a line each."""
     patched = patch_upstream(project)
     found = {f"generated/{name}": content for name, content in read_files(project.generated).items()}
     if project.patched.is_file():
@@ -40,4 +32,7 @@ def find_drift(project: Project) -> list[str]:
     expected = {f"generated/{project.package.name}/{name}": content for name, content in generated}
     by_hand = f"generated/{WRITTEN_BY_HAND}"
     expected |= {"openapi/patched.json": dump(patched.document), by_hand: found.get(by_hand)}
-    return compare_files(expected, found)
+    lines = [f"{name} is missing" for name in expected.keys() - found.keys()]
+    lines += [f"{name} is not made by the pipeline" for name in found.keys() - expected.keys()]
+    lines += [f"{name} differs" for name in expected.keys() & found.keys() if expected[name] != found[name]]
+    return sorted(lines)

@@ -81,20 +81,17 @@ def _find_kind(location: Location) -> str:
 
 def find_misshapen(document: Document) -> Iterator[Fault]:
     """Say where the document has not the shape that OpenAPI gives it."""
-    validator = _openapi_3_1() if document["openapi"].startswith("3.1") else _openapi_3_0()
+    validator = _read_schema(is_3_0=document["openapi"].startswith("3.0"))
     for error in validator.iter_errors(document):
         location = tuple(error.instance_path)
         yield Fault(location, f"{'' if location else 'the document: '}{error.message[:200]}; {MEND}")
 
 
 @functools.cache
-def _openapi_3_0() -> Validator:
-    return Draft4Validator(_read_published("openapi_spec_validator", "resources/schemas/v3.0/schema.json"))
-
-
-@functools.cache
-def _openapi_3_1() -> Validator:
-    """The document's schema leaves open what a schema object holds; this fills in OpenAPI's dialect, and no other."""
+def _read_schema(*, is_3_0: bool) -> Validator:
+    """The schema of 3.1 leaves open what a schema object holds; this fills in OpenAPI's dialect, and no other."""
+    if is_3_0:
+        return Draft4Validator(_read_published("openapi_spec_validator", "resources/schemas/v3.0/schema.json"))
     whole = _read_published("openapi_spec_validator", "resources/schemas/v3.1/schema.json")
     dialect = _read_published("openapi_schema_validator", "schemas/oas3.1/metaschema.json")
     vocabulary = _read_published("openapi_schema_validator", "schemas/oas3.1/vocabularies/base")

@@ -137,16 +137,6 @@ def exists(document: Document, location: Location) -> bool:
     return True
 
 
-def locate(document: Document, location: Location) -> Location:
-    """Where what is meant by a location stands: it follows the references that stand there and on the way."""
-    place: Location = ()
-    for key in location:
-        place = (*place, key)
-        while isinstance(node := at(document, place), dict) and (target := target_of(node.get("$ref"))):
-            place = target
-    return place
-
-
 def resolve(document: Document, node: Any) -> Any:
     """What a node stands for: itself, or what its ``$ref`` leads to."""
     while isinstance(node, dict) and (target := target_of(node.get("$ref"))):
