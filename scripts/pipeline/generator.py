@@ -30,19 +30,13 @@ class _CompiledTemplates(BytecodeCache):
     """Compiles a template once in a process: an audit or a bump generates many packages, and the tests do."""
 
     def __init__(self) -> None:
-        self.codes: dict[tuple[str, str], CodeType | None] = {}
-
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002 (as jinja2 calls it)
-        """The template's name; wherever it lies, its text decides."""
-        return name
+        self.codes: dict[str, CodeType | None] = {}  # by the checksum of the text, wherever it lies
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give the code of a template of this name and text, if there is one."""
-        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+        bucket.code = self.codes.get(bucket.checksum)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep the code."""
-        self.codes[bucket.key, bucket.checksum] = bucket.code
+        self.codes[bucket.checksum] = bucket.code
 
 
 _COMPILED = _CompiledTemplates()

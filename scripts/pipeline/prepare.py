@@ -354,7 +354,7 @@ def _find_field(document: Document, values: list[dict[str, Any]], *path: str) ->
     for name in path:
         inner = [one["properties"][name] for one in found if name in one.get("properties", {})]
         found = [one for schema in inner for one in _list_variants(document, schema)]
-    return [one for one in found if "$ref" not in one and ("type" in one or "enum" in one)]
+    return [one for one in found if "type" in one or "enum" in one]
 
 
 def _list_variants(document: Document, schema: dict[str, Any], seen: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
