@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
-from scripts.files import copy_below, sha256
+from scripts.files import copy_below
+from scripts.pipeline.fetch import fetch_document, write_fetched
 from scripts.pipeline.generate import generate_client
 from scripts.pipeline.overlay import patch_upstream, write_patched
-from scripts.pipeline.source import api_version, read_source, read_text, rewrite_source
+from scripts.pipeline.source import api_version
 from scripts.project import Project
 from scripts.spec.document import parse
 
@@ -33,12 +33,9 @@ def write_example(project: Project, root: Path) -> Project:
     """A copy of the project in the new folder ``root`` that selects the operation alone, with its client."""
     copy = Project(root)
     copy_below(project.root, root, PARTS)
-    content = (project.root / DOCUMENT).read_bytes()
-    copy.upstream.write_bytes(content)
-    source = read_source(copy).at(api_version(parse(content, DOCUMENT)["info"]["version"]))
-    fetched = replace(source.fetched, origin=Path(DOCUMENT).name, sha256_kept=sha256(content))
-    source = replace(source, operations=(OPERATION,), fetched=fetched)
-    copy.source.write_text(rewrite_source(read_text(copy), source), encoding="utf-8")
+    document = project.root / DOCUMENT
+    version = api_version(parse(document.read_bytes(), DOCUMENT)["info"]["version"])
+    write_fetched(copy, fetch_document(copy, str(document), version, (OPERATION,)))
     patched = patch_upstream(copy)
     write_patched(copy, patched)
     generate_client(copy, patched)

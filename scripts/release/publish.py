@@ -1,7 +1,4 @@
-"""Upload dist/ to a package index with twine, if it is what the repository says and not there yet.
-
-`uv publish` does not do: it reads no .pypirc, takes an answer 404 for "not there yet", and passes over what is there.
-"""
+"""Upload dist/ to a package index with twine, if it is what the repository says and not there yet."""
 
 from __future__ import annotations
 

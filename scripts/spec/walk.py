@@ -154,22 +154,18 @@ def operations(document: Document) -> Iterator[tuple[Location, dict[str, Any]]]:
 
 def parameters(document: Document) -> Iterator[tuple[Location, dict[str, Any]]]:
     """Each parameter that is written out, and where it is: in components, for a path, in an operation."""
-    for name, parameter in _list_components(document, "parameters"):
-        yield from _written_out(("components", "parameters", name), parameter)
-    paths: list[tuple[Location, Any]] = [(("paths", path), item) for path, item in members(document.get("paths"))]
-    for location, holder in (*paths, *operations(document)):
-        for index, parameter in entries(holder.get("parameters") if isinstance(holder, dict) else None):
-            yield from _written_out((*location, "parameters", index), parameter)
+    holders: list[tuple[Location, Any]] = [(("components",), document.get("components"))]
+    holders += [(("paths", path), item) for path, item in members(document.get("paths"))]
+    for location, holder in (*holders, *operations(document)):
+        found = holder.get("parameters") if isinstance(holder, dict) else None
+        for key, parameter in members(found) or entries(found):
+            if isinstance(parameter, dict) and "$ref" not in parameter:
+                yield (*location, "parameters", key), parameter
 
 
 def _list_components(document: Document, kind: str) -> list[tuple[str, Any]]:
     components = document.get("components")
     return members(components.get(kind)) if isinstance(components, dict) else []
-
-
-def _written_out(location: Location, node: object) -> Iterator[tuple[Location, dict[str, Any]]]:
-    if isinstance(node, dict) and "$ref" not in node:
-        yield location, node
 
 
 def contents(document: Document) -> Iterator[tuple[Location, str, Any]]:
