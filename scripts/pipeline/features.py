@@ -19,6 +19,7 @@ from scripts.spec.walk import (
     Location,
     Site,
     is_data,
+    list_types,
     members,
     nodes,
     operations,
@@ -117,7 +118,7 @@ def _find_schema_faults(document: Document, site: Site) -> Iterator[Fault]:
     if "$ref" in schema:
         return
     yield from _find_unknown(location, schema, _SCHEMA)
-    kinds = _types(schema)
+    kinds = list_types(schema)
     if len(kinds) > 1:
         yield Fault(location, f"is of the types {', '.join(kinds)}; one type, and null, can be told apart")
     if "array" in kinds and not isinstance(schema.get("items"), dict):
@@ -209,18 +210,12 @@ def _is_known_media(document: Document, media_type: str, media: dict[str, Any], 
     return holds_json(media_type) and not _is_file(schema)
 
 
-def _types(schema: dict[str, Any]) -> list[str]:
-    """The types of a schema, without null."""
-    kinds = schema.get("type", [])
-    return [kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null"]
-
-
 def _is_null(schema: dict[str, Any]) -> bool:
     return schema.get("type") == "null"
 
 
 def _is_file(schema: dict[str, Any]) -> bool:
-    return schema.get("format") == "binary" and _types(schema) == ["string"]
+    return schema.get("format") == "binary" and list_types(schema) == ["string"]
 
 
 def _list_parts(document: Document) -> list[dict[str, Any]]:
@@ -235,7 +230,7 @@ def _list_parts(document: Document) -> list[dict[str, Any]]:
 def _kind(document: Document, schema: dict[str, Any]) -> str:
     """What a value of the schema is in JSON: object, array, string, number, boolean; or anything."""
     schema = resolve(document, schema)
-    if kinds := _types(schema):
+    if kinds := list_types(schema):
         return "number" if kinds[0] == "integer" else kinds[0]
     variants = [one for word in COMPOSITIONS for one in schema.get(word, ()) if not _is_null(one)]
     if len(variants) == 1:

@@ -21,6 +21,7 @@ from scripts.spec.walk import (
     Location,
     at,
     contents,
+    list_types,
     nodes,
     operations,
     parameters,
@@ -185,8 +186,7 @@ def _describe_unsaid(schema: dict[str, Any]) -> list[str]:
 def _describe_limits(schema: dict[str, Any]) -> list[str]:
     """Sentences for the limits of a schema."""
     texts = []
-    types = schema.get("type")
-    kind = next((one for one in types if one != "null"), "") if isinstance(types, list) else str(types)
+    kind = next(iter(list_types(schema)), "")
     if "format" in schema and schema["format"] not in _SAID_BY_TYPE.get(kind, ()):
         texts.append(f"Format: {schema['format']}.")
     for key, words in _WORDS.items():

@@ -18,16 +18,8 @@ Document = dict[str, Any]
 
 # Canonical order of the top-level keys: the Fixed Fields table of OpenAPI 3.1, extensions last.
 TOP_LEVEL = (
-    "openapi",
-    "info",
-    "jsonSchemaDialect",
-    "servers",
-    "paths",
-    "webhooks",
-    "components",
-    "security",
-    "tags",
-    "externalDocs",
+    *("openapi", "info", "jsonSchemaDialect", "servers", "paths", "webhooks", "components"),
+    *("security", "tags", "externalDocs"),
 )
 
 # Far above what documents nest (Criteo's: 17 levels), far below where recursive readers of the data give up.

@@ -210,6 +210,12 @@ def _within(schema: object, name: str, location: Location) -> Iterator[Site]:
             yield from _within(inner, name, (*location, kind, index))
 
 
+def list_types(schema: dict[str, Any]) -> list[str]:
+    """The types of a schema, without null."""
+    kinds = schema.get("type", [])
+    return [kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null"]
+
+
 def members(value: object) -> list[tuple[str, Any]]:
     """The keys and values of an object; none of anything else."""
     return list(value.items()) if isinstance(value, dict) else []
