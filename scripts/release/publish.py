@@ -88,15 +88,15 @@ def find_credentials(index: str) -> tuple[str, str] | None:
 def check_new(index: str, version: Version, *, new: bool = False) -> str | None:
     """Refuse a version that the index has: what is published does not change. Return its simple index, if known."""
     try:
-        offer = find_offer(index, find_credentials(index))
+        simple, versions = find_offer(index, find_credentials(index))
     except UnknownOfferError as error:
         if new:
             return None
         raise StageError(f"{error}; if you know that {version} is not there, run again with NEW=1") from error
-    if version in offer.versions:
+    if version in versions:
         twins = "" if any(version.release[:2]) else " (preview and experimental are both 0.0.N: one index for each)"
         raise StageError(f"version {version} is on {index} already{twins}; raise `release` in openapi/source.toml")
-    return offer.simple
+    return simple
 
 
 def upload(index: str, files: list[Path]) -> None:
