@@ -119,16 +119,14 @@ def find_collisions(project: Project, parsed: GeneratorData) -> Iterator[Fault]:
 
 
 def _list_names(document: Document) -> Iterator[tuple[Location, str]]:
-    for site in schemas(document):
-        yield site.location, site.name
-        if "enum" in site.schema or site.schema.get("type") not in _SCALARS:  # of a scalar's title no name is made
-            yield site.location, str(site.schema.get("title", ""))
-        yield from ((site.location, value) for value in site.schema.get("enum") or () if isinstance(value, str))
-        yield from ((site.location, name) for name in site.schema.get("required") or () if isinstance(name, str))
+    for location, name, schema in schemas(document):
+        names = [name]
+        if "enum" in schema or schema.get("type") not in _SCALARS:  # of a scalar's title no name is made
+            names.append(str(schema.get("title", "")))
+        names += [value for key in ("enum", "required") for value in schema.get(key) or () if isinstance(value, str)]
+        yield from ((location, each) for each in names)
     for location, operation in operations(document):
-        yield from ((location, key) for key in location if isinstance(key, str))
-        yield location, str(operation.get("operationId", ""))
-        yield from ((location, str(tag)) for tag in operation.get("tags") or ())
-        yield from ((location, str(parameter.get("name", ""))) for parameter in operation.get("parameters") or ())
-        for requirement in operation.get("security") or ():
-            yield from ((location, str(scope)) for scopes in requirement.values() for scope in scopes)
+        names = [*map(str, location), operation.get("operationId", ""), *operation.get("tags", ())]
+        names += [parameter.get("name", "") for parameter in operation.get("parameters", ())]
+        names += [scope for one in operation.get("security", ()) for scopes in one.values() for scope in scopes]
+        yield from ((location, each) for each in names)
