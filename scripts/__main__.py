@@ -201,10 +201,10 @@ def operations(project: Project, options: argparse.Namespace) -> None:
     from scripts.pipeline.operations import list_operations, table
     from scripts.spec.select import offered
 
-    listing = list_operations(project, options.spec, options.version)
-    print(*table(listing.document, listing.kept), sep="\n")
-    every = [operation.id for operation in offered(listing.document)]
-    print(f"{len(every)} operations of {listing.origin}, {len(listing.kept.intersection(every))} of them kept")
+    upstream, kept = list_operations(project, options.spec, options.version)
+    print(*table(upstream.document, kept), sep="\n")
+    every = [operation.id for operation in offered(upstream.document)]
+    print(f"{len(every)} operations of {upstream.origin}, {len(kept.intersection(every))} of them kept")
 
 
 def patch(project: Project, options: argparse.Namespace) -> None:

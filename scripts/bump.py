@@ -21,9 +21,8 @@ from scripts.changes.changelog import last_release, with_entry
 from scripts.changes.clients import compare_documents, read_client, read_committed
 from scripts.changes.facts import compare_clients
 from scripts.changes.report import code, name_change, write_report, write_words
-from scripts.files import make_beside, replace_directory, replace_files
+from scripts.files import make_beside, read_files, replace_directory, replace_files
 from scripts.pipeline.audit import audit_overlay
-from scripts.pipeline.drift import read_files
 from scripts.pipeline.fetch import load_upstream, record_fetch
 from scripts.pipeline.generate import generate_client
 from scripts.pipeline.overlay import allow_idle, apply_actions, patch_upstream, read_overlay, write_patched

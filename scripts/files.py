@@ -8,13 +8,16 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from scripts.project import StageError
 
 # How the directories begin in which new files and directories are made, beside those that they replace.
 BESIDE = ".new."
+
+
+Files = Mapping[str, bytes | None]
 
 
 def sha256(content: bytes) -> str:
@@ -25,6 +28,27 @@ def sha256(content: bytes) -> str:
 def sha256_of_files(paths: Iterable[Path]) -> str:
     """The checksum of several files: of their names and contents, in the order given."""
     return sha256(b"".join(path.name.encode() + b"\0" + path.read_bytes() for path in paths))
+
+
+def read_files(root: Path) -> dict[str, bytes | None]:
+    """What lies under a directory, but for Python's caches and what a run makes beside; a link has no content."""
+    return {
+        name.as_posix(): None if path.is_symlink() else path.read_bytes()
+        for path in root.rglob("*")
+        if not (parts := (name := path.relative_to(root)).parts)[0].startswith(BESIDE)
+        and "__pycache__" not in parts
+        and (path.is_symlink() or path.is_file())
+    }
+
+
+def copy_below(root: Path, folder: Path, parts: Iterable[str]) -> None:
+    """Copy the files and directories below ``root`` that are there, less Python's caches, into ``folder``."""
+    for part in parts:
+        (folder / part).parent.mkdir(parents=True, exist_ok=True)
+        if (root / part).is_dir():
+            shutil.copytree(root / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        elif (root / part).is_file():
+            shutil.copyfile(root / part, folder / part)
 
 
 @contextlib.contextmanager
@@ -66,11 +90,7 @@ def replace_file(path: Path, content: bytes) -> bool:
 
 
 def replace_files(contents: dict[Path, bytes]) -> None:
-    """Write each file beside its place, then swap all; on failure every one is as it was.
-
-    Raises:
-        StageError: a file cannot be written.
-    """
+    """Write each file beside its place, then swap all; StageError if one cannot be, and every one is as it was."""
     with contextlib.ExitStack() as cleanup:
         # All that needs room on the disk (the way back too) comes first: a full one is met before anything is swapped.
         swaps = []
@@ -118,11 +138,7 @@ def _naming(path: Path) -> Iterator[None]:
 
 
 def replace_directory(path: Path, new: Path) -> None:
-    """Swap a finished directory (on the same file system) in for ``path``; on failure ``path`` is as it was.
-
-    Raises:
-        StageError: the directory cannot be written.
-    """
+    """Swap a directory (on the same file system) in for ``path``; StageError if that fails, with ``path`` as it was."""
     with _naming(path), make_beside(path) as beside:
         old = beside / "old"
         try:

@@ -37,71 +37,34 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+class _Below:
+    """A path below a project's root."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __get__(self, project: Project, owner: object) -> Path:
+        return project.root / self.path
+
+
 @dataclass(frozen=True)
 class Project:
     """A checkout of this repository, or a copy of one: every path that a stage reads or writes."""
 
     root: Path
 
-    @property
-    def source(self) -> Path:
-        """What a person chose to fetch, and what was fetched last."""
-        return self.root / "openapi" / "source.toml"
-
-    @property
-    def upstream(self) -> Path:
-        """Criteo's document, cut down to the operations kept."""
-        return self.root / "openapi" / "upstream.json"
-
-    @property
-    def patched(self) -> Path:
-        """The document that the client is generated from."""
-        return self.root / "openapi" / "patched.json"
-
-    @property
-    def changes(self) -> Path:
-        """The report of the last version bump."""
-        return self.root / "openapi" / "CHANGES.md"
-
-    @property
-    def renames(self) -> Path:
-        """The names that the last version bump replaces, as a table for a script."""
-        return self.root / "openapi" / "RENAMES.tsv"
-
-    @property
-    def changelog(self) -> Path:
-        """The changelog of the distribution."""
-        return self.root / "CHANGELOG.md"
-
-    @property
-    def overlay(self) -> Path:
-        """The quirks."""
-        return self.root / "overlay" / "quirks.overlay.yaml"
-
-    @property
-    def generator_settings(self) -> Path:
-        """The generator's settings."""
-        return self.root / "overlay" / "generator.yaml"
-
-    @property
-    def templates(self) -> Path:
-        """The forks of the generator's templates."""
-        return self.root / "overlay" / "templates"
-
-    @property
-    def runtime(self) -> Path:
-        """The hand-written modules of the package."""
-        return self.root / "overlay" / "runtime"
-
-    @property
-    def generated(self) -> Path:
-        """The folder of the generated package."""
-        return self.root / "generated"
-
-    @property
-    def package(self) -> Path:
-        """The generated package."""
-        return self.generated / "criteo_retail_media"
+    source = _Below("openapi/source.toml")  # what a person chose to fetch, and what was fetched last
+    upstream = _Below("openapi/upstream.json")  # Criteo's document, cut down to the operations kept
+    patched = _Below("openapi/patched.json")  # the document that the client is generated from
+    changes = _Below("openapi/CHANGES.md")  # the report of the last version bump
+    renames = _Below("openapi/RENAMES.tsv")  # the names that the last version bump replaces, as a table for a script
+    changelog = _Below("CHANGELOG.md")  # of the distribution
+    overlay = _Below("overlay/quirks.overlay.yaml")
+    generator_settings = _Below("overlay/generator.yaml")
+    templates = _Below("overlay/templates")  # the forks of the generator's templates
+    runtime = _Below("overlay/runtime")  # the hand-written modules of the package
+    generated = _Below("generated")
+    package = _Below("generated/criteo_retail_media")
 
     def relative(self, path: Path) -> str:
         """The path as a person in the repository would type it."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from scripts.pipeline.drift import Files, read_files
-from scripts.pipeline.generate import build_package
+from scripts.files import Files
+from scripts.pipeline.drift import generate_files
 from scripts.pipeline.overlay import Action, Patched, allow_idle, apply_actions, read_actions, read_upstream
 from scripts.project import Project, StageError
 from scripts.spec.document import Document
@@ -69,10 +67,6 @@ def _judge_change(action: Action, without: Document, generated: Files, generate:
 def audit_overlay(project: Project) -> list[Verdict]:
     """A verdict for each action of the project's overlay; raises StageError as `judge_actions` does."""
     upstream = read_upstream(project)
-
-    def generate(patched: Document) -> Files:
-        with tempfile.TemporaryDirectory() as scratch:
-            build_package(project, Patched(upstream, patched, []), Path(scratch) / project.package.name)
-            return read_files(Path(scratch) / project.package.name)
-
-    return judge_actions(upstream, read_actions(project), generate)
+    return judge_actions(
+        upstream, read_actions(project), lambda patched: generate_files(project, Patched(upstream, patched, []))
+    )

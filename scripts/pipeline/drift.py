@@ -3,49 +3,36 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 
-from scripts.files import BESIDE
+from scripts.files import Files, read_files
 from scripts.pipeline.generate import build_package
-from scripts.pipeline.overlay import patch_upstream
+from scripts.pipeline.overlay import Patched, patch_upstream
 from scripts.project import Project
 from scripts.spec.document import dump
 
 WRITTEN_BY_HAND = "README.md"
 
-Files = Mapping[str, bytes | None]
 
-
-def compare_files(expected: Files, found: Files) -> list[str]:
-    """How the files found differ from those expected, a line for each."""
-    lines = [f"{name} is missing" for name in expected.keys() - found.keys()]
-    lines += [f"{name} is not made by the pipeline" for name in found.keys() - expected.keys()]
-    lines += [f"{name} differs" for name in expected.keys() & found.keys() if expected[name] != found[name]]
-    return sorted(lines)
-
-
-def read_files(root: Path) -> dict[str, bytes | None]:
-    """What lies under a directory, but for Python's caches and what a run makes beside; a link has no content."""
-    return {
-        name.as_posix(): None if path.is_symlink() else path.read_bytes()
-        for path in root.rglob("*")
-        if not (parts := (name := path.relative_to(root)).parts)[0].startswith(BESIDE)
-        and "__pycache__" not in parts
-        and (path.is_symlink() or path.is_file())
-    }
+def generate_files(project: Project, patched: Patched) -> Files:
+    """The files of the package that the project makes of a document; raises StageError as `build_package` does."""
+    with tempfile.TemporaryDirectory() as scratch:
+        package = Path(scratch) / project.package.name
+        build_package(project, patched, package)
+        return read_files(package)
 
 
 def find_drift(project: Project) -> list[str]:
-    """How openapi/patched.json and generated/ differ from what openapi/upstream.json and overlay/ give."""
+    """How openapi/patched.json and generated/ differ from what openapi/upstream.json and overlay/ give, a line each."""
     patched = patch_upstream(project)
     found = {f"generated/{name}": content for name, content in read_files(project.generated).items()}
     if project.patched.is_file():
         found["openapi/patched.json"] = project.patched.read_bytes()
-    with tempfile.TemporaryDirectory() as scratch:
-        package = Path(scratch) / project.package.name
-        build_package(project, patched, package)
-        expected = {f"generated/{package.name}/{name}": content for name, content in read_files(package).items()}
+    generated = generate_files(project, patched).items()
+    expected = {f"generated/{project.package.name}/{name}": content for name, content in generated}
     by_hand = f"generated/{WRITTEN_BY_HAND}"
     expected |= {"openapi/patched.json": dump(patched.document), by_hand: found.get(by_hand)}
-    return compare_files(expected, found)
+    lines = [f"{name} is missing" for name in expected.keys() - found.keys()]
+    lines += [f"{name} is not made by the pipeline" for name in found.keys() - expected.keys()]
+    lines += [f"{name} differs" for name in expected.keys() & found.keys() if expected[name] != found[name]]
+    return sorted(lines)

@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from scripts.pipeline.prepare import choose_media_types
+from scripts.pipeline.prepare import base_type, choose_media_types, holds_json
 from scripts.pipeline.shape import MEND
 from scripts.spec.document import Document
 from scripts.spec.walk import (
+    COMPOSITIONS,
     METHODS,
     Fault,
     Location,
     Site,
-    at,
-    exists,
     is_data,
-    locate,
+    list_types,
     members,
     nodes,
     operations,
@@ -36,7 +35,7 @@ _LIMITS = {
 }
 _SCHEMA = {
     *("type", "format", "enum", "default", "properties", "required", "additionalProperties", "items", "$ref"),
-    *("allOf", "anyOf", "oneOf", "discriminator"),
+    *(*COMPOSITIONS, "discriminator"),
 } | (_TEXTS | _LIMITS)
 _PARAMETER = {
     *("name", "in", "required", "schema", "content", "style", "explode", "allowEmptyValue"),
@@ -48,7 +47,9 @@ _OPERATION = {
 }
 _PATH_ITEM = {*METHODS, "parameters", "summary", "description"}
 _RESPONSE = {"description", "content", "headers"}
-_MEDIA_TYPE = {"schema", "example", "examples"}
+_ANSWER = {"schema", "example", "examples"}
+_BODY = {*_ANSWER, "encoding"}
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 # The styles of parameters by place, the usual one first; https://spec.openapis.org/oas/v3.0.4#style-values.
 _STYLES = {
@@ -60,8 +61,8 @@ _STYLES = {
 # https://spec.openapis.org/oas/v3.0.4#parameter-name: what these say is said elsewhere, or by the client.
 _OWN_HEADERS = ("accept", "content-type", "authorization", "host", "content-length", "transfer-encoding", "cookie")
 
-_UNIONS = ("allOf", "anyOf", "oneOf")
-_HOLDERS = [(word,) for word in ("properties", "schemas", *_UNIONS)]
+_HOLDERS = [(word,) for word in ("properties", "schemas", *COMPOSITIONS)]
+_PLAIN = {"string", "number", "boolean"}
 _KINDS = {"string": str, "integer": int, "number": float, "boolean": bool}
 # Written out or left out, these values say the same; https://spec.openapis.org/oas/v3.0.4.
 _DEFAULTS: dict[str, object] = {"allowReserved": False, "callbacks": {}, "encoding": {}, "links": {}, "servers": []}
@@ -76,20 +77,24 @@ def find_unknown_features(document: Document) -> Iterator[Fault]:
 
 def _find_faults(document: Document) -> Iterator[Fault]:
     for path, item in members(document["paths"]):
-        yield from _unknown(("paths", path), item, _PATH_ITEM)
+        yield from _find_unknown(("paths", path), item, _PATH_ITEM)
     for location, operation in operations(document):
-        yield from _unknown(location, operation, _OPERATION)
-        yield from _find_body_faults(document, location, operation)
-        for status, response in members(operation.get("responses")):
-            if not isinstance(resolve(document, response), dict):
-                continue  # an extension; it has no status
-            yield from _find_response_faults(document, (*location, "responses", status), response)
+        yield from _find_unknown(location, operation, _OPERATION)
+        if "requestBody" in operation:
+            body = resolve(document, operation["requestBody"])
+            yield from _find_content_faults(document, (*location, "requestBody"), body, is_answer=False)
+        for status, written in members(operation.get("responses")):
+            response, place = resolve(document, written), (*location, "responses", status)
+            if isinstance(response, dict):  # an extension need not be
+                yield from _find_unknown(place, response, _RESPONSE)
+                yield from _find_content_faults(document, place, response, is_answer=True)
     for place, parameter in parameters(document):
         yield from _find_parameter_faults(document, place, parameter)
-    places = _find_file_places(document)
+    parts = _list_parts(document)
     for site in schemas(document):
         yield from _find_schema_faults(document, site)
-        if _is_file(site.schema) and site.location[-1] != "schema" and site.location not in places:
+        is_whole = site.location[-1] == "schema" or any(site.schema is part for part in parts)
+        if _is_file(site.schema) and not is_whole:
             yield Fault(site.location, "is bytes (format: binary) in the middle of JSON")
 
 
@@ -101,7 +106,7 @@ def _find_boolean_schemas(document: Document) -> Iterator[Fault]:
             yield Fault(location, f"is {str(node).lower()}, which is no schema that is known")
 
 
-def _unknown(location: Location, holder: dict[str, Any], known: Iterable[str]) -> Iterator[Fault]:
+def _find_unknown(location: Location, holder: dict[str, Any], known: Iterable[str]) -> Iterator[Fault]:
     for key, value in holder.items():
         is_default = key in _DEFAULTS and value == _DEFAULTS[key]
         if key not in known and not is_default and not key.startswith("x-"):
@@ -112,8 +117,8 @@ def _find_schema_faults(document: Document, site: Site) -> Iterator[Fault]:
     location, schema = site.location, site.schema
     if "$ref" in schema:
         return
-    yield from _unknown(location, schema, _SCHEMA)
-    kinds = _types(schema)
+    yield from _find_unknown(location, schema, _SCHEMA)
+    kinds = list_types(schema)
     if len(kinds) > 1:
         yield Fault(location, f"is of the types {', '.join(kinds)}; one type, and null, can be told apart")
     if "array" in kinds and not isinstance(schema.get("items"), dict):
@@ -141,15 +146,12 @@ def _find_enum_faults(location: Location, values: list[Any], kinds: list[str]) -
 
 def _find_union_faults(document: Document, location: Location, word: str, schema: dict[str, Any]) -> Iterator[Fault]:
     """The members of a union are told apart by a discriminator, or by what JSON has: object, array, string, number."""
-    variants = [resolve(document, one) for one in schema[word] if not _is_null(one)]
-    if isinstance(schema.get("discriminator"), dict):
-        if not all("$ref" in one for one in schema[word] if not _is_null(one)) or not all(
-            _kind(document, one) == "object" for one in variants
-        ):
-            yield Fault(location, "has a discriminator, and a member that is no reference to an object")
-        return
+    variants = [one for one in schema[word] if not _is_null(one)]
     kinds = [_kind(document, one) for one in variants]
-    if len(kinds) > 1 and (len(set(kinds)) < len(kinds) or "anything" in kinds):
+    if isinstance(schema.get("discriminator"), dict):
+        if not all("$ref" in one for one in variants) or not set(kinds) <= {"object"}:
+            yield Fault(location, "has a discriminator, and a member that is no reference to an object")
+    elif len(kinds) > 1 and (len(set(kinds)) < len(kinds) or "anything" in kinds):
         yield Fault(
             location,
             f"is {word} of {', '.join(kinds)}, which nothing tells apart; it needs a discriminator, or one member",
@@ -157,7 +159,7 @@ def _find_union_faults(document: Document, location: Location, word: str, schema
 
 
 def _find_parameter_faults(document: Document, location: Location, parameter: dict[str, Any]) -> Iterator[Fault]:
-    yield from _unknown(location, parameter, _PARAMETER)
+    yield from _find_unknown(location, parameter, _PARAMETER)
     place, style = parameter["in"], parameter.get("style")
     if style is not None and style not in _STYLES[place]:
         yield Fault(location, f"has the style {style!r}; in {place} known are {', '.join(_STYLES[place])}")
@@ -169,67 +171,43 @@ def _find_parameter_faults(document: Document, location: Location, parameter: di
         return
     schema = resolve(document, parameter.get("schema", {}))
     kind = _kind(document, schema)
+    inner, is_known = [kind], True
     if kind == "array":
-        kind = f"array of {_kind(document, schema.get('items', {}))}"
-        is_known = place != "path" and kind in ("array of string", "array of number", "array of boolean")
+        inner, is_known = [_kind(document, schema.get("items", {}))], place != "path"
+        kind = f"array of {inner[0]}"
     elif kind == "object":
-        is_known = place == "query" and all(
-            _kind(document, one) in ("string", "number", "boolean") for _, one in members(schema.get("properties"))
-        )
-    else:
-        is_known = kind in ("string", "number", "boolean")
-    if not is_known:
+        inner = [_kind(document, one) for _, one in members(schema.get("properties"))]
+        is_known = place == "query"
+    if not is_known or not set(inner) <= _PLAIN:
         yield Fault(location, f"is {kind}, which cannot be written in a {place}")
 
 
-def _find_body_faults(document: Document, location: Location, operation: dict[str, Any]) -> Iterator[Fault]:
-    if "requestBody" not in operation:
-        return
-    location = (*location, "requestBody")
-    body = resolve(document, operation["requestBody"])
-    content = choose_media_types(body.get("content", {}), is_answer=False)
-    if len(content) != 1:
-        yield Fault(location, f"takes several media types, {', '.join(content) or 'none'}; keep one")
-        return
-    for name, media in content.items():
-        yield from _unknown((*location, "content", name), media, {*_MEDIA_TYPE, "encoding"})
-        kind, schema = _base(name), resolve(document, media.get("schema", {}))
-        if kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
-            is_known = _kind(document, schema) == "object"
-        elif kind == "application/octet-stream":
-            is_known = _is_file(schema)
-        else:
-            is_known = _is_json(kind) and "schema" in media and not _is_file(schema)
-        if not is_known:
-            yield Fault(location, f"is {name} of {_kind(document, schema)}, not known to come out right")
-
-
-def _find_response_faults(document: Document, location: Location, response: dict[str, Any]) -> Iterator[Fault]:
-    response = resolve(document, response)
-    yield from _unknown(location, response, _RESPONSE)
-    content = choose_media_types(response.get("content", {}), is_answer=True)
-    if len(content) > 1:
-        yield Fault(location, f"comes in several media types, {', '.join(content)}; keep one")
+def _find_content_faults(
+    document: Document, location: Location, holder: dict[str, Any], *, is_answer: bool
+) -> Iterator[Fault]:
+    content = choose_media_types(holder.get("content", {}), is_answer=is_answer)
+    if len(content) > 1 or not (content or is_answer):
+        words = "comes in" if is_answer else "takes"
+        yield Fault(location, f"{words} several media types, {', '.join(content) or 'none'}; keep one")
         return
     for name, media in content.items():
-        yield from _unknown((*location, "content", name), media, _MEDIA_TYPE)
-        kind, schema = _base(name), resolve(document, media.get("schema", {}))
-        if "schema" not in media:
-            is_known = True  # it is not read
-        elif kind == "application/octet-stream":
-            is_known = _is_file(schema)
-        elif kind.startswith("text/"):
-            is_known = _kind(document, schema) == "string" and not {"enum", "format"} & schema.keys()
-        else:
-            is_known = _is_json(kind) and not _is_file(schema)
-        if not is_known:
-            yield Fault(location, f"is {name} of {_kind(document, schema)}, not known to come out right")
+        yield from _find_unknown((*location, "content", name), media, _ANSWER if is_answer else _BODY)
+        if not _is_known_media(document, base_type(name), media, is_answer=is_answer):
+            kind = _kind(document, media.get("schema", {}))
+            yield Fault(location, f"is {name} of {kind}, not known to come out right")
 
 
-def _types(schema: dict[str, Any]) -> list[str]:
-    """The types of a schema, without null."""
-    kinds = schema.get("type", [])
-    return [kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null"]
+def _is_known_media(document: Document, media_type: str, media: dict[str, Any], *, is_answer: bool) -> bool:
+    if "schema" not in media:
+        return is_answer  # which is not read then
+    schema = resolve(document, media["schema"])
+    if media_type == "application/octet-stream":
+        return _is_file(schema)
+    if media_type in _FORMS and not is_answer:
+        return _kind(document, schema) == "object"
+    if media_type.startswith("text/") and is_answer:
+        return _kind(document, schema) == "string" and not {"enum", "format"} & schema.keys()
+    return holds_json(media_type) and not _is_file(schema)
 
 
 def _is_null(schema: dict[str, Any]) -> bool:
@@ -237,39 +215,27 @@ def _is_null(schema: dict[str, Any]) -> bool:
 
 
 def _is_file(schema: dict[str, Any]) -> bool:
-    return schema.get("format") == "binary" and _types(schema) == ["string"]
+    return schema.get("format") == "binary" and list_types(schema) == ["string"]
 
 
-def _find_file_places(document: Document) -> set[Location]:
-    """Where a schema is a part of a multipart body, or each item of a part."""
-    places: set[Location] = set()
-    for location, operation in operations(document):
-        if "requestBody" in operation:
-            content = (*locate(document, (*location, "requestBody")), "content", "multipart/form-data", "schema")
-            if exists(document, content):
-                body = locate(document, content)
-                parts = [(*body, "properties", name) for name, _ in members(at(document, body).get("properties"))]
-                places |= {*parts, *((*part, "items") for part in parts)}
-    return places
+def _list_parts(document: Document) -> list[dict[str, Any]]:
+    """The schemas of the parts of multipart bodies, and of the items of such a part."""
+    parts = []
+    for _, operation in operations(document):
+        media = resolve(document, operation.get("requestBody", {})).get("content", {}).get("multipart/form-data", {})
+        parts += [part for _, part in members(resolve(document, media.get("schema", {})).get("properties"))]
+    return parts + [part["items"] for part in parts if "items" in part]
 
 
 def _kind(document: Document, schema: dict[str, Any]) -> str:
     """What a value of the schema is in JSON: object, array, string, number, boolean; or anything."""
     schema = resolve(document, schema)
-    if kinds := _types(schema):
+    if kinds := list_types(schema):
         return "number" if kinds[0] == "integer" else kinds[0]
-    variants = [one for word in _UNIONS for one in schema.get(word, ()) if not _is_null(one)]
+    variants = [one for word in COMPOSITIONS for one in schema.get(word, ()) if not _is_null(one)]
     if len(variants) == 1:
         return _kind(document, variants[0])
     if "properties" in schema or schema.get("allOf"):
         return "object"
     values = {type(value) for value in schema.get("enum", ()) if value is not None}
     return "string" if values == {str} else "number" if values == {int} else "anything"
-
-
-def _base(media_type: str) -> str:
-    return media_type.partition(";")[0].strip().lower()
-
-
-def _is_json(media_type: str) -> bool:
-    return media_type == "application/json" or media_type.endswith("+json")

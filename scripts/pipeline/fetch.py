@@ -72,11 +72,7 @@ class Fetch:
 
 
 def check_kind(document: Document, version: str, name: str) -> None:
-    """Refuse a document that is not an OpenAPI 3.0 document of the requested API version.
-
-    Raises:
-        StageError: it is another kind of document, another version, or lacks ``paths`` or ``components``.
-    """
+    """Refuse, with StageError, what is no OpenAPI 3.0 document of the requested API version, or is an empty one."""
     if "swagger" in document:
         raise StageError(f"{name}: is a Swagger {document['swagger']} document; the overlay expects OpenAPI 3.0")
     if not str(found := document.get("openapi")).startswith("3.0."):

@@ -30,19 +30,13 @@ class _CompiledTemplates(BytecodeCache):
     """Compiles a template once in a process: an audit or a bump generates many packages, and the tests do."""
 
     def __init__(self) -> None:
-        self.codes: dict[tuple[str, str], CodeType | None] = {}
-
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002 (as jinja2 calls it)
-        """The template's name; wherever it lies, its text decides."""
-        return name
+        self.codes: dict[str, CodeType | None] = {}  # by the checksum of the text, wherever it lies
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give the code of a template of this name and text, if there is one."""
-        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+        bucket.code = self.codes.get(bucket.checksum)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep the code."""
-        self.codes[bucket.key, bucket.checksum] = bucket.code
+        self.codes[bucket.checksum] = bucket.code
 
 
 _COMPILED = _CompiledTemplates()
@@ -61,11 +55,7 @@ def read_settings(project: Project, package: Path | None = None) -> Config:
 
 
 def read_document(project: Project, document: Document) -> GeneratorData:
-    """What the generator makes of the document; `find_unbuilt` says what it leaves out of that.
-
-    Raises:
-        StageError: the generator cannot read it.
-    """
+    """What the generator makes of the document, but for what `find_unbuilt` says; StageError if it cannot read it."""
     with _breaking():
         parsed = GeneratorData.from_dict(prepare_document(document), config=read_settings(project))
     if isinstance(parsed, GeneratorError):
@@ -81,17 +71,10 @@ def find_unbuilt(parsed: GeneratorData) -> Iterator[Fault]:
 
 
 def write_package(project: Project, parsed: GeneratorData, document: Document, package: Path) -> None:
-    """Write the package, unformatted, with our templates in place of the generator's.
+    """Write the package into the new directory ``package``, unformatted, with our templates instead of the generator's.
 
-    Args:
-        project: has the templates and the settings.
-        parsed: what `read_document` gave for the document.
-        document: gives the templates the facts of its operations.
-        package: the directory, which must not exist.
-
-    Raises:
-        StageError: a template cannot write something, or the generator warns.
-        OSError: a file cannot be written.
+    ``parsed`` is what `read_document` gave for the document. Raises StageError if a template cannot write something, or
+    the generator warns, and OSError if a file cannot be written.
     """
     with _breaking(), contextlib.redirect_stdout(io.StringIO()):  # it says where it writes to
         generator = openapi_python_client.Project(

@@ -9,7 +9,7 @@ import functools
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from keyword import iskeyword
 from pathlib import Path
 
@@ -27,6 +27,11 @@ _SCALARS = ("boolean", "integer", "number", "string")
 # Characters. Criteo's longest has 105, a whole path; a file's name may have 255, and `.py` is among them.
 LONGEST_NAME = 150
 LONGEST_MODULE = 250
+
+
+def find_repeated(names: Iterable[str]) -> list[tuple[str, int]]:
+    """The names that are given more than once, and how often."""
+    return [(name, count) for name, count in Counter(names).items() if count > 1]
 
 
 def find_unfit_names(document: Document) -> Iterator[Fault]:
@@ -89,23 +94,21 @@ def find_collisions(project: Project, parsed: GeneratorData) -> Iterator[Fault]:
     arguments, taken_classes, attributes = _read_taken_names(project)
     collections = parsed.endpoint_collections_by_tag.values()
     for collection in collections:
-        names = Counter(str(endpoint.name) for endpoint in collection.endpoints)
-        for name, count in names.items():
-            if count > 1:
-                yield Fault((), f"tag {collection.tag}: {count} operationIds become the one Python name {name}")
+        for name, count in find_repeated(str(endpoint.name) for endpoint in collection.endpoints):
+            yield Fault((), f"tag {collection.tag}: {count} operationIds become the one Python name {name}")
         for endpoint in collection.endpoints:
             for _, parameter in endpoint.iter_all_parameters():
                 name = str(parameter.python_name)
                 if name in arguments or name.startswith("_"):
                     yield Fault((), f"{endpoint.name}: a parameter becomes {name}, which the call has for itself")
     classes = [*parsed.models, *parsed.enums]
-    modules = Counter(str(one.class_info.module_name) for one in classes)
-    for name in (*modules, *(str(endpoint.name) for collection in collections for endpoint in collection.endpoints)):
+    modules = [str(one.class_info.module_name) for one in classes]
+    endpoints = (str(endpoint.name) for collection in collections for endpoint in collection.endpoints)
+    for name in (*dict.fromkeys(modules), *endpoints):
         if len(name) > LONGEST_MODULE:
             yield Fault((), f"the module {name[:60]}… has a name of {len(name)} characters; shorten it in the overlay")
-    for name, count in modules.items():
-        if count > 1:
-            yield Fault((), f"{count} schemas become the one module models/{name}.py")
+    for name, count in find_repeated(modules):
+        yield Fault((), f"{count} schemas become the one module models/{name}.py")
     for one in classes:
         if one.class_info.name in taken_classes:
             yield Fault((), f"a schema becomes the class {one.class_info.name}, which the package has for itself")
@@ -116,16 +119,14 @@ def find_collisions(project: Project, parsed: GeneratorData) -> Iterator[Fault]:
 
 
 def _list_names(document: Document) -> Iterator[tuple[Location, str]]:
-    for site in schemas(document):
-        yield site.location, site.name
-        if "enum" in site.schema or site.schema.get("type") not in _SCALARS:  # of a scalar's title no name is made
-            yield site.location, str(site.schema.get("title", ""))
-        yield from ((site.location, value) for value in site.schema.get("enum") or () if isinstance(value, str))
-        yield from ((site.location, name) for name in site.schema.get("required") or () if isinstance(name, str))
+    for location, name, schema in schemas(document):
+        names = [name]
+        if "enum" in schema or schema.get("type") not in _SCALARS:  # of a scalar's title no name is made
+            names.append(str(schema.get("title", "")))
+        names += [value for key in ("enum", "required") for value in schema.get(key) or () if isinstance(value, str)]
+        yield from ((location, each) for each in names)
     for location, operation in operations(document):
-        yield from ((location, key) for key in location if isinstance(key, str))
-        yield location, str(operation.get("operationId", ""))
-        yield from ((location, str(tag)) for tag in operation.get("tags") or ())
-        yield from ((location, str(parameter.get("name", ""))) for parameter in operation.get("parameters") or ())
-        for requirement in operation.get("security") or ():
-            yield from ((location, str(scope)) for scopes in requirement.values() for scope in scopes)
+        names = [*map(str, location), operation.get("operationId", ""), *operation.get("tags", ())]
+        names += [parameter.get("name", "") for parameter in operation.get("parameters", ())]
+        names += [scope for one in operation.get("security", ()) for scopes in one.values() for scope in scopes]
+        yield from ((location, each) for each in names)

@@ -60,19 +60,12 @@ class Patched:
     outcomes: list[Outcome]
 
 
-class _Environment(JSONPathEnvironment):
-    max_recursion_depth = 1000
-
-
-_JSONPATH = _Environment()
+_JSONPATH = JSONPathEnvironment()
+_JSONPATH.max_recursion_depth = 1000
 
 
 def read_overlay(loaded: object) -> list[Action]:
-    """Check an overlay document and return its actions.
-
-    Raises:
-        StageError: it is not an overlay, of another version, or one of its actions is not sound.
-    """
+    """Check an overlay document and return its actions; StageError if it, or one of them, is not sound."""
     if not isinstance(loaded, dict) or "overlay" not in loaded:
         raise StageError("this is not an overlay document: it has no `overlay` field")
     if not re.fullmatch(r"1\.[01]\.\d+", str(loaded["overlay"])):
@@ -91,28 +84,23 @@ def apply_actions(document: Document, actions: Sequence[Action]) -> tuple[Docume
     """
     outcomes = []
     for action in actions:
-        document, outcome = apply_action(document, action)
+        document, outcome = _apply_action(document, action)
         outcomes.append(outcome)
     return document, outcomes
 
 
-def apply_action(document: Document, action: Action) -> tuple[Document, Outcome]:
-    """Apply one action to a copy of the document; raises StageError as `apply_actions` does."""
+def _apply_action(document: Document, action: Action) -> tuple[Document, Outcome]:
     locations = list(dict.fromkeys(node.location for node in _find(action.query, document)))
-    if not locations:
-        if excuse := action.quirk.get("may-match-nothing"):
-            return document, Outcome(action, 0, changed=False, excuse=excuse)
-        raise StageError(f"{action} matches nothing: remove it, or say in x-quirk.may-match-nothing why it stays")
     changed = _copy_data(document)
-    try:
-        action.change(changed, locations)
-    except StageError as error:
-        raise StageError(f"{action} cannot be applied: {error}") from error
+    if locations:
+        with naming(f"{action} cannot be applied"):
+            action.change(changed, locations)
     if json.dumps(changed) != json.dumps(document):
         return changed, Outcome(action, len(locations), changed=True)
-    if excuse := action.quirk.get("may-change-nothing"):
+    does, may = ("changes", "change") if locations else ("matches", "match")
+    if excuse := action.quirk.get(f"may-{may}-nothing"):
         return document, Outcome(action, len(locations), changed=False, excuse=excuse)
-    raise StageError(f"{action} changes nothing: remove it, or say in x-quirk.may-change-nothing why it stays")
+    raise StageError(f"{action} {does} nothing: remove it, or say in x-quirk.may-{may}-nothing why it stays")
 
 
 def allow_idle(actions: Sequence[Action]) -> list[Action]:
@@ -216,13 +204,10 @@ def _apply_copy(document: Document, locations: list[Location], query: JSONPathQu
 def _apply_remove(document: Document, locations: list[Location]) -> None:
     if () in locations:
         raise StageError("the root cannot be removed")
-    for *parent, key in sorted(locations, key=_last_first, reverse=True):
+    # In reverse, what is inside comes before its container, and a later entry of a list before an earlier one.
+    order = sorted(locations, key=lambda location: [(isinstance(key, int), key) for key in location], reverse=True)
+    for *parent, key in order:
         del at(document, tuple(parent))[key]
-
-
-def _last_first(location: Location) -> list[tuple[bool, int, str]]:
-    """A key to sort by: in reverse, what is inside comes before its container and a later entry before an earlier."""
-    return [(True, key, "") if isinstance(key, int) else (False, 0, key) for key in location]
 
 
 def _copy_data(value: Any) -> Any:
@@ -235,11 +220,7 @@ def _is_text(value: object) -> bool:
 
 
 def read_actions(project: Project) -> list[Action]:
-    """The actions of the project's overlay.
-
-    Raises:
-        StageError: it is missing, or not sound.
-    """
+    """The actions of the project's overlay; StageError if it is not sound."""
     name = project.relative(project.overlay)
     loaded = parse(project.overlay.read_bytes(), name)
     with naming(name):

@@ -11,16 +11,28 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from openapi_python_client.strings import ClassName, PythonIdentifier, snake_case
 
 from scripts.spec.document import Document
-from scripts.spec.walk import Location, Site, at, nodes, operations, parameters, resolve, schemas, target_of
+from scripts.spec.walk import (
+    COMPOSITIONS,
+    Location,
+    at,
+    contents,
+    list_types,
+    nodes,
+    operations,
+    parameters,
+    resolve,
+    schemas,
+    target_of,
+)
 
 # --- texts ---
 
+# Remains of HTML and of .NET's XML comments, which a docstring would show.
 _LINE_BREAK = re.compile(r"<br ?/?>")
 _XML_REFERENCE = re.compile(r'<(?:typeparamref|paramref|see) (?:name|cref)="([^"<>]*)" ?/>')
 
@@ -45,6 +57,8 @@ _FLAGS = {
     "deprecated": "Deprecated.",
 }
 
+FILE = "application/octet-stream"
+
 
 def prepare_document(document: Document) -> Document:
     """A copy of the document in which the generator finds each text where it looks for one."""
@@ -52,17 +66,20 @@ def prepare_document(document: Document) -> Document:
     sites = list(schemas(prepared))
     for site in sites:
         if "default" in site.schema:  # the generator would make it the argument's: sent, though the caller gave nothing
-            append_sentences(site.schema, [f"Default: {_literal(site.schema.pop('default'))}."])
+            default = site.schema.pop("default")
+            append_sentences(site.schema, [f"Default: {default if isinstance(default, str) else json.dumps(default)}."])
     for _, parameter in parameters(prepared):
-        _move_content(parameter)
-        _describe_schema(parameter)
-    sentences = [_describe_unsaid(site.schema) for site in sites]
-    for site, texts in zip(sites, sentences, strict=True):
-        append_sentences(site.schema, texts)
+        _prepare_parameter(parameter)
     for site in sites:
-        _describe_reference(prepared, site)
-        if site.schema.get("format") == "uuid":  # .NET's Guid, which Python's UUID would respell
-            del site.schema["format"]
+        append_sentences(site.schema, _describe_unsaid(site.schema))
+    for site in sites:
+        match site.schema:
+            case {"oneOf": [{"$ref": reference}, {"type": "null"}]} if "description" not in site.schema:
+                # The generator gives the description of its target to a plain reference only.
+                if description := at(prepared, target_of(reference) or ()).get("description"):
+                    site.schema["description"] = description
+            case {"format": "uuid"}:  # .NET's Guid, which Python's UUID would respell
+                del site.schema["format"]
     return prepared
 
 
@@ -78,34 +95,32 @@ def append_sentences(schema: dict[str, Any], sentences: list[str]) -> None:
         schema["description"] = description
 
 
-def _literal(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
-
-
 def _readable_copy(document: Document) -> Document:
     """A copy of the document with the security, the media types and the texts that hold for each operation."""
     copy = visible_copy(document)
-    _require_security(copy)
-    for holder, is_answer in _content_holders(copy):
+    for _, operation in operations(copy):
+        if needed := copy.get("security"):  # the generator looks into the operation only
+            operation.setdefault("security", needed)
+    for holder, is_answer in _list_holders(copy):
         holder["content"] = choose_media_types(holder["content"], is_answer=is_answer)
-    _remove_markup(copy)
+    for _, node in nodes(copy):
+        for key in ("summary", "description"):
+            if isinstance(node, dict) and isinstance(text := node.get(key), str):
+                node[key] = _XML_REFERENCE.sub(r"\1", _LINE_BREAK.sub("\n", text))
     return copy
 
 
-def _content_holders(document: Document) -> Iterator[tuple[dict[str, Any], bool]]:
+def _list_holders(document: Document) -> list[tuple[dict[str, Any], bool]]:
     """Each body and answer that has a content, and whether it is an answer."""
-    every = [operation for _, operation in operations(document)]
-    bodies = [*document["components"].get("requestBodies", {}).values(), *(one.get("requestBody") for one in every)]
-    answers = [answer for one in every for answer in one["responses"].values()]
-    for holders, is_answer in ((bodies, False), (answers, True)):
-        yield from ((holder, is_answer) for holder in holders if isinstance(holder, dict) and "content" in holder)
+    every = [(holder, location[-2] == "responses") for location, _, holder in contents(document)]
+    return [(holder, is_answer) for holder, is_answer in every if isinstance(holder, dict) and "content" in holder]
 
 
 def count_media_choices(document: Document) -> int:
     """How many bodies and answers come in more media types than the client takes."""
     return sum(
         len(choose_media_types(holder["content"], is_answer=is_answer)) < len(holder["content"])
-        for holder, is_answer in _content_holders(document)
+        for holder, is_answer in _list_holders(document)
     )
 
 
@@ -117,16 +132,26 @@ def choose_media_types(content: dict[str, Any], *, is_answer: bool) -> dict[str,
     """
     if is_answer:
         content = {
-            "application/octet-stream" if media.get("schema", {}).get("format") == "binary" else name: media
+            FILE if media.get("schema", {}).get("format") == "binary" else name: media
             for name, media in content.items()
         }
-    json_types = filter(is_json, content)
-    return {name: content[name] for name in [next(json_types, "")] if name} or content
+    name = next(filter(is_json, content), None)
+    return {name: content[name]} if name else content
+
+
+def base_type(media_type: str) -> str:
+    """A media type without its parameters."""
+    return media_type.partition(";")[0].strip().lower()
 
 
 def is_json(media_type: str) -> bool:
-    """Whether a media type, parameters aside, is JSON's."""
-    return media_type.partition(";")[0].strip().lower() == "application/json"
+    """Whether a media type is JSON's."""
+    return base_type(media_type) == "application/json"
+
+
+def holds_json(media_type: str) -> bool:
+    """Whether a media type is JSON's, or one of those made of JSON."""
+    return is_json(media_type) or base_type(media_type).endswith("+json")
 
 
 def visible_copy(document: Document) -> Document:
@@ -141,29 +166,10 @@ def visible_copy(document: Document) -> Document:
     return copy
 
 
-def _require_security(document: Document) -> None:
-    """Give each operation the document's security, where it has none of its own: the generator looks there only."""
-    if needed := document.get("security"):
-        for _, operation in operations(document):
-            operation.setdefault("security", needed)
-
-
-def _remove_markup(node: object) -> None:
-    """Take the remains of HTML and of .NET's XML comments out of the texts: a docstring would show them."""
-    for _, inner in nodes(node):
-        for key in ("summary", "description"):
-            if isinstance(inner, dict) and isinstance(text := inner.get(key), str):
-                inner[key] = _XML_REFERENCE.sub(r"\1", _LINE_BREAK.sub("\n", text))
-
-
-def _move_content(parameter: dict[str, Any]) -> None:
-    """Move the schema of a parameter with a media type to where the generator looks; `_find_style` says the rest."""
+def _prepare_parameter(parameter: dict[str, Any]) -> None:
+    """Take a parameter's schema out of its content, and put the description there: the generator looks nowhere else."""
     for media in parameter.pop("content", {}).values():
         parameter.setdefault("schema", media.get("schema", {}))
-
-
-def _describe_schema(parameter: dict[str, Any]) -> None:
-    """Copy a parameter's description, and whether it is deprecated, into its schema: the generator looks there only."""
     schema = parameter.get("schema")
     if isinstance(schema, dict) and "$ref" not in schema:
         own = schema.get("description")
@@ -180,8 +186,7 @@ def _describe_unsaid(schema: dict[str, Any]) -> list[str]:
 def _describe_limits(schema: dict[str, Any]) -> list[str]:
     """Sentences for the limits of a schema."""
     texts = []
-    types = schema.get("type")
-    kind = next((one for one in types if one != "null"), "") if isinstance(types, list) else str(types)
+    kind = next(iter(list_types(schema)), "")
     if "format" in schema and schema["format"] not in _SAID_BY_TYPE.get(kind, ()):
         texts.append(f"Format: {schema['format']}.")
     for key, words in _WORDS.items():
@@ -192,14 +197,6 @@ def _describe_limits(schema: dict[str, Any]) -> list[str]:
     if isinstance(items, dict):
         texts += [f"Each item: {sentence[0].lower()}{sentence[1:]}" for sentence in _describe_limits(items)]
     return texts + [words for key, words in _FLAGS.items() if schema.get(key) is True]
-
-
-def _describe_reference(document: Document, site: Site) -> None:
-    """Give a reference that may be null the description of its target: the generator takes it for a plain one only."""
-    match site.schema:
-        case {"oneOf": [{"$ref": reference}, {"type": "null"}]} if "description" not in site.schema:
-            if description := at(document, target_of(reference) or ()).get("description"):
-                site.schema["description"] = description
 
 
 # --- facts ---
@@ -222,124 +219,88 @@ class Report(NamedTuple):
     id_argument: str
 
 
-class OperationFacts(NamedTuple):
-    """What the document says of an operation, as the templates write it."""
-
-    id: str
-    method: str
-    path: str
-    tag: str
-    scopes: list[str]
-    is_read: bool
-    is_deprecated: bool
-    summary: str
-    body: str
-    body_list: bool
-    answer_list: bool
-    paging: Paging | None
-    report: Report | None
-    tells_state: bool
-    styles: dict[tuple[str, str], str]
-
-
 Key = tuple[str, str]  # the tag and the operation as Python has them: a package and a module below `api`
 
 _PAGINGS = (("page", "page_index", "page_size"), ("offset", "offset", "limit"))
 _NO_LIMIT = 2**31 - 1  # the largest int32: .NET writes it where there is no limit
 _READS = ("GET", "HEAD", "OPTIONS")
+# How a parameter that is no scalar is written, by style and explode, where that is not the usual way.
+_STYLES = {
+    ("form", False): "comma",
+    ("spaceDelimited", False): "space",
+    ("pipeDelimited", False): "bar",
+    ("deepObject", False): "deep",
+    ("deepObject", True): "deep",
+}
 
 
-def describe_operations(document: Document) -> dict[Key, OperationFacts]:
-    """The facts of each operation, from the whole document."""
-    document = _readable_copy(document)
-    found = [_Found(document, location, operation) for location, operation in operations(document)]
-    families = list(_find_families(found))
-    return {one.key: _describe_operation(one, families) for one in found}
+class OperationFacts:
+    """What the document says of an operation, as the templates write it; ``report`` is known from the others."""
 
-
-class _Found:
-    """An operation of the document, and what several of its facts are read from."""
+    report: Report | None = None
 
     def __init__(self, document: Document, location: Location, operation: dict[str, Any]) -> None:
-        self.document = document
         self.path, self.method = str(location[1]), str(location[2]).upper()
-        self.operation = operation
         self.id = str(operation["operationId"])
         self.tag = str(next(iter(operation.get("tags", [])), "default"))
-        self.key = (str(PythonIdentifier(self.tag, prefix="tag")), str(PythonIdentifier(self.id, prefix="field_")))
-        self.body = _json_schema(resolve(document, operation.get("requestBody", {})))
-        answers = (resolve(document, answer) for answer in operation["responses"].values())
-        self.answers = [schema for answer in answers if (schema := _json_schema(answer)) is not None]
+        self.key: Key = str(PythonIdentifier(self.tag, "tag")), str(PythonIdentifier(self.id, "field_"))
+        needed = (scopes for one in operation.get("security", []) for scopes in one.values())
+        self.scopes = sorted({scope for scopes in needed for scope in scopes})
+        is_scope_to_read = bool(self.scopes) and all(scope.endswith("_Read") for scope in self.scopes)
+        self.is_read = self.method in _READS or is_scope_to_read
+        self.is_deprecated = operation.get("deprecated") is True
+        summary = str(operation.get("summary", ""))
+        self.summary = "" if summary.startswith("/") else summary  # Criteo writes the path there
+
+        self.body = str(operation.get("requestBody", {}).get("description", ""))
+        sent = _list_json([resolve(document, operation.get("requestBody", {}))])
+        self.has_body = bool(sent)
+        self.body_list = _has_list(document, sent)
+        answers = [resolve(document, answer) for answer in operation["responses"].values()]
+        self.answers_with_file = any(FILE in answer.get("content", {}) for answer in answers)
+        answered = _list_json(answers)
+        self.answer_list = _has_list(document, answered)
+        # The values of the status in the answer's entity, a set for each schema of it; empty for any text.
+        found = _find_field(document, answered, "data", "attributes", "status")
+        self.statuses = [{str(value).lower() for value in one.get("enum", ()) if value is not None} for one in found]
+        self.tells_state = bool(found) and all("success" in values for values in self.statuses if values)
+
         shared = at(document, location[:-1]).get("parameters", [])
         own = [resolve(document, one) for one in (*operation.get("parameters", []), *shared)]
-        self.parameters = {snake_case(str(one["name"])): one for one in own}
+        parameters = {snake_case(str(one["name"])): one for one in own}
+        self.required = {name for name, one in parameters.items() if one.get("required")}
+        self.paging = _find_paging(parameters) if self.answer_list else None
+        styles = {(f"in_{one['in']}", str(one["name"])): _find_style(one) for one in parameters.values()}
+        self.styles = {place: style for place, style in styles.items() if style}
 
     @property
     def module(self) -> str:
         """The operation's module below ``api``."""
         return ".".join(self.key)
 
-    @property
-    def required(self) -> set[str]:
-        """The names of the parameters that must be given."""
-        return {name for name, parameter in self.parameters.items() if parameter.get("required")}
 
-    def answers_with_file(self) -> bool:
-        """Whether an answer is a file."""
-        contents = (media for one in self.operation["responses"].values() for media in one.get("content", {}).values())
-        return any(media.get("schema", {}).get("format") == "binary" for media in contents)
-
-    def statuses(self) -> list[set[str]]:
-        """The values of the status in the answer's entity, a set for each schema of it; empty for any text."""
-        found = _find_field(self.document, self.answers, "data", "attributes", "status")
-        return [{str(value).lower() for value in schema.get("enum", ()) if value is not None} for schema in found]
+def describe_operations(document: Document) -> dict[Key, OperationFacts]:
+    """The facts of each operation, from the whole document."""
+    document = _readable_copy(document)
+    found = [OperationFacts(document, location, operation) for location, operation in operations(document)]
+    families = list(_find_families(found))
+    for one in found:
+        one.report = _find_report(one, families)
+    return {one.key: one for one in found}
 
 
-def _describe_operation(one: _Found, families: list[_Family]) -> OperationFacts:
-    operation = one.operation
-    summary = str(operation.get("summary", ""))
-    scopes = {scope for need in operation.get("security", []) for all_of in need.values() for scope in all_of}
-    answer_list = _has_list(one.document, one.answers)
-    return OperationFacts(
-        id=one.id,
-        method=one.method,
-        path=one.path,
-        tag=one.tag,
-        scopes=sorted(scopes),
-        is_read=one.method in _READS or (bool(scopes) and all(scope.endswith("_Read") for scope in scopes)),
-        is_deprecated=operation.get("deprecated") is True,
-        summary="" if summary.startswith("/") else summary,  # Criteo writes the path there
-        body=str(operation.get("requestBody", {}).get("description", "")),
-        body_list=one.body is not None and _has_list(one.document, [one.body]),
-        answer_list=answer_list,
-        paging=_find_paging(one) if answer_list else None,
-        report=_find_report(one, families),
-        tells_state=_is_state(one),
-        styles=dict(filter(itemgetter(1), map(_find_style, one.parameters.values()))),
-    )
-
-
-def _find_paging(one: _Found) -> Paging | None:
+def _find_paging(parameters: dict[str, dict[str, Any]]) -> Paging | None:
     for style, start, size in _PAGINGS:
-        both = [one.parameters.get(name) for name in (start, size)]
-        if all(parameter is not None and parameter.get("in") == "query" for parameter in both):
-            maximum = both[1]["schema"].get("maximum") if both[1] else None
-            known = isinstance(maximum, int) and maximum < _NO_LIMIT
-            return Paging(style, start, size, maximum if known else None)
+        first, limited = parameters.get(start, {}), parameters.get(size, {})
+        if first.get("in") == limited.get("in") == "query":
+            maximum = limited["schema"].get("maximum")
+            return Paging(style, start, size, maximum if isinstance(maximum, int) and maximum < _NO_LIMIT else None)
     return None
 
 
-def _find_style(parameter: dict[str, Any]) -> tuple[tuple[str, str], str]:
-    """Where a parameter is and its name, and how its value is written if it is no scalar; empty for the usual way."""
-    place = f"in_{parameter['in']}", str(parameter["name"])
+def _find_style(parameter: dict[str, Any]) -> str:
     style = parameter.get("style", "form")
-    if "content" in parameter:
-        return place, "json"
-    if style == "form" and not parameter.get("explode", True):
-        return place, "comma"
-    if not parameter.get("explode", False):
-        return place, {"spaceDelimited": "space", "pipeDelimited": "bar", "deepObject": "deep"}.get(style, "")
-    return place, "deep" if style == "deepObject" else ""
+    return "json" if "content" in parameter else _STYLES.get((style, parameter.get("explode", style == "form")), "")
 
 
 class _Family(NamedTuple):
@@ -350,43 +311,36 @@ class _Family(NamedTuple):
     report: Report
 
 
-def _find_families(found: list[_Found]) -> Iterator[_Family]:
+def _find_families(found: list[OperationFacts]) -> Iterator[_Family]:
     by_path = {one.path: one for one in found if one.method == "GET"}
     for path, status in by_path.items():
         output = by_path.get(path.removesuffix("/status") + "/output")
         match = re.fullmatch(r"([^{}]*)/\{([^{}]+)\}/status", path)
-        if match is None or output is None or not output.answers_with_file() or not _is_state(status):
-            continue
-        if status.required == output.required == {snake_case(match[2])}:
-            yield _Family(match[1], status.tag, Report(status.module, output.module, snake_case(match[2])))
+        if match and output and output.answers_with_file and status.tells_state:
+            argument = snake_case(match[2])
+            if status.required == output.required == {argument}:
+                yield _Family(match[1], status.tag, Report(status.module, output.module, argument))
 
 
-def _find_report(one: _Found, families: list[_Family]) -> Report | None:
+def _find_report(one: OperationFacts, families: list[_Family]) -> Report | None:
     """The family that the operation belongs to; one that creates: the one at its path, else the only one of its tag."""
     for family in families:
         if one.module in family.report[:2]:
             return family.report
-    if one.body is None or one.method != "POST" or not _is_state(one):
+    if not one.has_body or one.method != "POST" or not one.tells_state:
         return None
     at_path = [family for family in families if f"{one.path}/".startswith(f"{family.prefix}/")]
     if at_path:
         return max(at_path, key=lambda family: len(family.prefix)).report
     of_tag = [family for family in families if family.tag == one.tag]
-    is_sure = all(one.statuses()) and len(of_tag) == 1  # any entity may have a status that is a plain text
+    is_sure = all(one.statuses) and len(of_tag) == 1  # any entity may have a status that is a plain text
     return of_tag[0].report if is_sure else None
 
 
-def _is_state(one: _Found) -> bool:
-    """Whether the answer has a status that may be success."""
-    statuses = one.statuses()
-    return bool(statuses) and all("success" in values for values in statuses if values)
-
-
-def _json_schema(holder: dict[str, Any]) -> dict[str, Any] | None:
-    """The schema of a body or an answer that is JSON, where it has one."""
-    content = holder.get("content", {})
-    kinds = (kind for kind in content if kind.split(";")[0] == "application/json" or kind.endswith("+json"))
-    return next((schema for kind in kinds if (schema := content[kind].get("schema"))), None)
+def _list_json(holders: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The schemas of bodies or answers that are JSON."""
+    media = (media for holder in holders for media in holder.get("content", {}).items())
+    return [one["schema"] for kind, one in media if holds_json(kind) and one.get("schema")]
 
 
 def _has_list(document: Document, values: list[dict[str, Any]]) -> bool:
@@ -400,7 +354,7 @@ def _find_field(document: Document, values: list[dict[str, Any]], *path: str) ->
     for name in path:
         inner = [one["properties"][name] for one in found if name in one.get("properties", {})]
         found = [one for schema in inner for one in _list_variants(document, schema)]
-    return [one for one in found if "$ref" not in one and ("type" in one or "enum" in one)]
+    return [one for one in found if "type" in one or "enum" in one]
 
 
 def _list_variants(document: Document, schema: dict[str, Any], seen: tuple[str, ...] = ()) -> Iterator[dict[str, Any]]:
@@ -412,7 +366,7 @@ def _list_variants(document: Document, schema: dict[str, Any], seen: tuple[str, 
         yield from _list_variants(document, resolve(document, schema), (*seen, reference))
     elif schema.get("type") != "null":
         yield schema
-    for kind in ("allOf", "anyOf", "oneOf"):
+    for kind in COMPOSITIONS:
         for one in schema.get(kind, ()):
             yield from _list_variants(document, one, seen)
 

@@ -50,15 +50,11 @@ def drop_null_from_requests(document: Document, locations: list[Location]) -> No
     requested = reached(document, [at(document, location) for location in locations])
     others = reached(document, [_copy_without(document.get("paths"), ("paths",), matched)])
     only = (requested - others) | matched
-    for site in schemas(document):
-        if not any(site.location[:length] in only for length in range(1, len(site.location) + 1)):
-            continue
+    for site in _schemas_under(document, only):
         if not _is_wrapped(document, site) and site.schema.pop("nullable", False) is True:
             match site.schema:
                 case {"allOf": [{"$ref": reference}], **rest} if not rest:
                     _replace(site.schema, {"$ref": reference})
-                case _:
-                    pass
 
 
 def null_to_type(document: Document, locations: list[Location]) -> None:
@@ -69,7 +65,7 @@ def null_to_type(document: Document, locations: list[Location]) -> None:
     """
     if not str(document.get("openapi")).startswith("3.0."):
         raise StageError(f"the document is OpenAPI {document.get('openapi')}, and only 3.0 says nullable")
-    for site in _schemas_under(document, locations):
+    for site in _schemas_under(document, set(locations)):
         if site.schema.pop("nullable", False) is True:
             _title_items(site)
             _replace(site.schema, _with_null(site))
@@ -104,9 +100,10 @@ VERBS: dict[str, Verb] = {
 }
 
 
-def _schemas_under(document: Document, locations: list[Location]) -> list[Site]:
+def _schemas_under(document: Document, locations: set[Location]) -> list[Site]:
     """The schemas at or inside the locations."""
-    return [site for site in schemas(document) if any(site.location[: len(top)] == top for top in locations)]
+    every = [(site, len(site.location)) for site in schemas(document)]
+    return [site for site, length in every if any(site.location[:end] in locations for end in range(length + 1))]
 
 
 def _is_component(location: Location) -> bool:

@@ -14,17 +14,13 @@ from jsonschema_rs import Draft4Validator, Draft202012Validator, Registry, Valid
 
 from scripts.project import StageError
 from scripts.spec.document import Document
-from scripts.spec.walk import Fault, Location, at, exists, is_data, references, target_of
+from scripts.spec.walk import COMPOSITIONS, Fault, Location, at, entries, exists, is_data, references, target_of
 
 MEND = "mend it with an action in overlay/quirks.overlay.yaml, or leave the operation out"
 
 
 def check_shape(document: Document) -> None:
-    """Refuse a document that is not OpenAPI at all, so that what reads it can rely on its shape.
-
-    Raises:
-        StageError: says what is wrong.
-    """
+    """Refuse, with StageError, what is not OpenAPI at all, so that what reads a document can rely on its shape."""
     refuse(_find_frame_faults(document))
     refuse([*_find_reference_faults(document), *find_misshapen(document)])
 
@@ -64,22 +60,19 @@ def _find_kind(location: Location) -> str:
     if is_data(location):
         return ""
     match location:
-        case ("components", str(kind), _, "$ref"):
-            return kind
+        case (*_, "properties", _, _, "$ref"):  # of a property with the name of one of the keys below
+            return "schemas"
+        case (
+            ("components", str(kind), _, "$ref")
+            | ("paths", *_, "parameters" as kind, int(), "$ref")
+            | ("paths", _, _, "responses" as kind, _, "$ref")
+            | (*_, "headers" | "links" | "callbacks" as kind, _, "$ref")
+        ):
+            return str(kind)
         case ("paths", _, "$ref"):
             return "pathItems"
-        case ("paths", *_, "parameters", int(), "$ref"):
-            return "parameters"
-        case ("paths", *_, "requestBody", "$ref"):
+        case ("paths", _, _, "requestBody", "$ref"):
             return "requestBodies"
-        case ("paths", _, _, "responses", _, "$ref"):
-            return "responses"
-        case (*_, "headers", _, "$ref"):
-            return "headers"
-        case (*_, "links", _, "$ref"):
-            return "links"
-        case (*_, "callbacks", _, "$ref"):
-            return "callbacks"
         case (*_, "security", int(), _):
             return "securitySchemes"
         case _:
@@ -88,34 +81,25 @@ def _find_kind(location: Location) -> str:
 
 def find_misshapen(document: Document) -> Iterator[Fault]:
     """Say where the document has not the shape that OpenAPI gives it."""
-    validator = _openapi_3_1() if document["openapi"].startswith("3.1") else _openapi_3_0()
+    validator = _read_schema(is_3_0=document["openapi"].startswith("3.0"))
     for error in validator.iter_errors(document):
         location = tuple(error.instance_path)
         yield Fault(location, f"{'' if location else 'the document: '}{error.message[:200]}; {MEND}")
 
 
 @functools.cache
-def _openapi_3_0() -> Validator:
-    return Draft4Validator(_read_published("openapi_spec_validator", "resources/schemas/v3.0/schema.json"))
-
-
-@functools.cache
-def _openapi_3_1() -> Validator:
-    """The document's schema leaves open what a schema object holds; this fills in OpenAPI's dialect, and no other."""
+def _read_schema(*, is_3_0: bool) -> Validator:
+    """The schema of 3.1 leaves open what a schema object holds; this fills in OpenAPI's dialect, and no other."""
+    if is_3_0:
+        return Draft4Validator(_read_published("openapi_spec_validator", "resources/schemas/v3.0/schema.json"))
     whole = _read_published("openapi_spec_validator", "resources/schemas/v3.1/schema.json")
     dialect = _read_published("openapi_schema_validator", "schemas/oas3.1/metaschema.json")
     vocabulary = _read_published("openapi_schema_validator", "schemas/oas3.1/vocabularies/base")
     only = {"const": dialect["$id"]}
-    schema_object = {"$dynamicAnchor": "meta", "$ref": dialect["$id"], "properties": {"$schema": only}}
-    schema = {
-        "$schema": dialect["$schema"],
-        "$id": "urn:openapi-3.1-document",
-        "$ref": whole["$id"],
-        "properties": {"jsonSchemaDialect": only},
-        "$defs": {"schema": schema_object},
-    }
-    known = [(one["$id"], one) for one in (whole, dialect, vocabulary)]
-    return Draft202012Validator(schema, registry=Registry(known))
+    whole["properties"]["jsonSchemaDialect"] = only
+    whole["$defs"]["schema"] = {"$dynamicAnchor": "meta", "$ref": dialect["$id"], "properties": {"$schema": only}}
+    registry = Registry([(one["$id"], one) for one in (dialect, vocabulary)])
+    return Draft202012Validator(whole, registry=registry)
 
 
 def _read_published(package: str, path: str) -> Any:
@@ -144,6 +128,5 @@ def _parts_of(schema: object) -> Iterator[Location]:
     if isinstance(schema, dict):
         if target := target_of(schema.get("$ref")):
             yield target
-        for kind in ("allOf", "anyOf", "oneOf"):
-            if isinstance(members := schema.get(kind), list):
-                yield from (target for member in members for target in _parts_of(member))
+        for kind in COMPOSITIONS:
+            yield from (target for _, member in entries(schema.get(kind)) for target in _parts_of(member))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -89,11 +88,7 @@ def distribution_version(version: str, release: int) -> str:
 
 
 def read_text(project: Project) -> str:
-    """The text of source.toml.
-
-    Raises:
-        StageError: it is missing or not UTF-8.
-    """
+    """The text of source.toml; StageError if it is missing or not UTF-8."""
     try:
         return project.source.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -102,11 +97,7 @@ def read_text(project: Project) -> str:
 
 
 def read_source(project: Project) -> Source:
-    """Read source.toml.
-
-    Raises:
-        StageError: it is missing, not TOML, or a key is missing or of the wrong type.
-    """
+    """Read source.toml; StageError if it is missing, not TOML, or a key is missing or of the wrong type."""
     text = read_text(project)
     with naming(project.relative(project.source)):
         return parse_source(text)
@@ -130,7 +121,9 @@ def rewrite_source(text: str, source: Source) -> str:
     """``text`` with the values of ``source``; a person's comments and order stay."""
     table = _parse_toml(text)
     if parse_source(text).operations != source.operations:
-        table["operations"] = _write_array(source.operations)
+        array = tomlkit.array()
+        array.extend(source.operations)
+        table["operations"] = array.multiline(len(source.operations) > 1)
     for key in ("version", "release"):
         table[key] = getattr(source, key)
     if "fetched" not in table:
@@ -158,9 +151,3 @@ def _read_key(table: dict[str, Any], key: str, kind: type) -> Any:
 
 def _read_texts(table: dict[str, Any], key: str) -> tuple[str, ...]:
     return tuple(_read_key({key: entry}, key, str) for entry in _read_key(table, key, list))
-
-
-def _write_array(entries: Sequence[str]) -> Any:
-    array = tomlkit.array()
-    array.extend(entries)
-    return array.multiline(len(entries) > 1)

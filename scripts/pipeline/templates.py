@@ -15,7 +15,7 @@ from scripts.project import Project, StageError
 ORIGINALS = Path(openapi_python_client.__file__).parent / "templates"
 HEADER = re.compile(
     r"\{#\nforked-from: openapi-python-client (?P<version>\S+) (?P<name>\S+)\n"
-    r"sha256: (?P<sha256>[0-9a-f]{64})\nwhy: (?P<why>.+?)\nremove-when: (?P<until>.+?)\n#\}",
+    r"sha256: (?P<sha256>[0-9a-f]{64})\nwhy: .+?\nremove-when: .+?\n#\}",
     re.DOTALL,
 )
 
@@ -31,28 +31,20 @@ class Fork(NamedTuple):
 
 
 def read_forks(project: Project) -> list[Fork]:
-    """Every fork.
-
-    Raises:
-        StageError: one lacks its header.
-    """
-    return [_read(project, path) for path in sorted(project.templates.rglob("*.py.jinja"))]
-
-
-def _read(project: Project, path: Path) -> Fork:
-    name, text = path.relative_to(project.templates), path.read_text(encoding="utf-8")
-    header = HEADER.match(text)
-    if not header or header["name"] != name.as_posix():
-        raise StageError(f"{project.relative(path)} lacks its header: forked-from, sha256, why, remove-when")
-    return Fork(path, ORIGINALS / name, header["version"], header["sha256"], text[header.end() :].strip())
+    """Every fork; StageError if one lacks its header."""
+    forks = []
+    for path in sorted(project.templates.rglob("*.py.jinja")):
+        name, text = path.relative_to(project.templates), path.read_text(encoding="utf-8")
+        header = HEADER.match(text)
+        if not header or header["name"] != name.as_posix():
+            raise StageError(f"{project.relative(path)} lacks its header: forked-from, sha256, why, remove-when")
+        body = text[header.end() :].strip()
+        forks.append(Fork(path, ORIGINALS / name, header["version"], header["sha256"], body))
+    return forks
 
 
 def check_forks(project: Project) -> None:
-    """Refuse forks of another generator's templates: what it does anew would be lost.
-
-    Raises:
-        StageError: names the forks whose originals changed.
-    """
+    """Refuse, with StageError, forks of other templates than the generator's: what it does anew would be lost."""
     installed = version("openapi-python-client")
     changed = [
         fork

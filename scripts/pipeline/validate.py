@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,13 +11,13 @@ from openapi_python_client.parser import GeneratorData
 from scripts.pipeline import generator
 from scripts.pipeline.features import find_unknown_features
 from scripts.pipeline.hosts import NEEDED, find_foreign_hosts
-from scripts.pipeline.names import find_collisions, find_enum_collisions, find_unfit_names
+from scripts.pipeline.names import find_collisions, find_enum_collisions, find_repeated, find_unfit_names
 from scripts.pipeline.overlay import Patched
 from scripts.pipeline.shape import check_shape, refuse
 from scripts.pipeline.source import api_version, is_api_version, read_source
 from scripts.project import Project, StageError, naming
 from scripts.spec.document import Document
-from scripts.spec.walk import Fault, Location, at, describe, nodes, operations, resolve
+from scripts.spec.walk import Fault, Location, at, nodes, operations, resolve
 
 LONGEST_TEXT = 100_000  # characters; the generator takes most of a minute for a text of ten million
 
@@ -33,13 +32,9 @@ _CONSEQUENCE = "Could not find reference in parsed models or enums"
 
 
 def check_document(project: Project, document: Document) -> GeneratorData:
-    """Refuse a document that no sound client can be generated from.
+    """Refuse, with StageError, a document that no sound client can be generated from, and return what is made of it.
 
-    Returns:
-        What the generator makes of it.
-
-    Raises:
-        StageError: says all that is wrong. What has not OpenAPI's shape is looked at no further.
+    The error says all that is wrong. What has not OpenAPI's shape is looked at no further.
     """
     check_shape(document)
     faults = [
@@ -100,24 +95,21 @@ def _find_server_faults(document: Document) -> Iterator[Fault]:
 
 
 def _find_operation_faults(document: Document) -> Iterator[Fault]:
-    ids: Counter[str] = Counter()
-    for location, operation in operations(document):
+    found = list(operations(document))
+    for location, operation in found:
         if "operationId" not in operation:
             yield Fault(location, "has no operationId")
-        ids[operation.get("operationId", describe(location))] += 1
         yield from _find_path_faults(document, location, operation)
         yield from _find_answer_faults(location, operation)
-    for name, count in ids.items():
-        if count > 1:
-            yield Fault((), f"the operationId {name!r} is given {count} times")
-    templates = Counter(_PLACEHOLDER.sub("{}", path) for path in document["paths"])
-    for path, count in templates.items():
-        if count > 1:
-            yield Fault((), f"{count} paths differ only in the names in {path!r}")
+    ids = (operation["operationId"] for _, operation in found if "operationId" in operation)
+    for name, count in find_repeated(ids):
+        yield Fault((), f"the operationId {name!r} is given {count} times")
+    for path, count in find_repeated(_PLACEHOLDER.sub("{}", path) for path in document["paths"]):
+        yield Fault((), f"{count} paths differ only in the names in {path!r}")
     for path, item in document["paths"].items():
         if "$ref" in item:
             yield Fault(("paths", path), "is a $ref, which the generator leaves out; write it out")
-    if not ids:
+    if not found:
         yield Fault(("paths",), "has no operation")
 
 

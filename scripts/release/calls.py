@@ -6,6 +6,7 @@ The package is read, not imported.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,12 +19,17 @@ ID = "1000"
 # What tells a model from others in the API's envelopes, though all of it may be left out.
 SHOWN = ("data", "attributes", "id", "type_")
 ABSENT = ("None", "Unset")
-LITERALS = {"bool": "True", "int": "1", "float": "1.0", "str": '"text"', "object": "{}", "Any": "{}"}
-MOMENTS = {
-    "datetime.datetime": "datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)",
-    "datetime.date": "datetime.date(2026, 1, 1)",
+LITERALS = {
+    "bool": "True",
+    "int": "1",
+    "float": "1.0",
+    "str": '"text"',
+    "object": "{}",
+    "Any": "{}",
+    "datetime": "datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)",
+    "date": "datetime.date(2026, 1, 1)",
+    "File": 'File(io.BytesIO(b"content"), "example.txt")',
 }
-FILE = 'File(io.BytesIO(b"content"), "example.txt")'
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ def write_call(package: griffe.Module, operation: griffe.Module) -> str:
         for parameter in operation["sync"].parameters
         if parameter.default is None and parameter.name != "client"
     ]
-    arguments = [(f"{each.name}=", _example(package, each.annotation, each.name, ())) for each in parameters]
+    arguments = [(f"{each.name}=", _example(package, str(each.annotation), each.name, ())) for each in parameters]
     call = Example(f"{operation.name}.sync(", (*arguments, ("client=", Example("client"))), ")").format(4)
     *above, _ = operation.path.split(".")
     needed = [name for name in ("datetime", "io") if f"{name}." in call]
@@ -69,30 +75,18 @@ def write_call(package: griffe.Module, operation: griffe.Module) -> str:
     )
 
 
-def _example(package: griffe.Module, annotation: object, name: str, within: tuple[str, ...]) -> Example:
-    """An example of a type, as an annotation spells it."""
-    return _of_type(package, ast.parse(str(annotation).strip("\"'"), mode="eval").body, name, within)
-
-
-def _of_type(package: griffe.Module, kind: ast.expr, name: str, within: tuple[str, ...]) -> Example:
-    """An example of the first type that a union names, other than null and absence."""
-    (kind, *_) = [option for option in _options(kind) if ast.unparse(option) not in ABSENT] or [kind]
-    match kind:
-        case ast.Subscript(value=ast.Name(id="list"), slice=item):
-            return Example("[", (("", _of_type(package, item, name, within)),), "]")
-        case ast.Subscript():
-            return Example("{}")
-    text = ast.unparse(kind)
-    if text in MOMENTS:
-        return Example(MOMENTS[text])
+def _example(package: griffe.Module, annotation: str, name: str, within: tuple[str, ...]) -> Example:
+    """An example of the first type that an annotation names, other than null and absence."""
+    options = [ast.unparse(kind) for kind in _options(ast.parse(annotation.strip("\"'"), mode="eval").body)]
+    text = next((option for option in options if option not in ABSENT), options[0])
+    if text.startswith("list["):
+        return Example("[", (("", _example(package, text[len("list[") : -1], name, within)),), "]")
+    if "[" in text:
+        return Example("{}")
     text = text.rpartition(".")[2]
-    if text == "File":
-        return Example(FILE)
     if text == "str" and (name == "id" or name.endswith(("_id", "_ids"))):
         return Example(f'"{ID}"')
-    if text in LITERALS:
-        return Example(LITERALS[text])
-    return _of_class(package, text, within)
+    return Example(LITERALS[text]) if text in LITERALS else _of_class(package, text, within)
 
 
 def _options(kind: ast.expr) -> Iterator[ast.expr]:
@@ -113,16 +107,9 @@ def _of_class(package: griffe.Module, name: str, within: tuple[str, ...]) -> Exa
     if any("Enum" in str(base) for base in kind.bases):
         values = [each.name for each in fields if each.name.isupper()]
         return Example(f"models.{name}.{next((each for each in values if each != 'UNKNOWN'), values[0])}")
+    within = (*within, name)
     settable = [each for each in kind["__init__"].parameters if each.annotation is not None]
-    shown = [each for each in settable if each.default is None or each.name in SHOWN]
-    shown = [each for each in shown if each.default is None or not _leads_back(each, (*within, name))]
-    shown = shown or [each for each in settable if not _leads_back(each, (*within, name))][:1]
-    parts = ((f"{each.name}=", _example(package, each.annotation, each.name, (*within, name))) for each in shown)
+    new = [each for each in settable if not set(within) & set(re.findall(r"\w+", str(each.annotation)))]
+    shown = [each for each in settable if each.default is None or (each.name in SHOWN and each in new)] or new[:1]
+    parts = ((f"{each.name}=", _example(package, str(each.annotation), each.name, within)) for each in shown)
     return Example(f"models.{name}(", tuple(parts), ")")
-
-
-def _leads_back(field: griffe.Parameter, within: tuple[str, ...]) -> bool:
-    """Whether the field's type is one of those around it."""
-    names = {node.id for node in ast.walk(ast.parse(str(field.annotation))) if isinstance(node, ast.Name)}
-    names |= {node.attr for node in ast.walk(ast.parse(str(field.annotation))) if isinstance(node, ast.Attribute)}
-    return not names.isdisjoint(within)

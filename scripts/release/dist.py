@@ -44,11 +44,7 @@ def build_into(project: Project, folder: Path) -> list[Path]:
 
 
 def run_tool(module: str, *arguments: str, cwd: Path | None = None, **environment: str) -> None:
-    """Run an installed tool without colours and without input.
-
-    Raises:
-        StageError: it failed; with the end of what it printed.
-    """
+    """Run an installed tool without colours and input; StageError if it fails, with the end of what it printed."""
     inherited = {name: value for name, value in os.environ.items() if name not in COLORS}
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
+import inspect
 import logging
 from pathlib import Path
 from typing import NamedTuple
@@ -54,11 +54,7 @@ def write_reference(project: Project) -> Reference:
 
 
 def load_package(package: Path) -> griffe.Module:
-    """Read the package's source; nothing of it is imported.
-
-    Raises:
-        StageError: it is missing, or is not what the generator writes.
-    """
+    """Read the source of a generated package, and import nothing; StageError if it is none."""
     logging.getLogger("griffe").setLevel(logging.CRITICAL)  # a docstring holds the document's text, whatever it is
     loaded = None
     if package.is_dir():
@@ -76,7 +72,6 @@ def render_pages(package: griffe.Module) -> dict[str, str]:
         raise StageError(
             f"{package.name}: has {found} operations that can be read of {facts['OPERATIONS']}; run `make`"
         )
-    links = reference.find_links(pages)
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -84,23 +79,13 @@ def render_pages(package: griffe.Module) -> dict[str, str]:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters |= {
-        "contents": reference.list_contents,
-        "functions": reference.group_functions,
-        "members": reference.list_members,
-        "operation": reference.read_operation,
-        "paragraphs": reference.split_paragraphs,
-        "sections": reference.split_sections,
-    }
-    environment.filters |= {
-        "expression": functools.partial(reference.link_expression, known=links),
-        "inline": functools.partial(reference.split_code, known=links),
-        "call": functools.partial(write_call, package),
-    }
+    environment.filters |= dict(inspect.getmembers(reference, inspect.isfunction))
     environment.globals |= {
         "pages": pages,
         "package": package,
         "facts": facts,
+        "links": reference.find_links(pages),
+        "write_call": write_call,
         "script": Markup(SCRIPT),  # noqa: S704 - a constant
         "script_sha256": base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode(),
     }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import replace
 from pathlib import Path
 
-from scripts.files import sha256
+from scripts.files import copy_below
+from scripts.pipeline.fetch import fetch_document, write_fetched
 from scripts.pipeline.generate import generate_client
 from scripts.pipeline.overlay import patch_upstream, write_patched
-from scripts.pipeline.source import api_version, read_source, read_text, rewrite_source
+from scripts.pipeline.source import api_version
 from scripts.project import Project
 from scripts.spec.document import parse
 
@@ -26,34 +25,17 @@ def has_example(project: Project) -> bool:
 
 
 def make_example(project: Project, root: Path) -> Project:
-    """The project itself where its client has the operation, else a copy in the new folder ``root`` that has it.
-
-    Raises:
-        StageError: the client cannot be generated.
-    """
+    """The project itself where its client has the operation, else a copy in the new folder ``root`` that has it."""
     return project if has_example(project) else write_example(project, root)
 
 
 def write_example(project: Project, root: Path) -> Project:
-    """A copy of the project in the new folder ``root`` that selects the operation alone, with its client.
-
-    Raises:
-        StageError: the client cannot be generated.
-    """
+    """A copy of the project in the new folder ``root`` that selects the operation alone, with its client."""
     copy = Project(root)
-    root.mkdir(parents=True)
-    for part in PARTS:
-        if (project.root / part).is_dir():
-            shutil.copytree(project.root / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
-        elif (project.root / part).is_file():
-            (root / part).parent.mkdir(exist_ok=True)
-            shutil.copyfile(project.root / part, root / part)
-    content = (project.root / DOCUMENT).read_bytes()
-    copy.upstream.write_bytes(content)
-    source = read_source(copy).at(api_version(parse(content, DOCUMENT)["info"]["version"]))
-    fetched = replace(source.fetched, origin=Path(DOCUMENT).name, sha256_kept=sha256(content))
-    source = replace(source, operations=(OPERATION,), fetched=fetched)
-    copy.source.write_text(rewrite_source(read_text(copy), source), encoding="utf-8")
+    copy_below(project.root, root, PARTS)
+    document = project.root / DOCUMENT
+    version = api_version(parse(document.read_bytes(), DOCUMENT)["info"]["version"])
+    write_fetched(copy, fetch_document(copy, str(document), version, (OPERATION,)))
     patched = patch_upstream(copy)
     write_patched(copy, patched)
     generate_client(copy, patched)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
@@ -27,26 +26,18 @@ class UnknownOfferError(StageError):
     """The index can be reached, and does not tell what it has."""
 
 
-@dataclass(frozen=True)
-class Offer:
-    """What an index has: its simple index, where clients install from, and the client's versions there."""
-
-    simple: str
-    versions: frozenset[Version]
-
-
-def find_offer(index: str, credentials: tuple[str, str] | None) -> Offer:
-    """Ask the index with this upload URL what it has of the client.
+def find_offer(index: str, credentials: tuple[str, str] | None) -> tuple[str, frozenset[Version]]:
+    """The simple index, where clients install from, behind an upload URL, and the client's versions there.
 
     Raises:
         UnknownOfferError: no page of it tells.
         StageError: it cannot be reached.
     """
     base = index.rstrip("/") + "/"
-    layouts = ("",) if base.endswith(LAYOUTS) else LAYOUTS
+    places = [base + layout for layout in (("",) if base.endswith(LAYOUTS) else LAYOUTS)]
     refused = None
     with httpx.Client(auth=credentials, headers={"Accept": ACCEPT}, timeout=TIMEOUT, follow_redirects=True) as http:
-        for simple in [base + layout for layout in layouts]:
+        for simple in places:
             try:
                 answer = http.get(f"{simple}{NAME}/")
                 versions = read_versions(answer)
@@ -55,16 +46,14 @@ def find_offer(index: str, credentials: tuple[str, str] | None) -> Offer:
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise StageError(f"{index} cannot be reached: {error}; check INDEX and the network") from error
             if versions is not None:
-                return Offer(simple, versions)
+                return simple, versions
             if answer.status_code in (401, 403) or answer.status_code >= 500:
                 refused = refused or answer.status_code
-    if refused in (401, 403):
-        raise UnknownOfferError(f"{index} answered {refused}: {CREDENTIALS}")
-    if refused:
-        raise UnknownOfferError(f"{index} answered {refused}, so it is not known what it has; try again later")
-    raise UnknownOfferError(
-        f"no simple index is at {' or '.join(base + layout for layout in layouts)} to tell what {index} has"
-    )
+    if refused is None:
+        raise UnknownOfferError(f"no simple index is at {' or '.join(places)} to tell what {index} has")
+    is_login = refused in (401, 403)
+    what = f": {CREDENTIALS}" if is_login else ", so it is not known what it has; try again later"
+    raise UnknownOfferError(f"{index} answered {refused}{what}")
 
 
 def read_versions(answer: httpx.Response) -> frozenset[Version] | None:
@@ -73,15 +62,16 @@ def read_versions(answer: httpx.Response) -> frozenset[Version] | None:
         return None
     if _kind(answer) == JSON:
         try:
-            names = [str(file["filename"]) for file in json.loads(answer.content)["files"]]
+            names, is_sure = [str(file["filename"]) for file in json.loads(answer.content)["files"]], True
         except (ValueError, KeyError, TypeError):
             return None
-        return frozenset(version for name in names if (version := _version(name)))
-    page = _Links()
-    page.feed(answer.text)
-    versions = frozenset(version for name in page.names if (version := _version(name)))
+    else:
+        page = _Links()
+        page.feed(answer.text)
+        names, is_sure = page.names, page.is_marked
+    versions = frozenset(version for name in names if (version := _version(name)))
     # A portal that answers every address with a page of its own is no index that has nothing.
-    return versions if versions or page.is_marked else None
+    return versions if versions or is_sure else None
 
 
 class _Links(HTMLParser):

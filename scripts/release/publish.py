@@ -1,7 +1,4 @@
-"""Upload dist/ to a package index with twine, if it is what the repository says and not there yet.
-
-`uv publish` does not do: it reads no .pypirc, takes an answer 404 for "not there yet", and passes over what is there.
-"""
+"""Upload dist/ to a package index with twine, if it is what the repository says and not there yet."""
 
 from __future__ import annotations
 
@@ -42,7 +39,8 @@ def publish_distributions(project: Project, index: str, *, new: bool = False) ->
     if "@" in index:
         raise StageError("INDEX holds credentials, which show in process lists; use TWINE_USERNAME and TWINE_PASSWORD")
     check_clean(project.root)
-    check_no_drift(project)
+    if drifted := find_drift(project):
+        raise StageError(f"the client has drifted ({', '.join(drifted[:5])}); run `make`, and commit what it writes")
     simple = check_new(index, Version(read_source(project).distribution), new=new)
     files = build_distributions(project)
     upload(index, files)
@@ -62,12 +60,6 @@ def check_clean(root: Path) -> None:
         raise StageError(f"git does not know this tree: {done.stderr.strip()}; publish from a clone")
     if changed := [line[3:] for line in done.stdout.splitlines()]:
         raise StageError(f"the tree has uncommitted changes ({', '.join(changed[:5])}); commit or remove them first")
-
-
-def check_no_drift(project: Project) -> None:
-    """Refuse a client that is not what its inputs give."""
-    if drifted := find_drift(project):
-        raise StageError(f"the client has drifted ({', '.join(drifted[:5])}); run `make`, and commit what it writes")
 
 
 def find_section(index: str) -> tuple[str | None, Mapping[str, str | None]]:
@@ -96,15 +88,15 @@ def find_credentials(index: str) -> tuple[str, str] | None:
 def check_new(index: str, version: Version, *, new: bool = False) -> str | None:
     """Refuse a version that the index has: what is published does not change. Return its simple index, if known."""
     try:
-        offer = find_offer(index, find_credentials(index))
+        simple, versions = find_offer(index, find_credentials(index))
     except UnknownOfferError as error:
         if new:
             return None
         raise StageError(f"{error}; if you know that {version} is not there, run again with NEW=1") from error
-    if version in offer.versions:
+    if version in versions:
         twins = "" if any(version.release[:2]) else " (preview and experimental are both 0.0.N: one index for each)"
         raise StageError(f"version {version} is on {index} already{twins}; raise `release` in openapi/source.toml")
-    return offer.simple
+    return simple
 
 
 def upload(index: str, files: list[Path]) -> None:

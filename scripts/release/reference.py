@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import griffe
@@ -37,13 +36,14 @@ def list_pages(package: griffe.Module) -> list[Page]:
         for module in package["api"].modules.values()
         if module.modules
     ]
+    tags.sort(key=lambda page: page.title.lower())
     modules = [
         Page("module", name, name, module)
         for name, module in sorted(package.modules.items())
         if not name.startswith("_") and name not in ("api", "models")
     ]
     models = Page("models", "models", "Models", package["models"])
-    return [Page("index", "index", package.name, package), *sorted(tags, key=_title), models, *modules]
+    return [Page("index", "index", package.name, package), *tags, models, *modules]
 
 
 def list_contents(page: Page) -> list[tuple[str, griffe.Object]]:
@@ -66,19 +66,15 @@ def find_links(all_pages: list[Page]) -> Links:
     found: Links = {}
     for page in all_pages:
         found[page.subject.path] = f"{page.name}.html"
-        for path, anchor in _anchors(page):
-            found[path] = found[path.partition(".")[2]] = f"{page.name}.html#{anchor}"
-            if anchor[0].isupper():
-                found[anchor] = found[path]
+        for _, described in list_contents(page):
+            anchors = {described.path: described.name}
+            if page.kind == "module" and isinstance(described, griffe.Class):
+                anchors |= {inner.path: f"{described.name}.{inner.name}" for inner in list_members(described)}
+            for path, anchor in anchors.items():
+                found[path] = found[path.partition(".")[2]] = f"{page.name}.html#{anchor}"
+                if anchor[0].isupper():
+                    found[anchor] = found[path]
     return found
-
-
-def _anchors(page: Page) -> Iterator[tuple[str, str]]:
-    for _, described in list_contents(page):
-        yield described.path, described.name
-        if page.kind == "module" and isinstance(described, griffe.Class):
-            for inner in list_members(described):
-                yield inner.path, f"{described.name}.{inner.name}"
 
 
 def list_members(holder: griffe.Module | griffe.Class) -> list[griffe.Object]:
@@ -91,11 +87,7 @@ def list_members(holder: griffe.Module | griffe.Class) -> list[griffe.Object]:
 
 
 def read_operation(module: griffe.Module) -> dict[str, Any]:
-    """What a generated module's ``OPERATION`` says: id, method, path, tag.
-
-    Raises:
-        StageError: it says nothing of the kind.
-    """
+    """A generated module's ``OPERATION``: id, method, path, tag; StageError if it has none."""
     try:
         written = {part.name: str(part.value) for part in module["OPERATION"].value.arguments}
         return {name: ast.literal_eval(written[name]) for name in ("id", "method", "path", "tag")}
@@ -172,7 +164,3 @@ def link_expression(value: Any, known: Links) -> Linked:
         (part, None) if isinstance(part, str) else (str(part), known.get(part.canonical_path))
         for part in value.iterate(flat=True)
     ]
-
-
-def _title(page: Page) -> str:
-    return page.title.lower()

@@ -23,19 +23,11 @@ ROOTS = tuple(name for name, *_ in MYPY)
 PYRIGHT = ("basedpyright", "-m", "basedpyright", "--warnings", "--pythonpath", sys.executable)
 
 
-def select_commands(roots: Collection[str]) -> list[tuple[str, ...]]:
-    """The commands that check some roots; each begins with its name."""
-    some = [command for command in MYPY if command[0] in roots]
-    return [*some, (*PYRIGHT, *(name for name, *_ in some))]
-
-
 def check_types(project: Project, roots: Collection[str] = (), *, announce: Callable[[str], object]) -> None:
     """Check the types of some roots, or of all where none is named; the checkers' output is shown.
 
-    ``announce`` gets the name of each check before it begins.
-
-    Raises:
-        StageError: there is no such root, or a checker finds an error.
+    ``announce`` gets the name of each check before it begins. Raises StageError if there is no such root, or a checker
+    finds an error.
     """
     if unknown := [root for root in roots if root not in ROOTS]:
         raise StageError(f"there is no {unknown[0]} to check; there are {', '.join(ROOTS)}")
@@ -44,7 +36,8 @@ def check_types(project: Project, roots: Collection[str] = (), *, announce: Call
     if CONSUMER in selected and not has_example(project):
         announce(f"{CONSUMER}: not checked, its operation is not among those selected; `make test` checks it")
         selected.remove(CONSUMER)
-    for name, *command in select_commands(selected):
+    some = [command for command in MYPY if command[0] in selected]
+    for name, *command in (*some, (*PYRIGHT, *(name for name, *_ in some))):
         announce(f"{name}: {command[1]}")
         if subprocess.run([sys.executable, *command], cwd=project.root, env=environment, check=False).returncode:
             failed.append(name)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import ast
+import re
+import runpy
 import shutil
 from dataclasses import dataclass
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from scripts.files import make_beside, replace_directory
+from scripts.files import make_beside, read_files, replace_directory
 from scripts.project import Project, StageError
 
 SHOWN = 20  # files that an error names at most
@@ -100,11 +101,7 @@ def write_copy(project: Project, folder: Path) -> None:
 
 
 def check_unedited(project: Project, copy: Path) -> None:
-    """Refuse a copy that is no longer what was vendored.
-
-    Raises:
-        StageError: files were edited, removed or added since, or the directory is no vendored copy.
-    """
+    """Refuse, with StageError that names the edits, a copy that is no longer what was vendored."""
     try:
         edited = _checksums(project).compare_checksums(copy).differences
     except (OSError, ValueError) as error:
@@ -119,15 +116,9 @@ def check_unedited(project: Project, copy: Path) -> None:
 
 def read_version(package: Path) -> str | None:
     """The distribution's version that a package's provenance tells; None where it tells none. No code of it runs."""
-    try:
-        tree = ast.parse((package / "_provenance.py").read_bytes())
-    except (OSError, SyntaxError, ValueError):
-        return None
-    for statement in tree.body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id="__version__")], value=ast.Constant(value=str(version))):
-                return version
-    return None
+    path = package / "_provenance.py"
+    found = re.search(rb'^__version__ = "(.+)"', path.read_bytes(), re.MULTILINE) if path.is_file() else None
+    return found[1].decode(errors="replace") if found else None
 
 
 def _check_place(project: Project, destination: Path, copy: Path) -> None:
@@ -156,19 +147,11 @@ def _missing_inits(destination: Path) -> list[Path]:
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
-    """The plain files of a copy by name, less its list of checksums and Python's caches."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes().replace(b"\r\n", b"\n")
-        for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink() and path.suffix != ".pyc" and path != folder / "SHA256SUMS"
-    }
+    """The plain files of a copy by name, less its list of checksums."""
+    found = {name: content for name, content in read_files(folder).items() if name != "SHA256SUMS"}
+    return {name: content.replace(b"\r\n", b"\n") for name, content in found.items() if content is not None}
 
 
 def _checksums(project: Project) -> Any:
     """The client's own module that judges a copy; it imports nothing of the client."""
-    spec = spec_from_file_location("checksums", project.runtime / "_checksums.py")
-    if spec is None or spec.loader is None:
-        raise StageError(f"{project.relative(project.runtime)}/_checksums.py cannot be read; restore it from git")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return SimpleNamespace(**runpy.run_path(str(project.runtime / "_checksums.py")))

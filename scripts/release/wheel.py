@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import venv
 from collections.abc import Sequence
 from pathlib import Path
 
+from scripts.files import copy_below
 from scripts.project import Project, StageError
-from scripts.release.dist import build_into
+from scripts.release.dist import build_into, run_tool
 from scripts.release.example import make_example
 
 # What is installed, with hashes; `make lock` writes them.
@@ -75,30 +75,16 @@ def install(wheel: Path, environment: Path, project: Project, *, lowest: bool) -
 
 
 def copy_parts(project: Project, folder: Path) -> None:
-    """Copy what the tests need, and nothing of generated/, into the new ``folder``."""
-    for part in PARTS:
-        (folder / part).parent.mkdir(parents=True, exist_ok=True)
-        if (project.root / part).is_dir():
-            shutil.copytree(project.root / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copyfile(project.root / part, folder / part)
+    """Copy what the tests need, and nothing of generated/, into ``folder``."""
+    copy_below(project.root, folder, PARTS)
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
 
 
 def _pip(python: Path, command: str, *arguments: str) -> None:
-    """Run this environment's pip on another one, which has none of its own.
-
-    Raises:
-        StageError: it failed, with its own words.
-    """
+    """Run this environment's pip on another one, which has none of its own."""
     options = ("--quiet", "--disable-pip-version-check", "--no-input")
-    done = subprocess.run(
-        [sys.executable, "-m", "pip", "--python", str(python), command, *options, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        reason = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        reason = reason or (done.stderr + done.stdout).splitlines()
-        raise StageError(f"pip {command} failed in the environment of the tests: {' '.join(reason)[-600:]}")
+    try:
+        run_tool("pip", "--python", str(python), command, *options, *arguments)
+    except StageError as error:
+        reason = str(error).partition(": ")[2]
+        raise StageError(f"pip {command} failed in the environment of the tests: {reason}") from error

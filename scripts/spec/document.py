@@ -9,18 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ruamel.yaml import YAML
+from ruamel.yaml import YAML, events
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import (
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-    StreamStartEvent,
-)
 
 from scripts.project import StageError
 
@@ -28,16 +18,8 @@ Document = dict[str, Any]
 
 # Canonical order of the top-level keys: the Fixed Fields table of OpenAPI 3.1, extensions last.
 TOP_LEVEL = (
-    "openapi",
-    "info",
-    "jsonSchemaDialect",
-    "servers",
-    "paths",
-    "webhooks",
-    "components",
-    "security",
-    "tags",
-    "externalDocs",
+    *("openapi", "info", "jsonSchemaDialect", "servers", "paths", "webhooks", "components"),
+    *("security", "tags", "externalDocs"),
 )
 
 # Far above what documents nest (Criteo's: 17 levels), far below where recursive readers of the data give up.
@@ -128,40 +110,40 @@ def _parse_json(text: str) -> object:
 
 def _parse_yaml(text: str) -> object:
     # From the parser's events rather than its constructor: no type but JSON's can come of it, whatever the text says.
-    stream: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
-    events = (event for event in stream if not isinstance(event, (StreamStartEvent, StreamEndEvent)))
-    if next(events, None) is None:
+    parsed: Iterator[events.Event] = YAML(typ="safe", pure=True).parse(text)
+    stream = (one for one in parsed if not isinstance(one, (events.StreamStartEvent, events.StreamEndEvent)))
+    if next(stream, None) is None:
         raise _UnfitError("holds no YAML document")
-    loaded = _read_value(next(events), events)
-    next(events)  # the end of this document
-    if next(events, None) is not None:
+    loaded = _read_value(next(stream), stream)
+    next(stream)  # the end of this document
+    if next(stream, None) is not None:
         raise _UnfitError("holds more than one YAML document")
     return loaded
 
 
-def _read_value(event: Event, events: Iterator[Event], depth: int = 1) -> object:
+def _read_value(event: events.Event, stream: Iterator[events.Event], depth: int = 1) -> object:
     if (tag := getattr(event, "tag", None)) is not None:
         raise _UnfitError(f"uses the YAML tag {tag}, which JSON has not")
     if depth > DEEPEST:  # here too, since the scanner grows slower with each level
         raise _UnfitError(_TOO_DEEP)
-    if isinstance(event, MappingStartEvent):
-        keys = _events_until(MappingEndEvent, events)
-        return _build_object([(_read_key(key), _read_value(next(events), events, depth + 1)) for key in keys])
-    if isinstance(event, SequenceStartEvent):
-        return [_read_value(item, events, depth + 1) for item in _events_until(SequenceEndEvent, events)]
-    if isinstance(event, ScalarEvent):
+    if isinstance(event, events.MappingStartEvent):
+        keys = _read_until(events.MappingEndEvent, stream)
+        return _build_object([(_read_key(key), _read_value(next(stream), stream, depth + 1)) for key in keys])
+    if isinstance(event, events.SequenceStartEvent):
+        return [_read_value(item, stream, depth + 1) for item in _read_until(events.SequenceEndEvent, stream)]
+    if isinstance(event, events.ScalarEvent):
         plain, _ = event.implicit
         return _read_scalar(event.value) if plain else event.value
     raise _UnfitError("uses a YAML alias (*), which JSON has not")
 
 
-def _events_until(end: type[Event], events: Iterator[Event]) -> Iterator[Event]:
-    return itertools.takewhile(lambda event: not isinstance(event, end), events)
+def _read_until(end: type[events.Event], stream: Iterator[events.Event]) -> Iterator[events.Event]:
+    return itertools.takewhile(lambda event: not isinstance(event, end), stream)
 
 
-def _read_key(event: Event) -> str:
+def _read_key(event: events.Event) -> str:
     """A key is the text it is written as: ``200:`` and ``"200":`` are one."""
-    if not isinstance(event, ScalarEvent) or event.tag is not None:
+    if not isinstance(event, events.ScalarEvent) or event.tag is not None:
         raise _UnfitError("has a YAML key that is not plain text")
     if event.value == "<<":
         raise _UnfitError("uses a YAML merge key (<<), which JSON has not")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TypeVar
 
 from scripts.project import StageError
 from scripts.spec.document import Document, canonical
@@ -15,6 +15,9 @@ from scripts.spec.walk import METHODS, reachable
 
 EVERYTHING = "*"
 TAG = "tag:"
+
+T = TypeVar("T")
+_KINDS: dict[type, str] = {dict: "an object", list: "a list", str: "a string"}
 
 
 @dataclass(frozen=True)
@@ -35,22 +38,21 @@ class Offered:
 
 
 def offered(document: Document) -> list[Offered]:
-    """The document's operations, in its order.
-
-    Raises:
-        StageError: a part of ``paths`` is not what OpenAPI says it is, or is a ``$ref`` (which is never followed).
-    """
+    """The document's operations, in its order; StageError if ``paths`` is not OpenAPI's, or holds a ``$ref``."""
     info = document.get("info")
     version = str(info.get("version")) if isinstance(info, dict) else ""
     found = []
-    for path, item in _require_object(document.get("paths"), "paths").items():
-        for method, operation in _list_operations(path, item):
-            place = f"{method.upper()} {path}"
-            name = _require_text(operation.get("operationId", ""), f"operationId of {place}")
-            tags = (
-                _require_text(tag, f"a tag of {place}")
-                for tag in _require_list(operation.get("tags", []), f"tags of {place}")
+    for path, item in _require(document.get("paths"), dict, "paths").items():
+        if "$ref" in _require(item, dict, f"paths.{path}"):
+            raise StageError(
+                f"paths.{path} is a $ref, which is not followed; give a document that holds its paths itself"
             )
+        for method in (key for key in item if key in METHODS):
+            place = f"{method.upper()} {path}"
+            operation = _require(item[method], dict, place)
+            name = _require(operation.get("operationId", ""), str, f"operationId of {place}")
+            tags = _require(operation.get("tags", []), list, f"tags of {place}")
+            tags = [_require(tag, str, f"a tag of {place}") for tag in tags]
             scopes = _list_scopes(operation.get("security", document.get("security", [])))
             given = name or _name_operation(method, path, version)
             found.append(Offered(given, method, path, tuple(tags), tuple(scopes), is_named=bool(name)))
@@ -85,10 +87,7 @@ def choose(document: Document, selection: Sequence[str]) -> list[Offered]:
 def select(document: Document, selection: Sequence[str]) -> Document:
     """The canonical document with the operations selected and the components they reach; ``*`` keeps it whole.
 
-    An operation without operationId is given the one that `offered` makes.
-
-    Raises:
-        StageError: see ``choose``.
+    An operation without operationId is given the one that `offered` makes. Raises StageError as `choose` does.
     """
     chosen = choose(document, selection)
     document = _name_unnamed(document, chosen)
@@ -102,13 +101,10 @@ def select(document: Document, selection: Sequence[str]) -> Document:
         if any(kept_path == path for kept_path, _ in kept)
     }
     if "components" in selected:
-        components = _require_object(selected.pop("components"), "components")
+        components = _require(selected.pop("components"), dict, "components")
         reached = reachable(components, selected)
-        kinds = {kind: _require_object(named, f"components.{kind}") for kind, named in components.items()}
-        cut = {
-            kind: {name: part for name, part in named.items() if (kind, name) in reached}
-            for kind, named in kinds.items()
-        }
+        kinds = [(kind, _require(named, dict, f"components.{kind}")) for kind, named in components.items()]
+        cut = {kind: {name: named[name] for name in named if (kind, name) in reached} for kind, named in kinds}
         selected["components"] = {kind: named for kind, named in cut.items() if named}
     return canonical(selected)
 
@@ -139,49 +135,24 @@ def matches(operation: Offered, entry: str) -> bool:
     return fnmatchcase(operation.id, entry)
 
 
-def _list_operations(path: str, item: object) -> Iterator[tuple[str, Document]]:
-    known = _require_object(item, f"paths.{path}")
-    if "$ref" in known:
-        raise StageError(f"paths.{path} is a $ref, which is not followed; give a document that holds its paths itself")
-    for method in known:
-        if method in METHODS:
-            yield method, _require_object(known[method], f"{method.upper()} {path}")
-
-
 def _describe_no_match(entry: str, every: list[Offered]) -> str:
     if entry.startswith(TAG):
-        tags = sorted({TAG + tag for operation in every for tag in operation.tags})
-        return f"no operation has {_suggest_names(entry, tags)}"
-    return f"no operation is {_suggest_names(entry, [operation.id for operation in every])}"
-
-
-def _suggest_names(entry: str, names: list[str]) -> str:
+        words, names = "no operation has", sorted({TAG + tag for operation in every for tag in operation.tags})
+    else:
+        words, names = "no operation is", [operation.id for operation in every]
     near = nearest(entry, names)
     known = f"did you mean {', '.join(near)}?" if near else "nothing is named like it."
-    return f"{entry} among the {len(names)} offered; {known} `make operations` lists all"
+    return f"{words} {entry} among the {len(names)} offered; {known} `make operations` lists all"
 
 
 def _list_scopes(security: object) -> Iterator[str]:
-    for requirement in _require_list(security, "security"):
-        for scopes in _require_object(requirement, "an entry of security").values():
-            yield from (
-                _require_text(scope, "a scope") for scope in _require_list(scopes, "the scopes of a security scheme")
-            )
+    for requirement in _require(security, list, "security"):
+        for scopes in _require(requirement, dict, "an entry of security").values():
+            for scope in _require(scopes, list, "the scopes of a security scheme"):
+                yield _require(scope, str, "a scope")
 
 
-def _require_object(part: object, name: str) -> dict[str, Any]:
-    if not isinstance(part, dict):
-        raise StageError(f"{name} is not an object; this is no OpenAPI document")
-    return part
-
-
-def _require_list(part: object, name: str) -> list[Any]:
-    if not isinstance(part, list):
-        raise StageError(f"{name} is not a list; this is no OpenAPI document")
-    return part
-
-
-def _require_text(part: object, name: str) -> str:
-    if not isinstance(part, str):
-        raise StageError(f"{name} is not a string; this is no OpenAPI document")
+def _require(part: object, kind: type[T], name: str) -> T:
+    if not isinstance(part, kind):
+        raise StageError(f"{name} is not {_KINDS[kind]}; this is no OpenAPI document")
     return part

@@ -14,6 +14,8 @@ Location = tuple[str | int, ...]
 # The operations of a Path Item Object, https://spec.openapis.org/oas/v3.0.4#path-item-object.
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
+COMPOSITIONS = ("allOf", "anyOf", "oneOf")
+
 
 class Fault(NamedTuple):
     """What is wrong with a document: where, and in words; without a location it is of the whole document."""
@@ -135,37 +137,11 @@ def exists(document: Document, location: Location) -> bool:
     return True
 
 
-def locate(document: Document, location: Location) -> Location:
-    """Where what is meant by a location stands: it follows the references that stand there and on the way."""
-    place: Location = ()
-    for key in location:
-        place = (*place, key)
-        while isinstance(node := at(document, place), dict) and (target := target_of(node.get("$ref"))):
-            place = target
-    return place
-
-
 def resolve(document: Document, node: Any) -> Any:
     """What a node stands for: itself, or what its ``$ref`` leads to."""
     while isinstance(node, dict) and (target := target_of(node.get("$ref"))):
         node = at(document, target)
     return node
-
-
-def parameters(document: Document) -> Iterator[tuple[Location, dict[str, Any]]]:
-    """Each parameter that is written out, and where it is: in components, for a path, in an operation."""
-    components = document.get("components")
-    for name, parameter in members(components.get("parameters") if isinstance(components, dict) else None):
-        yield from _written_out(("components", "parameters", name), parameter)
-    holders = [(("paths", path), item) for path, item in members(document.get("paths")) if isinstance(item, dict)]
-    for location, holder in (*holders, *operations(document)):
-        for index, parameter in entries(holder.get("parameters")):
-            yield from _written_out((*location, "parameters", index), parameter)
-
-
-def _written_out(location: Location, node: object) -> Iterator[tuple[Location, dict[str, Any]]]:
-    if isinstance(node, dict) and "$ref" not in node:
-        yield location, node
 
 
 def operations(document: Document) -> Iterator[tuple[Location, dict[str, Any]]]:
@@ -176,27 +152,49 @@ def operations(document: Document) -> Iterator[tuple[Location, dict[str, Any]]]:
                 yield ("paths", path, method), operation
 
 
+def parameters(document: Document) -> Iterator[tuple[Location, dict[str, Any]]]:
+    """Each parameter that is written out, and where it is: in components, for a path, in an operation."""
+    holders: list[tuple[Location, Any]] = [(("components",), document.get("components"))]
+    holders += [(("paths", path), item) for path, item in members(document.get("paths"))]
+    for location, holder in (*holders, *operations(document)):
+        found = holder.get("parameters") if isinstance(holder, dict) else None
+        for key, parameter in members(found) or entries(found):
+            if isinstance(parameter, dict) and "$ref" not in parameter:
+                yield (*location, "parameters", key), parameter
+
+
+def _list_components(document: Document, kind: str) -> list[tuple[str, Any]]:
+    components = document.get("components")
+    return members(components.get(kind)) if isinstance(components, dict) else []
+
+
+def contents(document: Document) -> Iterator[tuple[Location, str, Any]]:
+    """Each body, answer and parameter: where it is, and the name that `Site` tells of."""
+    for name, body in _list_components(document, "requestBodies"):
+        yield ("components", "requestBodies", name), "body", body
+    for name, response in _list_components(document, "responses"):
+        yield ("components", "responses", name), name, response
+    for location, parameter in parameters(document):
+        yield location, str(parameter.get("name")), parameter
+    for location, operation in operations(document):
+        yield (*location, "requestBody"), "body", operation.get("requestBody")
+        for status, response in members(operation.get("responses")):
+            yield (*location, "responses", status), f"response_{status}", response
+
+
 def schemas(document: Document) -> Iterator[Site]:
     """Each schema of the document, an outer one before those inside it.
 
     Anything that does not have the shape OpenAPI gives it is passed over: to refuse it is for validation.
     """
-    components = document.get("components")
-    parts = components if isinstance(components, dict) else {}
-    for name, schema in members(parts.get("schemas")):
+    for name, schema in _list_components(document, "schemas"):
         yield from _within(schema, name, ("components", "schemas", name))
-    for name, body in members(parts.get("requestBodies")):
-        yield from _content(body, "body", ("components", "requestBodies", name))
-    for name, response in members(parts.get("responses")):
-        yield from _content(response, name, ("components", "responses", name))
-    for location, parameter in parameters(document):
-        name = str(parameter.get("name"))
-        yield from _within(parameter.get("schema"), name, (*location, "schema"))
-        yield from _content(parameter, name, location)
-    for location, operation in operations(document):
-        yield from _content(operation.get("requestBody"), "body", (*location, "requestBody"))
-        for status, response in members(operation.get("responses")):
-            yield from _content(response, f"response_{status}", (*location, "responses", status))
+    for location, name, holder in contents(document):
+        if isinstance(holder, dict):
+            yield from _within(holder.get("schema"), name, (*location, "schema"))
+            for media_type, media in members(holder.get("content")):
+                schema = media.get("schema") if isinstance(media, dict) else None
+                yield from _within(schema, name, (*location, "content", media_type, "schema"))
 
 
 def _within(schema: object, name: str, location: Location) -> Iterator[Site]:
@@ -207,16 +205,15 @@ def _within(schema: object, name: str, location: Location) -> Iterator[Site]:
         yield from _within(inner, key, (*location, "properties", key))
     yield from _within(schema.get("items"), f"{name}_item", (*location, "items"))
     yield from _within(schema.get("additionalProperties"), "AdditionalProperty", (*location, "additionalProperties"))
-    for kind in ("allOf", "anyOf", "oneOf"):
+    for kind in COMPOSITIONS:
         for index, inner in entries(schema.get(kind)):
             yield from _within(inner, name, (*location, kind, index))
 
 
-def _content(holder: object, name: str, location: Location) -> Iterator[Site]:
-    if isinstance(holder, dict):
-        for media_type, media in members(holder.get("content")):
-            if isinstance(media, dict):
-                yield from _within(media.get("schema"), name, (*location, "content", media_type, "schema"))
+def list_types(schema: dict[str, Any]) -> list[str]:
+    """The types of a schema, without null."""
+    kinds = schema.get("type", [])
+    return [kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null"]
 
 
 def members(value: object) -> list[tuple[str, Any]]:

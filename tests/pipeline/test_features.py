@@ -187,6 +187,10 @@ KNOWN = {
     ),
     "headers of an answer": with_key("answer", "headers", {"X": {"schema": STRING}}),
     "example": with_key("media type", "example", {"$ref": 1}),
+    "list named as a key": with_schema({"type": "object", "properties": {"links": {"type": "array", "items": THING}}}),
+    "map named as a key": with_schema(
+        {"type": "object", "properties": {"headers": {"type": "object", "additionalProperties": THING}}}
+    ),
 }
 
 
