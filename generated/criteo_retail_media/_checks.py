@@ -5,10 +5,14 @@ Each function gives what is wrong in words that hold no value, or None; who call
 
 from __future__ import annotations
 
+import functools
 import re
 from ipaddress import ip_address
+from typing import Any, TypeVar
 
 import httpx
+
+F = TypeVar("F")
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _HEADER_VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")  # section 5.5, without what is obsolete
@@ -61,7 +65,8 @@ def find_url_fault(text: object, *, sends_secrets: bool, allow_http: str | None 
         return "is not a URL that begins with https:// and has a host"
     if url.userinfo:
         return "must have no user name or password"
-    if sends_secrets and url.scheme == "http" and not (is_loopback(url.host) or is_same_host(url.host, allow_http)):
+    may_be_plain = not sends_secrets or _is_loopback(url.host) or url.host == (allow_http or "").lower()
+    if url.scheme == "http" and not may_be_plain:
         return (
             f"must begin with https://, since secrets are sent there; http:// is for this machine and *.localhost,"
             f" or for the one host that allow_http={url.host!r} names"
@@ -85,7 +90,7 @@ def _is_wait(seconds: object) -> bool:
     return isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds <= LONGEST_WAIT
 
 
-def is_loopback(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     """Whether the host is this machine (RFC 6761 section 6.3: so is all below localhost)."""
     try:
         return ip_address(host).is_loopback
@@ -93,6 +98,22 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def is_same_host(host: str, allowed: str | None) -> bool:
-    """Whether the host is the one that was named."""
-    return allowed is not None and host.lower() == allowed.lower()
+def conceal(what: F) -> F:
+    """Make a function, or the constructor of a class, raise its errors without the frames below it.
+
+    So what a caller gave, such as a token, is in no variable of a traceback where it is refused.
+    """
+    function: Any = what.__init__ if isinstance(what, type) else what  # type: ignore[misc]  # the class's own
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 (it is raised again)
+            del args, kwargs
+            raise error.with_traceback(None)  # noqa: B904 (it is the same)
+
+    if isinstance(what, type):
+        what.__init__ = call  # type: ignore[misc]
+        return what
+    return call  # type: ignore[return-value]  # of the same signature

@@ -5,25 +5,15 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping
-from typing import Protocol
 
 import httpx
 from attrs import field, frozen
 
+from ._attempts import Attempts
 from ._deadline import now
 from ._reasons import is_certificate_error, is_gateway_failure, proxy_status, reason
 from ._redaction import LEFT_OUT, Redaction
-from .errors import (
-    AnswerTooLargeError,
-    ApiError,
-    DecodeError,
-    Problem,
-    TokenError,
-    charset_of,
-    one_line,
-    parse_json,
-    public_url,
-)
+from .errors import AnswerTooLargeError, ApiError, DecodeError, TokenError, charset_of, one_line, parse_json, public_url
 from .retry import AFTER_RATE_LIMIT, retry_after
 
 logger = logging.getLogger("criteo_retail_media")
@@ -67,8 +57,6 @@ class Token:
 class TokenRequest:
     """What to ask the token endpoint. It keeps the secrets out of the locals of any traceback."""
 
-    __slots__ = ("form", "url")
-
     def __init__(self, url: str, form: Mapping[str, str]) -> None:
         self.url = url
         self.form = form
@@ -106,26 +94,13 @@ def _timeouts(call: httpx.Request) -> dict[str, float]:
     return {name: most if given.get(name) is None else min(most, given[name]) for name, most in TIMEOUTS.items()}
 
 
-class Plan(Protocol):
-    """Whether and when a token request that failed for a passing reason is made again."""
-
-    @property
-    def most_token_requests(self) -> int:
-        """How many there are at most."""
-        ...
-
-    def wait_for_token(self, outcome: httpx.Response | httpx.RequestError, attempt: int) -> float | None:
-        """Seconds until the next, or None where there is none."""
-        ...
-
-
 class QuickPlan:
-    """For a grant that is used without one of our clients, whose policy would say."""
+    """The attempts of a grant that is used without one of our clients, whose policy would say."""
 
     most_token_requests = ATTEMPTS
 
     def wait_for_token(self, outcome: httpx.Response | httpx.RequestError, attempt: int) -> float | None:
-        """As `Plan` has it."""
+        """As `Attempts.wait_for_token`."""
         pause = PAUSE
         if isinstance(outcome, httpx.Response) and outcome.status_code == httpx.codes.TOO_MANY_REQUESTS:
             pause = retry_after(outcome.headers) or AFTER_RATE_LIMIT[min(attempt, len(AFTER_RATE_LIMIT)) - 1]
@@ -140,7 +115,7 @@ def judge(
     outcome: httpx.Response | httpx.RequestError,
     attempt: int,
     requested_at: float,
-    plan: Plan = QUICK_PLAN,
+    plan: Attempts | QuickPlan = QUICK_PLAN,
 ) -> Token | float:
     """The token, or the seconds to wait before the next attempt.
 
@@ -225,14 +200,14 @@ def _lifetime(expires_in: object) -> float:
 
 def _no_token(token_request: TokenRequest, response: httpx.Response, attempt: int, why: str) -> TokenError:
     """The error of an answer: RFC 6749's, Criteo's envelope, or a proxy's page; Criteo documents none of them."""
-    redaction = token_request.redaction
-    problem = next(iter(ApiError.from_response(response, redaction=redaction).problems), Problem())
+    problems = ApiError.from_response(response, redaction=token_request.redaction).problems
+    code, words = (problems[0].code, problems[0].detail or problems[0].title) if problems else (None, None)
     kind = one_line(token_request.quotable(response.headers.get("content-type")), 80) or "no content type"
     return TokenError(
         f"no token from {token_request.public_url}: an answer ({kind}, {len(response.content)} bytes){why}",
         status_code=response.status_code,
-        error=_quote(problem.code),
-        error_description=_quote(problem.detail or problem.title),
+        error=_quote(code),
+        error_description=_quote(words),
         attempts=attempt,
     )
 

@@ -26,14 +26,17 @@ def check_transports(httpx_args: Mapping[str, Any]) -> None:
     Raises:
         TypeError: a function that makes the transport must be given instead.
     """
-    for name, transport in _transports_in(httpx_args):
+    mounts = httpx_args.get("mounts") or {}
+    named = {"transport": httpx_args.get("transport"), **{f"mounts[{key!r}]": each for key, each in mounts.items()}}
+    for name, transport in named.items():
+        if transport is None or isinstance(transport, INERT):
+            continue
         if isinstance(transport, httpx.BaseTransport | httpx.AsyncBaseTransport):
-            if not isinstance(transport, INERT):
-                raise TypeError(
-                    f"httpx_args: {name} is one live transport, which processes and event loops must not share: give a"
-                    f" function that makes one, such as lambda: httpx.{type(transport).__name__}(…)"
-                )
-        elif transport is not None and not callable(transport):
+            raise TypeError(
+                f"httpx_args: {name} is one live transport, which processes and event loops must not share: give a"
+                f" function that makes one, such as lambda: httpx.{type(transport).__name__}(…)"
+            )
+        if not callable(transport):
             raise TypeError(f"httpx_args: {name} must be a function that makes a transport")
 
 
@@ -68,37 +71,24 @@ def _make_transport(name: str, transport: Any, kind: type[httpx.Client | httpx.A
     return result
 
 
-def _transports_in(httpx_args: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    mounts = httpx_args.get("mounts") or {}
-    return [("transport", httpx_args.get("transport")), *((f"mounts[{key!r}]", each) for key, each in mounts.items())]
-
-
-class Through(httpx.BaseTransport):
+class Through(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Sends through another httpx client, whichever is its owner's at the time, and leaves that open."""
 
-    def __init__(self, http: Callable[[], httpx.Client]) -> None:
+    def __init__(self, http: Callable[[], Any]) -> None:
         self._http = http
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send it as it is."""
-        answered = self._http().send(request, auth=_SIGNED, follow_redirects=False, stream=True)
-        return httpx.Response(
-            answered.status_code, headers=answered.headers, stream=answered.stream, extensions=answered.extensions
-        )
-
-
-class AsyncThrough(httpx.AsyncBaseTransport):
-    """`Through` for asyncio."""
-
-    def __init__(self, http: Callable[[], httpx.AsyncClient]) -> None:
-        self._http = http
+        return _as_it_came(self._http().send(request, **_AS_IT_IS))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send it as it is."""
-        answered = await self._http().send(request, auth=_SIGNED, follow_redirects=False, stream=True)
-        return httpx.Response(
-            answered.status_code, headers=answered.headers, stream=answered.stream, extensions=answered.extensions
-        )
+        return _as_it_came(await self._http().send(request, **_AS_IT_IS))
 
 
-_SIGNED = httpx.Auth()  # does nothing: the request is signed where it comes from
+# The request was signed where it comes from, and what it is redirected to is sent from there.
+_AS_IT_IS: dict[str, Any] = {"auth": httpx.Auth(), "follow_redirects": False, "stream": True}
+
+
+def _as_it_came(answer: httpx.Response) -> httpx.Response:
+    return httpx.Response(
+        answer.status_code, headers=answer.headers, stream=answer.stream, extensions=answer.extensions
+    )

@@ -28,7 +28,7 @@ class _Places(Generic[S]):
     def __init__(self, size: int | None, semaphore: S | None) -> None:
         self.size = size
         self.streams = 0
-        self._semaphore = semaphore
+        self._semaphore: S | None = semaphore
         self._lock = threading.Lock()
 
     def leave(self, *, stream: bool = False) -> None:

@@ -18,14 +18,20 @@ import attrs
 import httpx
 from attrs import field, frozen
 
-from ._checks import find_cookie_fault, find_header_fault, find_secret_fault, find_timeout_fault, find_url_fault
-from ._conceal import conceal
+from ._checks import (
+    conceal,
+    find_cookie_fault,
+    find_header_fault,
+    find_secret_fault,
+    find_timeout_fault,
+    find_url_fault,
+)
 from ._connections import AsyncConnection, Connection, Connections, SyncConnection, running_loop
 from ._deadline import enforce_deadlines
 from ._gate import AsyncGate, Gate
 from ._hooks import adapt_hooks
 from ._provenance import API_VERSION, BASE_URL, __version__
-from ._transports import CONNECTION_ARGUMENTS, AsyncThrough, Through, check_transports, make_transports
+from ._transports import CONNECTION_ARGUMENTS, Through, check_transports, make_transports
 from .auth import FOLLOW, ClientCredentials, OriginAuth, StaticToken, TokenAuth
 from .errors import ConfigurationError, public_url
 from .retry import RetryPolicy
@@ -53,8 +59,7 @@ G = TypeVar("G", Gate, AsyncGate)
 
 def _check_base_url(value: str) -> str:
     fault = find_url_fault(value, sends_secrets=False)
-    url = None if fault else httpx.URL(value)
-    if url is not None and (url.query or url.fragment):
+    if not fault and (httpx.URL(value).query or httpx.URL(value).fragment):
         fault = "must have no query and no fragment"
     if fault:
         raise ValueError(f"base_url must be like {BASE_URL}: it {fault}")
@@ -152,10 +157,12 @@ class _KeepNoCookies(DefaultCookiePolicy):
 
 
 class _SyncHttp(httpx.Client):
-    """The client's own httpx client: its auth follows the redirects, also for a request that sets them itself."""
+    """The client's own httpx client: its auth follows the redirects, also for a request that sets them itself.
+
+    So the token does not go to another origin.
+    """
 
     def send(self, request: httpx.Request, *, auth: Any = httpx.USE_CLIENT_DEFAULT, **options: Any) -> httpx.Response:
-        """As `httpx.Client.send`; the token does not go to another origin."""
         return super().send(request, auth=auth, **_followed_by_auth(request, auth, options))
 
 
@@ -165,7 +172,6 @@ class _AsyncHttp(httpx.AsyncClient):
     async def send(
         self, request: httpx.Request, *, auth: Any = httpx.USE_CLIENT_DEFAULT, **options: Any
     ) -> httpx.Response:
-        """As `httpx.AsyncClient.send`; the token does not go to another origin."""
         return await super().send(request, auth=auth, **_followed_by_auth(request, auth, options))
 
 
@@ -238,6 +244,7 @@ class Client:
 
     _connections: Connections = field(init=False, factory=Connections, repr=False)
     _parent: Client | None = field(init=False, default=None, repr=False)
+    _token_auth: httpx.Auth | None = field(init=False, default=None, repr=False)
     # Taken by the first answer that says the API version is deprecated, and never given back.
     deprecation_told: threading.Lock = field(init=False, factory=threading.Lock, repr=False)
 
@@ -249,7 +256,7 @@ class Client:
         return _make, (type(self), self._settings())
 
     def _settings(self) -> dict[str, Any]:
-        return {each.alias: getattr(self, each.name) for each in attrs.fields(type(self)) if each.init and each.alias}
+        return {str(each.alias): getattr(self, each.name) for each in attrs.fields(type(self)) if each.init}
 
     # --- variants: new clients that share the token and the connections, and close nothing of them ---
 
@@ -269,18 +276,15 @@ class Client:
 
     def _variant(self, **changes: Any) -> Self:
         variant = attrs.evolve(self, **changes)
-        for name, value in self._shared().items():
-            object.__setattr__(variant, name, value)
-        return variant
-
-    def _shared(self) -> dict[str, Any]:
-        """What a variant has of this client."""
         parent = self if self._parent is None else self._parent
-        return {
+        shared = {
             "_parent": parent,
             "_connections": Connections(parent._connections),  # noqa: SLF001 (another client)
             "deprecation_told": self.deprecation_told,
         }
+        for name, value in shared.items():
+            object.__setattr__(variant, name, value)
+        return variant
 
     # --- what calls go by ---
 
@@ -332,21 +336,18 @@ class Client:
         return self._connections.asyncio(self._connect_async)
 
     def _connect_sync(self) -> SyncConnection:
-        parent = self._parent
-        if parent is None:
+        if (parent := self._parent) is None:
             return self._connect(self._open(_SyncHttp), Gate(self.max_connections))
         shared = parent.connection()
         http = self._open(_SyncHttp, Through(lambda: parent.connection().http), shared.base_url)
         return self._connect(http, shared.gate)
 
     def _connect_async(self) -> AsyncConnection:
-        parent = self._parent
-        if parent is None:
-            return self._connect(
-                self._open(_AsyncHttp), AsyncGate(None if running_loop() is None else self.max_connections)
-            )
+        if (parent := self._parent) is None:
+            size = None if running_loop() is None else self.max_connections
+            return self._connect(self._open(_AsyncHttp), AsyncGate(size))
         shared = parent.connection_async()
-        http = self._open(_AsyncHttp, AsyncThrough(lambda: parent.connection_async().http), shared.base_url)
+        http = self._open(_AsyncHttp, Through(lambda: parent.connection_async().http), shared.base_url)
         return self._connect(http, shared.gate)
 
     def _connect(self, http: Http, gate: G) -> Connection[Http, G]:
@@ -364,14 +365,10 @@ class Client:
 
     def _auth_for(self, http: httpx.Client | httpx.AsyncClient) -> OriginAuth:
         """Follows redirects itself, where they are to be followed: it knows where the token may go."""
-        return OriginAuth(self._signer(http), self._base_url, http, follow_redirects=http.follow_redirects)
+        auth = self._token_auth or http.auth or httpx.Auth()
+        return OriginAuth(auth, self._base_url, http, follow_redirects=http.follow_redirects)
 
-    def _signer(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Auth:
-        return http.auth or httpx.Auth()
-
-    def _open(
-        self, kind: type[Http], transport: Through | AsyncThrough | None = None, base_url: str | None = None
-    ) -> Http:
+    def _open(self, kind: type[Http], transport: Through | None = None, base_url: str | None = None) -> Http:
         """A new httpx client with this client's settings; through ``transport``, with connections of another's."""
         headers = httpx.Headers({"User-Agent": USER_AGENT, **ACCEPT_ENCODING})
         headers.update(self._headers)
@@ -401,17 +398,14 @@ class Client:
         return httpx.Limits(max_connections=limits.max_connections, max_keepalive_connections=0)
 
     def _tls(self) -> bool | ssl.SSLContext:
-        if isinstance(self._verify_ssl, Path):  # httpx warns that it will not take a path for long
-            path = self._verify_ssl
+        verify = self._verify_ssl
+        if isinstance(verify, Path):  # httpx warns that it will not take a path for long
+            where = "capath" if verify.is_dir() else "cafile"
             try:
-                return ssl.create_default_context(
-                    cafile=None if path.is_dir() else path, capath=path if path.is_dir() else None
-                )
+                return ssl.create_default_context(**{where: verify})  # type: ignore[arg-type]
             except OSError as error:  # ssl's errors are some of them
-                raise ConfigurationError(f"verify_ssl: {self._verify_ssl} holds no CAs that can be read") from error
-        if self._verify_ssl is True and TLS_ARGUMENTS.isdisjoint(self._httpx_args):
-            return _shared_tls()
-        return self._verify_ssl
+                raise ConfigurationError(f"verify_ssl: {verify} holds no CAs that can be read") from error
+        return _shared_tls() if verify is True and TLS_ARGUMENTS.isdisjoint(self._httpx_args) else verify
 
     # --- closing ---
 
@@ -464,7 +458,7 @@ class AuthenticatedClient(Client):
     auth_header_name: str = field(default="Authorization", repr=False)
     _auth: httpx.Auth | None = field(default=None, kw_only=True, alias="auth", repr=False)
 
-    _token_auth: httpx.Auth = field(
+    _token_auth: httpx.Auth | None = field(
         init=False, default=attrs.Factory(lambda self: self._make_auth(), takes_self=True), repr=False
     )
 
@@ -487,9 +481,6 @@ class AuthenticatedClient(Client):
     def reserved_headers(self) -> frozenset[str]:
         """Names, in lower case, of the headers that a call must not set: the auth does."""
         return frozenset({self.auth_header_name.lower()})
-
-    def _shared(self) -> dict[str, Any]:
-        return {**super()._shared(), "_token_auth": self._token_auth}
 
     @classmethod
     @conceal
@@ -522,10 +513,6 @@ class AuthenticatedClient(Client):
             auth=ClientCredentials(os.environ["CRITEO_CLIENT_ID"], os.environ["CRITEO_CLIENT_SECRET"]),
             **settings,
         )
-
-    def _signer(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Auth:
-        del http
-        return self._token_auth
 
 
 def _make(kind: type[C], settings: dict[str, Any]) -> C:
