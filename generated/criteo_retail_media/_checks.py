@@ -5,14 +5,10 @@ Each function gives what is wrong in words that hold no value, or None; who call
 
 from __future__ import annotations
 
-import functools
 import re
 from ipaddress import ip_address
-from typing import Any, TypeVar
 
 import httpx
-
-F = TypeVar("F")
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _HEADER_VALUE = re.compile(r"(?:[!-~](?:[\t -~]*[!-~])?)?")  # section 5.5, without what is obsolete
@@ -96,24 +92,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
-
-
-def conceal(what: F) -> F:
-    """Make a function, or the constructor of a class, raise its errors without the frames below it.
-
-    So what a caller gave, such as a token, is in no variable of a traceback where it is refused.
-    """
-    function: Any = what.__init__ if isinstance(what, type) else what  # type: ignore[misc]  # the class's own
-
-    @functools.wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return function(*args, **kwargs)
-        except Exception as error:  # noqa: BLE001 (it is raised again)
-            del args, kwargs
-            raise error.with_traceback(None)  # noqa: B904 (it is the same)
-
-    if isinstance(what, type):
-        what.__init__ = call  # type: ignore[misc]
-        return what
-    return call  # type: ignore[return-value]  # of the same signature

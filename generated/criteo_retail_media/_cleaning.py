@@ -10,7 +10,7 @@ import httpx
 
 from ._reasons import causes
 from ._redaction import SECRET_HEADERS, Redaction
-from .errors import LEFT_OUT_HEADERS, LONGEST_PATH, CriteoError, DecodeError, one_line, public_url
+from .errors import LONGEST_PATH, CriteoError, DecodeError, one_line, public_url
 
 if TYPE_CHECKING:
     from ._attempts import Attempts
@@ -132,7 +132,7 @@ def _public_request(request: httpx.Request, redaction: Redaction) -> httpx.Reque
 def _public_response(response: httpx.Response, names: frozenset[str]) -> httpx.Response:
     """The answer as an error may hold it: its status and headers, and its body where that was read."""
     redaction = Redaction.of_requests([response.request], names)
-    headers = {name: redaction.text(value) for name, value in response.headers.items() if name not in LEFT_OUT_HEADERS}
+    headers = redaction.headers(response.headers)
     headers.pop("content-encoding", None)
     content = redaction.content(response.content) if response.is_stream_consumed else b""
     return httpx.Response(

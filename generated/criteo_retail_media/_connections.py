@@ -1,7 +1,4 @@
-"""The httpx clients behind one client: made at first use, one for each process and event loop, closed together.
-
-Plain classes: each one that attrs makes takes as long to import as a module.
-"""
+"""The httpx clients behind one client: made at first use, one for each process and event loop, closed together."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 import httpx
 
@@ -22,21 +20,14 @@ if TYPE_CHECKING:
 
     from .auth import OriginAuth
 
-Http_co = TypeVar("Http_co", bound="httpx.Client | httpx.AsyncClient", covariant=True)
-Gate_co = TypeVar("Gate_co", covariant=True)
+Http = TypeVar("Http", bound=httpx.Client | httpx.AsyncClient)
+AnyGate = TypeVar("AnyGate")
 
 
-class Connection(Generic[Http_co, Gate_co]):
+class Connection(Generic[Http, AnyGate]):
     """An httpx client and how calls are sent through it; the gate lets in as many at once as it has connections."""
 
-    def __init__(
-        self,
-        http: Http_co,
-        base_url: str,
-        auth: OriginAuth,
-        gate: Gate_co,
-        headers: Mapping[str, str],
-    ) -> None:
+    def __init__(self, http: Http, base_url: str, auth: OriginAuth, gate: AnyGate, headers: Mapping[str, str]) -> None:
         self.http = http
         self.base_url = base_url  # without a slash at its end; a whole URL spares httpx parsing it three times
         self.auth = auth  # also follows redirects
@@ -60,7 +51,7 @@ class _LoopConnection:
 
     def attach(self, loop: asyncio.AbstractEventLoop, owner: object) -> None:
         """Live as long as the loop and the owner do."""
-        self._anchor = loop.call_later(_NEVER, _do_nothing, self)
+        self._anchor = loop.call_later(_NEVER, self.detach)
         weakref.finalize(owner, _detach, weakref.ref(self)).atexit = False
         # `asyncio.run` closes the loop's open async generators before the loop itself: `aclose` is all it asks of them.
         notice: Any = sys.get_asyncgen_hooks().firstiter
@@ -81,10 +72,6 @@ class _LoopConnection:
 _NEVER = 10 * 365 * 86400.0  # seconds
 
 
-def _do_nothing(_: object) -> None:
-    """What the timer that holds a connection would call."""
-
-
 def _detach(live: weakref.ref[_LoopConnection]) -> None:
     connection = live()
     if connection is not None:
@@ -97,35 +84,32 @@ class _Process:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.sync: SyncConnection | None = None
-        self.loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[_LoopConnection]]
-        self.loops = weakref.WeakKeyDictionary()
+        self.loops: WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[_LoopConnection]] = WeakKeyDictionary()
         self.without_loop: _LoopConnection | None = None
 
     def find(self, loop: asyncio.AbstractEventLoop | None) -> _LoopConnection | None:
         """The loop's connection, if it has one that is open."""
-        if loop is None:
-            live = self.without_loop
-        else:
+        live = self.without_loop
+        if loop is not None:
             found = self.loops.get(loop)
             live = None if found is None else found()
         return None if live is None or live.connection.http.is_closed else live
 
 
-class _Given(Generic[Http_co, Gate_co]):
+class _Given(Generic[Http, AnyGate]):
     """A connection through an httpx client that the caller handed over: it lives in one process and one event loop."""
 
-    def __init__(self, connection: Connection[Http_co, Gate_co]) -> None:
+    def __init__(self, connection: Connection[Http, AnyGate]) -> None:
         self.connection = connection
         self._process = os.getpid()
         self._loop: weakref.ref[asyncio.AbstractEventLoop] | None = None
-        self._is_inert = isinstance(getattr(connection.http, "_transport", None), INERT)
 
     @property
     def is_here(self) -> bool:
         """Whether this is its process."""
         return os.getpid() == self._process
 
-    def here(self) -> Connection[Http_co, Gate_co]:
+    def here(self) -> Connection[Http, AnyGate]:
         """The connection.
 
         Raises:
@@ -137,7 +121,8 @@ class _Given(Generic[Http_co, Gate_co]):
                 "the httpx client that was set belongs to another process, and processes that share its sockets read"
                 " each other's answers: set a new one in this process, or let this client make its own"
             )
-        if isinstance(self.connection.http, httpx.AsyncClient) and not self._is_inert:
+        http: httpx.Client | httpx.AsyncClient = self.connection.http
+        if isinstance(http, httpx.AsyncClient) and not isinstance(getattr(http, "_transport", None), INERT):
             loop = running_loop()
             if loop is not None and self._loop is None:
                 self._loop = weakref.ref(loop)

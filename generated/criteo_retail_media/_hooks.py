@@ -1,6 +1,7 @@
 """The event hooks of the caller's httpx client: they serve sync and asyncio calls, and see no token request.
 
-A token request holds the client secret.
+A token request holds the client secret; httpx's own recipe, a hook that calls ``raise_for_status``, would raise an
+error with it.
 """
 
 from __future__ import annotations
@@ -13,25 +14,20 @@ import httpx
 
 from ._token import EXTENSION
 
-Hook = Callable[[Any], Any]
-
 
 def adapt_hooks(http: httpx.Client | httpx.AsyncClient) -> None:
-    """Wrap the hooks that the httpx client has by now. (httpx's own recipe, a hook that calls ``raise_for_status``,
-    would raise an error that holds a token request, with the secret in its body.)
-    """
-    hooks = http.event_hooks
-    if any(not isinstance(hook, _SyncHook) for each in hooks.values() for hook in each):
-        kind = _AsyncHook if isinstance(http, httpx.AsyncClient) else _SyncHook
-        http.event_hooks = {
-            name: [hook if isinstance(hook, _SyncHook) else kind(hook) for hook in each] for name, each in hooks.items()
-        }
+    """Wrap the hooks that the httpx client has by now."""
+    kind = _AsyncHook if isinstance(http, httpx.AsyncClient) else _Hook
+    for hooks in http.event_hooks.values():
+        for index, hook in enumerate(hooks):
+            if not isinstance(hook, _Hook):
+                hooks[index] = kind(hook)
 
 
-class _SyncHook:
+class _Hook:
     """A hook that is called for API calls alone."""
 
-    def __init__(self, hook: Hook) -> None:
+    def __init__(self, hook: Callable[[Any], Any]) -> None:
         self.hook = hook
 
     def __call__(self, message: httpx.Request | httpx.Response) -> Any:
@@ -44,7 +40,7 @@ class _SyncHook:
         return result
 
 
-class _AsyncHook(_SyncHook):
+class _AsyncHook(_Hook):
     """The same for asyncio, where a hook may be async or not."""
 
     async def __call__(self, message: httpx.Request | httpx.Response) -> Any:

@@ -18,19 +18,13 @@ import attrs
 import httpx
 from attrs import field, frozen
 
-from ._checks import (
-    conceal,
-    find_cookie_fault,
-    find_header_fault,
-    find_secret_fault,
-    find_timeout_fault,
-    find_url_fault,
-)
+from ._checks import find_cookie_fault, find_header_fault, find_secret_fault, find_timeout_fault, find_url_fault
 from ._connections import AsyncConnection, Connection, Connections, SyncConnection, running_loop
 from ._deadline import enforce_deadlines
 from ._gate import AsyncGate, Gate
 from ._hooks import adapt_hooks
 from ._provenance import API_VERSION, BASE_URL, __version__
+from ._redaction import conceal
 from ._transports import CONNECTION_ARGUMENTS, Through, check_transports, make_transports
 from .auth import FOLLOW, ClientCredentials, OriginAuth, StaticToken, TokenAuth
 from .errors import ConfigurationError, public_url

@@ -25,10 +25,11 @@ from attrs import evolve
 from . import _body
 from ._attempts import EXTENSION as ATTEMPTS
 from ._attempts import Attempts
-from ._checks import conceal, find_header_fault, find_secret_fault, find_url_fault
+from ._checks import find_header_fault, find_secret_fault, find_url_fault
 from ._deadline import enforce_deadlines, remaining, until
 from ._hooks import adapt_hooks
 from ._provenance import BASE_URL, TOKEN_URL
+from ._redaction import conceal
 from ._steps import Step, Steps, perform, perform_async
 from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge, unreadable
 from .errors import DecodeError, TokenError
