@@ -14,11 +14,10 @@ import httpx
 
 from ._gate import AsyncGate, Gate
 from ._transports import INERT
+from .auth import OriginAuth
 
 if TYPE_CHECKING:
     import asyncio
-
-    from .auth import OriginAuth
 
 Http = TypeVar("Http", bound=httpx.Client | httpx.AsyncClient)
 AnyGate = TypeVar("AnyGate")
@@ -59,12 +58,10 @@ class _LoopConnection:
             notice(self)
 
     async def aclose(self) -> None:
-        """Close the connection, in its loop."""
         self.detach()
         await self.connection.http.aclose()
 
     def detach(self) -> None:
-        """Be kept by the loop no longer."""
         if self._anchor is not None:
             self._anchor.cancel()
 
@@ -96,7 +93,7 @@ class _Process:
         return None if live is None or live.connection.http.is_closed else live
 
 
-class _Given(Generic[Http, AnyGate]):
+class Given(Generic[Http, AnyGate]):
     """A connection through an httpx client that the caller handed over: it lives in one process and one event loop."""
 
     def __init__(self, connection: Connection[Http, AnyGate]) -> None:
@@ -106,7 +103,6 @@ class _Given(Generic[Http, AnyGate]):
 
     @property
     def is_here(self) -> bool:
-        """Whether this is its process."""
         return os.getpid() == self._process
 
     def here(self) -> Connection[Http, AnyGate]:
@@ -143,8 +139,8 @@ class Connections:
     def __init__(self, parent: Connections | None = None) -> None:
         self._parent = parent
         self._processes: dict[int, _Process] = {}
-        self._given: _Given[httpx.Client, Gate] | None = None
-        self._given_async: _Given[httpx.AsyncClient, AsyncGate] | None = None
+        self.given: Given[httpx.Client, Gate] | None = None  # used instead of one of our own
+        self.given_async: Given[httpx.AsyncClient, AsyncGate] | None = None
         self._entered = False
         self._closed = False
 
@@ -156,8 +152,8 @@ class Connections:
     def sync(self, make: Callable[[], SyncConnection]) -> SyncConnection:
         """This process's connection, made once however many threads ask."""
         self._check_open()
-        if self._given is not None:
-            return self._given.here()
+        if self.given is not None:
+            return self.given.here()
         process = self._process()
         if process.sync is None:
             with process.lock:
@@ -169,8 +165,8 @@ class Connections:
     def asyncio(self, make: Callable[[], AsyncConnection]) -> AsyncConnection:
         """The running event loop's connection: sockets belong to the loop they were opened in."""
         self._check_open()
-        if self._given_async is not None:
-            return self._given_async.here()
+        if self.given_async is not None:
+            return self.given_async.here()
         loop = running_loop()
         process = self._process()
         live = process.find(loop)
@@ -188,14 +184,6 @@ class Connections:
                     process.loops[loop] = weakref.ref(live)
         return live.connection
 
-    def give(self, connection: SyncConnection) -> None:
-        """Use this connection instead of one of our own."""
-        self._given = _Given(connection)
-
-    def give_async(self, connection: AsyncConnection) -> None:
-        """Use this connection instead of one of our own, in every event loop."""
-        self._given_async = _Given(connection)
-
     def enter(self) -> None:
         """Begin a ``with`` block, of which there can be one."""
         self._check_open()
@@ -210,8 +198,8 @@ class Connections:
         with process.lock:
             if process.sync is not None:
                 process.sync.http.close()
-        if self._given is not None and self._given.is_here:
-            self._given.connection.http.close()
+        if self.given is not None and self.given.is_here:
+            self.given.connection.http.close()
 
     async def aclose(self) -> None:
         """Close everything of this process and event loop."""
@@ -219,8 +207,8 @@ class Connections:
         live = self._process().find(running_loop())
         if live is not None:
             await live.aclose()
-        if self._given_async is not None and self._given_async.is_here:
-            await self._given_async.connection.http.aclose()
+        if self.given_async is not None and self.given_async.is_here:
+            await self.given_async.connection.http.aclose()
 
     def _check_open(self) -> None:
         if self._closed:

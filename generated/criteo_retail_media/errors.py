@@ -11,15 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
+import httpx
 from attrs import field, frozen
 
 from ._redaction import Redaction
 from .retry import retry_after
-
-if TYPE_CHECKING:
-    import httpx
 
 __all__ = [
     "AnswerTooLargeError",
@@ -174,8 +172,11 @@ class Problem:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read an entry of any of the document's seven problem schemas; what is no text becomes its JSON text."""
         source = data.get("source")
+        texts: dict[str, Any] = {
+            name: _text(data.get(name)) for name in ("code", "title", "detail", "type", "instance")
+        }
         return cls(
-            *(_text(data.get(name)) for name in ("code", "title", "detail", "type", "instance")),
+            **texts,
             source={str(key): _text(each) or "" for key, each in source.items()} if isinstance(source, Mapping) else {},
             trace_id=_text(data.get("traceId")) or _text(data.get("traceIdentifier")),
         )

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 import httpx
 
+from ._attempts import Attempts
 from ._reasons import causes
-from ._redaction import SECRET_HEADERS, Redaction
+from ._redaction import Redaction
+from .auth import OriginAuth
 from .errors import LONGEST_PATH, CriteoError, DecodeError, one_line, public_url
-
-if TYPE_CHECKING:
-    from ._attempts import Attempts
-    from .auth import OriginAuth
 
 # What h11 quotes of a request that it refuses to send: a value of the caller's, which may be secret.
 _QUOTED = re.compile(r"""b(['"]).*\1""", re.DOTALL)
@@ -36,15 +33,14 @@ class cleaned:  # noqa: N801 (used as a function, as `contextlib.suppress`)
         self._auth = auth
         self._foreign = foreign
 
-    def __enter__(self) -> None:
-        """Nothing to do."""
+    def __enter__(self) -> None: ...
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if not isinstance(error, Exception):
             return
-        names, request = signed_headers(self._auth), self._attempts.request
+        names, request = self._auth.secret_headers, self._attempts.request
         redaction = Redaction.of_requests([] if request is None else [request], names)
         if isinstance(error, CriteoError):
             if isinstance(error, DecodeError):
@@ -82,15 +78,10 @@ def _is_of_httpx(traceback: TracebackType | None) -> bool:
     return module.partition(".")[0] in ("anyio", "asyncio", "encodings", "httpx", "idna", "socket")
 
 
-def signed_headers(auth: OriginAuth) -> frozenset[str]:
-    """Names of the headers that carry a token."""
-    return SECRET_HEADERS | auth.signed
-
-
 def redaction_of(response: httpx.Response, auth: OriginAuth) -> Redaction:
     """What takes the secrets out of an answer: those of the request, and of those that were redirected."""
     requests = [*(each.request for each in response.history), response.request]
-    return Redaction.of_requests(requests, signed_headers(auth))
+    return Redaction.of_requests(requests, auth.secret_headers)
 
 
 def redact_error(error: DecodeError, redaction: Redaction) -> None:

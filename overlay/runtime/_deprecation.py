@@ -6,17 +6,14 @@ import contextlib
 import sys
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import httpx
 
 from ._cleaning import redaction_of
 from ._provenance import API_VERSION
+from .auth import OriginAuth
+from .client import Client
 from .errors import one_line
-
-if TYPE_CHECKING:
-    import httpx
-
-    from .auth import OriginAuth
-    from .client import Client
 
 # Files whose frames are none of the caller's: this package's, and those of the context managers in it.
 OWN = (str(Path(__file__).parent), contextlib.__file__)

@@ -8,11 +8,10 @@ import functools
 import json
 import re
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
-if TYPE_CHECKING:
-    import httpx
+import httpx
 
 F = TypeVar("F")
 

@@ -29,7 +29,7 @@ from ._checks import find_header_fault, find_secret_fault, find_url_fault
 from ._deadline import enforce_deadlines, remaining, until
 from ._hooks import adapt_hooks
 from ._provenance import BASE_URL, TOKEN_URL
-from ._redaction import conceal
+from ._redaction import SECRET_HEADERS, conceal
 from ._steps import Step, Steps, perform, perform_async
 from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge, unreadable
 from .errors import DecodeError, TokenError
@@ -546,9 +546,9 @@ class OriginAuth(httpx.Auth):
         self._signed.update(name.decode("latin-1") for name, _ in _pairs(sent) - unsigned)
 
     @property
-    def signed(self) -> frozenset[str]:
-        """Names of the headers that were ever seen to carry a token."""
-        return frozenset(self._signed.copy())
+    def secret_headers(self) -> frozenset[str]:
+        """Names of the headers that hold secrets: the usual ones, and those that were ever seen to carry a token."""
+        return SECRET_HEADERS.union(self._signed.copy())
 
     def _follow_redirect(self, response: httpx.Response) -> httpx.Request | None:
         """The request a redirect leads to, without the headers that the auth sets: the caller may send it, too."""

@@ -9,17 +9,16 @@ import os
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Self, TypeVar
-from urllib.request import Request
 
 import attrs
 import httpx
 from attrs import field, frozen
 
 from ._checks import find_cookie_fault, find_header_fault, find_secret_fault, find_timeout_fault, find_url_fault
-from ._connections import AsyncConnection, Connection, Connections, SyncConnection, running_loop
+from ._connections import AsyncConnection, Connection, Connections, Given, SyncConnection, running_loop
 from ._deadline import enforce_deadlines
 from ._gate import AsyncGate, Gate
 from ._hooks import adapt_hooks
@@ -68,9 +67,7 @@ def _check_cookies(value: Mapping[str, str]) -> dict[str, str]:
     return _check_pairs("cookies", value, find_cookie_fault)
 
 
-def _check_pairs(
-    kind: str, value: Mapping[str, str], find_fault: Callable[[object, object], str | None]
-) -> dict[str, str]:
+def _check_pairs(kind: str, value: Mapping[str, str], find_fault: Callable[..., str | None]) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise TypeError(f"{kind} must be a mapping of names and values, and is a {type(value).__name__}")
     for name, text in value.items():
@@ -145,8 +142,7 @@ def _check_retry(value: RetryPolicy | None) -> RetryPolicy:
 class _KeepNoCookies(DefaultCookiePolicy):
     """Sends the caller's cookies, and keeps none of a server's: calls have no session, and each would cost time."""
 
-    def set_ok(self, cookie: Cookie, request: Request) -> bool:
-        del cookie, request
+    def set_ok(self, *_: Any, **__: Any) -> bool:
         return False
 
 
@@ -313,12 +309,12 @@ class Client:
         The token and the retries are still this client's; the token goes to this client's ``base_url`` only. An httpx
         client lives in one process: in a forked one calls raise RuntimeError until another is set.
         """
-        self._connections.give(self._adopt(client, Gate(None)))
+        self._connections.given = Given(self._adopt(client, Gate(None)))
         return self
 
     def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
         """Like `set_httpx_client`, for asyncio. It lives in one event loop too: the first that calls."""
-        self._connections.give_async(self._adopt(async_client, AsyncGate(None)))
+        self._connections.given_async = Given(self._adopt(async_client, AsyncGate(None)))
         return self
 
     def connection(self) -> SyncConnection:
@@ -452,10 +448,6 @@ class AuthenticatedClient(Client):
     auth_header_name: str = field(default="Authorization", repr=False)
     _auth: httpx.Auth | None = field(default=None, kw_only=True, alias="auth", repr=False)
 
-    _token_auth: httpx.Auth | None = field(
-        init=False, default=attrs.Factory(lambda self: self._make_auth(), takes_self=True), repr=False
-    )
-
     def _make_auth(self) -> httpx.Auth:
         if fault := find_url_fault(self._base_url, sends_secrets=True, allow_http=self.allow_http):
             raise ValueError(f"base_url {fault}")
@@ -464,12 +456,13 @@ class AuthenticatedClient(Client):
         if self.token is not None:
             return StaticToken(self.token, self.prefix, self.auth_header_name)
         if not isinstance(self._auth, httpx.Auth):
-            raise TypeError(
-                f"auth must be an httpx.Auth, such as ClientCredentials(…), not {type(self._auth).__name__}"
-            )
+            name = type(self._auth).__name__
+            raise TypeError(f"auth must be an httpx.Auth, such as ClientCredentials(…), not {name}")
         if isinstance(self._auth, TokenAuth):
             self._auth.use_base_url(self._base_url)
         return self._auth
+
+    _token_auth: httpx.Auth | None = field(init=False, default=attrs.Factory(_make_auth, takes_self=True), repr=False)
 
     @property
     def reserved_headers(self) -> frozenset[str]:
@@ -488,8 +481,7 @@ class AuthenticatedClient(Client):
             errors.ConfigurationError: a variable is missing, empty or cannot be what it should; the text names it.
         """
         names = ("CRITEO_CLIENT_ID", "CRITEO_CLIENT_SECRET")
-        missing = [name for name in names if not os.environ.get(name)]
-        if missing:
+        if missing := [name for name in names if not os.environ.get(name)]:
             raise ConfigurationError(f"set the environment variable {' and '.join(missing)}, or pass auth=…")
         for name in names:
             if fault := find_secret_fault(os.environ[name]):
@@ -499,14 +491,8 @@ class AuthenticatedClient(Client):
         if base_url is None:
             base_url = os.environ.get("CRITEO_BASE_URL") or BASE_URL
             if fault := find_url_fault(base_url, sends_secrets=True, allow_http=settings["allow_http"]):
-                del base_url  # it may hold a password
                 raise ConfigurationError(f"the environment variable CRITEO_BASE_URL {fault}")
-        # Their values are in no variable, so that no traceback shows them.
-        return cls(
-            base_url,
-            auth=ClientCredentials(os.environ["CRITEO_CLIENT_ID"], os.environ["CRITEO_CLIENT_SECRET"]),
-            **settings,
-        )
+        return cls(base_url, auth=ClientCredentials(*(os.environ[name] for name in names)), **settings)
 
 
 def _make(kind: type[C], settings: dict[str, Any]) -> C:
