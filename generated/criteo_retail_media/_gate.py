@@ -8,27 +8,22 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Any
 
 import httpx
 
 from ._deadline import shorten
 
-if TYPE_CHECKING:
-    import asyncio
-
 logger = logging.getLogger("criteo_retail_media")
 
-S = TypeVar("S", "threading.Semaphore", "asyncio.Semaphore")
 
-
-class _Places(Generic[S]):
+class _Places:
     """How many calls may be under way, None for any number, and how many of those that are, are streams."""
 
-    def __init__(self, size: int | None, semaphore: S | None) -> None:
+    def __init__(self, size: int | None, semaphore: Any) -> None:
         self.size = size
         self.streams = 0
-        self._semaphore: S | None = semaphore
+        self._semaphore = semaphore
         self._lock = threading.Lock()
 
     def leave(self, *, stream: bool = False) -> None:
@@ -56,7 +51,7 @@ class _Places(Generic[S]):
         )
 
 
-class Gate(_Places[threading.Semaphore]):
+class Gate(_Places):
     """For threads."""
 
     def __init__(self, size: int | None) -> None:
@@ -76,7 +71,7 @@ class Gate(_Places[threading.Semaphore]):
         self._count_stream(stream)
 
 
-class AsyncGate(_Places["asyncio.Semaphore"]):
+class AsyncGate(_Places):
     """For the tasks of one event loop."""
 
     def __init__(self, size: int | None) -> None:
@@ -88,17 +83,17 @@ class AsyncGate(_Places["asyncio.Semaphore"]):
         """As `Gate.enter`."""
         if self._semaphore is not None:
             if self._semaphore.locked():
-                await self._wait(self._semaphore, shorten(timeout))
+                await self._wait(shorten(timeout))
             else:
                 await self._semaphore.acquire()
         self._count_stream(stream)
 
-    async def _wait(self, semaphore: asyncio.Semaphore, timeout: float | None) -> None:  # noqa: ASYNC109
+    async def _wait(self, timeout: float | None) -> None:  # noqa: ASYNC109
         import asyncio
 
         self._warn_of_streams()
         try:
             async with asyncio.timeout(timeout):
-                await semaphore.acquire()
+                await self._semaphore.acquire()
         except TimeoutError:
             raise self._timed_out(timeout) from None

@@ -26,12 +26,12 @@ from . import _body
 from ._attempts import EXTENSION as ATTEMPTS
 from ._attempts import Attempts
 from ._checks import find_header_fault, find_secret_fault, find_url_fault
-from ._deadline import enforce_deadlines, remaining, until
+from ._deadline import enforce_deadlines, now, remaining, until
 from ._hooks import adapt_hooks
 from ._provenance import BASE_URL, TOKEN_URL
 from ._redaction import SECRET_HEADERS, conceal
 from ._steps import Step, Steps, perform, perform_async
-from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge, unreadable
+from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge, timeouts_for, unreadable
 from .errors import DecodeError, TokenError
 from .retry import RetryPolicy
 
@@ -280,7 +280,7 @@ class TokenAuth(httpx.Auth):
             attempt, requested_at = attempt + 1, self._policy.clock()
             outcome: httpx.Response | httpx.RequestError
             try:
-                with until(token_request.ends_at(request)):
+                with until(now() + timeouts_for(request)["read"]):  # however steadily the answer drips
                     outcome = yield Step(_send, _send_async, http, token_request.build(request))
             except httpx.RequestError as error:
                 outcome = error

@@ -172,9 +172,8 @@ class Problem:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read an entry of any of the document's seven problem schemas; what is no text becomes its JSON text."""
         source = data.get("source")
-        texts: dict[str, Any] = {
-            name: _text(data.get(name)) for name in ("code", "title", "detail", "type", "instance")
-        }
+        names = ("code", "title", "detail", "type", "instance")
+        texts: dict[str, Any] = {name: _text(data.get(name)) for name in names}
         return cls(
             **texts,
             source={str(key): _text(each) or "" for key, each in source.items()} if isinstance(source, Mapping) else {},

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import httpx
 from attrs import field, frozen
 
 from ._attempts import Attempts
-from ._deadline import now
 from ._reasons import is_certificate_error, is_gateway_failure, proxy_status, reason
 from ._redaction import LEFT_OUT, Redaction
 from .errors import AnswerTooLargeError, ApiError, DecodeError, TokenError, charset_of, one_line, parse_json, public_url
@@ -68,28 +68,20 @@ class TokenRequest:
 
     def build(self, call: httpx.Request) -> httpx.Request:
         """The request, for a call that needs the token: all in the form, no HTTP Basic, as Criteo documents it."""
-        timeouts = _timeouts(call)
         headers = {"Accept": "application/json"}
         if "user-agent" in call.headers:
             headers["User-Agent"] = call.headers["user-agent"]
-        extensions = {"timeout": timeouts, EXTENSION: True}
+        extensions = {"timeout": timeouts_for(call), EXTENSION: True}
         return httpx.Request("POST", self.url, data=self.form, headers=headers, extensions=extensions)
-
-    def ends_at(self, call: httpx.Request) -> float:
-        """The moment at which one such request is given up, however steadily its answer drips."""
-        return now() + _timeouts(call)["read"]
 
     @property
     def redaction(self) -> Redaction:
         """What takes the form's secrets out of the server's words."""
         return Redaction(self.form[name] for name in SECRET_FIELDS if name in self.form)
 
-    def quotable(self, text: str | None) -> str | None:
-        """The server's words, or None where they repeat a secret, plain or escaped."""
-        return None if not text or self.redaction.is_in(text) else text
 
-
-def _timeouts(call: httpx.Request) -> dict[str, float]:
+def timeouts_for(call: httpx.Request) -> dict[str, float]:
+    """The timeouts of a token request that this call needs."""
     given = call.extensions.get("timeout", {})
     return {name: most if given.get(name) is None else min(most, given[name]) for name, most in TIMEOUTS.items()}
 
@@ -187,24 +179,25 @@ def is_header_safe(token: str) -> bool:
     return all("!" <= character <= "~" for character in token)
 
 
-def _lifetime(expires_in: object) -> float:
+def _lifetime(expires_in: Any) -> float:
     """Seconds from ``expires_in``: a number, though some servers send a string, and RFC 6749 lets it be absent."""
-    if isinstance(expires_in, bool) or not isinstance(expires_in, int | float | str):
-        return LIFETIME
     try:
-        seconds = float(expires_in)
-    except (ValueError, OverflowError):
-        return LIFETIME
+        seconds = math.nan if isinstance(expires_in, bool) else float(expires_in)
+    except (TypeError, ValueError, OverflowError):
+        seconds = math.nan
     return max(seconds, 0.0) if math.isfinite(seconds) else LIFETIME
 
 
 def _no_token(token_request: TokenRequest, response: httpx.Response, attempt: int, why: str) -> TokenError:
     """The error of an answer: RFC 6749's, Criteo's envelope, or a proxy's page; Criteo documents none of them."""
-    problems = ApiError.from_response(response, redaction=token_request.redaction).problems
+    redaction = token_request.redaction
+    problems = ApiError.from_response(response, redaction=redaction).problems
     code, words = (problems[0].code, problems[0].detail or problems[0].title) if problems else (None, None)
-    kind = one_line(token_request.quotable(response.headers.get("content-type")), 80) or "no content type"
+    kind = response.headers.get("content-type", "")
+    kind = "" if redaction.is_in(kind) else one_line(kind, 80)
+    answer = f"{kind or 'no content type'}, {len(response.content)} bytes"
     return TokenError(
-        f"no token from {token_request.public_url}: an answer ({kind}, {len(response.content)} bytes){why}",
+        f"no token from {token_request.public_url}: an answer ({answer}){why}",
         status_code=response.status_code,
         error=_quote(code),
         error_description=_quote(words),

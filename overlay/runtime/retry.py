@@ -124,17 +124,14 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     ``Date``: the clock here may be wrong. ``Retry-After`` (RFC 9110 section 10.2.3: seconds or a date) is not
     documented; it counts where the former is missing.
     """
-    now = _timestamp(headers.get("date"))
-    now = time.time() if now is None else now
-    reset = _seconds(headers.get("x-ratelimit-reset"))
-    if reset is not None:
-        return max(0.0, reset - now)
     after = headers.get("retry-after")
-    seconds = _seconds(after)
-    if seconds is not None:
-        return max(0.0, seconds)
-    moment = _timestamp(after)
-    return None if moment is None else max(0.0, moment - now)
+    moment, seconds = _seconds(headers.get("x-ratelimit-reset")), _seconds(after)
+    if moment is None and seconds is None:
+        moment = _timestamp(after)
+    if moment is not None:
+        now = _timestamp(headers.get("date"))
+        seconds = moment - (time.time() if now is None else now)
+    return None if seconds is None else max(0.0, seconds)
 
 
 def _seconds(value: str | None) -> float | None:
