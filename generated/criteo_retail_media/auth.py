@@ -20,7 +20,6 @@ from contextlib import aclosing, closing, contextmanager
 from typing import Any
 
 import httpx
-from attrs import evolve
 
 from . import _body
 from ._attempts import EXTENSION as ATTEMPTS
@@ -122,7 +121,7 @@ class _TokenCache:
                         self._token = flight.outcome
                     elif isinstance(flight.outcome, TokenError) and self._token is not None:
                         # Not again for each call: the old token serves until it must be replaced.
-                        self._token = evolve(self._token, renew_at=self._token.stale_at)
+                        self._token.renew_at = self._token.stale_at
             flight.future.set_result(flight.outcome)
 
     def abandon(self, flight: _Flight) -> None:
@@ -511,7 +510,8 @@ class OriginAuth(httpx.Auth):
                         break
                     if not response.is_closed:  # httpx reads it, whatever its size
                         _body.read(response, _body.MAX_ERROR)
-            self._note_signed_headers(response.request, unsigned)  # another than hop, where the auth made its own
+            if response.request is not hop:  # the auth made its own
+                self._note_signed_headers(response.request, unsigned)
             hop = self._follow_redirect(response)
             if hop is not None:
                 _body.read(response, _body.MAX_ERROR)
@@ -533,7 +533,8 @@ class OriginAuth(httpx.Auth):
                         break
                     if not response.is_closed:  # httpx reads it, whatever its size
                         await _body.read_async(response, _body.MAX_ERROR)
-            self._note_signed_headers(response.request, unsigned)  # another than hop, where the auth made its own
+            if response.request is not hop:  # the auth made its own
+                self._note_signed_headers(response.request, unsigned)
             hop = self._follow_redirect(response)
             if hop is not None:
                 await _body.read_async(response, _body.MAX_ERROR)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
-from attrs import field, frozen
 
 from ._attempts import Attempts
 from ._reasons import is_certificate_error, is_gateway_failure, proxy_status, reason
@@ -44,14 +43,14 @@ CONSENTED = {"refresh_token": "refresh token", "authorization_code": "code"}
 SECRET_FIELDS = ("client_secret", "refresh_token", "code", "code_verifier")
 
 
-@frozen
 class Token:
     """An access token and its life, in seconds of the clock that its request was timed by."""
 
-    access_token: str = field(repr=False)
-    refresh_token: str | None = field(repr=False)
-    renew_at: float
-    stale_at: float
+    def __init__(self, access_token: str, refresh_token: str | None, renew_at: float, stale_at: float) -> None:
+        self.access_token = access_token
+        self.refresh_token = refresh_token
+        self.renew_at = renew_at
+        self.stale_at = stale_at
 
 
 class TokenRequest:

@@ -146,6 +146,12 @@ class _KeepNoCookies(DefaultCookiePolicy):
         return False
 
 
+class _Cookies(httpx.Cookies):
+    """Looks for no cookie in an answer: httpx makes a request of `urllib.request` for it, a twentieth of a call."""
+
+    def extract_cookies(self, response: httpx.Response) -> None: ...
+
+
 class _SyncHttp(httpx.Client):
     """The client's own httpx client: its auth follows the redirects, also for a request that sets them itself.
 
@@ -375,10 +381,12 @@ class Client:
         own = {name: value for name, value in self._httpx_args.items() if name != "cookies"}
         if transport is not None:
             own = {name: value for name, value in own.items() if name not in CONNECTION_ARGUMENTS}
-            return kind(**{**settings, **own, "transport": transport})
-        settings |= {"verify": self._tls(), **make_transports(own, kind)}
-        http = kind(**{**settings, "limits": self._limits_of_connections()})
-        adapt_hooks(http)
+            http = kind(**{**settings, **own, "transport": transport})
+        else:
+            settings |= {"verify": self._tls(), **make_transports(own, kind)}
+            http = kind(**{**settings, "limits": self._limits_of_connections()})
+            adapt_hooks(http)
+        http._cookies = _Cookies(cookies.jar)  # noqa: SLF001 (named otherwise, it saves nothing; the jar keeps none)
         return http
 
     def _limits_of_connections(self) -> httpx.Limits:
