@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 import httpx
 
-from ._gate import AsyncGate, Gate
+from ._gate import AsyncGate, Gate, running_loop
 from ._transports import INERT
 from .auth import OriginAuth
 
@@ -215,12 +215,3 @@ class Connections:
             raise RuntimeError("This client is closed: make a new one, or keep the `with` block open longer")
         if self._parent is not None:
             self._parent._check_open()  # noqa: SLF001 (another of this class)
-
-
-def running_loop() -> asyncio.AbstractEventLoop | None:
-    import asyncio  # here, since httpx does not import it either and it is half as large as httpx
-
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None  # another async library, or none yet

@@ -66,12 +66,8 @@ class _Flight:
         self.future: Future[Token | TokenError | None] = Future()
         self.future.set_running_or_notify_cancel()  # from here on no waiter's cancellation reaches it
 
-    def wait(self, seconds: float) -> Token | TokenError | None:
-        """The outcome; TimeoutError where it takes longer."""
-        return self.future.result(seconds)
-
     async def wait_async(self, seconds: float) -> Token | TokenError | None:
-        """`wait` for asyncio."""
+        """`future.result` for asyncio."""
         import asyncio
 
         async with asyncio.timeout(seconds):
@@ -97,8 +93,7 @@ class _TokenCache:
             token, flight = self._token, self._flight
             if token is not None and now < token.renew_at:
                 return token
-            if token is not None and now >= token.stale_at:
-                token = None
+            token = token if token is not None and now < token.stale_at else None
             # A blocking caller cannot wait for a task of its own thread: the task would wait for the caller.
             if flight is None or (blocking and flight.leader == threading.get_ident()):
                 self._flight = flight = _Flight(spare=token)
@@ -131,7 +126,7 @@ class _TokenCache:
                 self._flight = None
 
     def drop(self, access_token: str) -> None:
-        """Forget this token, and no other."""
+        """Forget this token, and no newer one."""
         with self._lock:
             if self._token is not None and self._token.access_token == access_token:
                 self._token = None
@@ -140,13 +135,8 @@ class _TokenCache:
 _caches: weakref.WeakSet[_TokenCache] = weakref.WeakSet()
 
 
-def _after_fork_in_child() -> None:
-    for cache in _caches:
-        cache.after_fork()
-
-
 if hasattr(os, "register_at_fork"):  # not on Windows
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+    os.register_at_fork(after_in_child=lambda: [cache.after_fork() for cache in _caches])
 
 
 class TokenAuth(httpx.Auth):
@@ -159,8 +149,14 @@ class TokenAuth(httpx.Auth):
     _policy = RetryPolicy()  # whose clock and waits are used; tests replace it on an instance
 
     def __init__(
-        self, client_id: str, client_secret: str | None, token_url: str | None, allow_http: str | None = None
+        self,
+        client_id: str,
+        client_secret: str | None,
+        token_url: str | None,
+        allow_http: str | None,
+        on_refresh_token: Callable[[str], None] | None = None,
     ) -> None:
+        self._on_refresh_token = on_refresh_token
         self.client_id = _check_secret("client_id", client_id)
         self._client_secret = None if client_secret is None else _check_secret("client_secret", client_secret)
         self._has_token_url = token_url is not None
@@ -247,7 +243,7 @@ class TokenAuth(httpx.Auth):
                     flight.outcome = yield from self._request_token(request, http, blocking=blocking)
                     self._store_token(flight.outcome)
             try:
-                outcome = yield Step(flight.wait, flight.wait_async, min(PATIENCE, remaining()))
+                outcome = yield Step(flight.future.result, flight.wait_async, min(PATIENCE, remaining()))
             except TimeoutError:
                 _check_deadline()
                 self._cache.abandon(flight)
@@ -294,7 +290,6 @@ class TokenAuth(httpx.Auth):
 
 
 def _send(http: httpx.Client, request: httpx.Request) -> httpx.Response:
-    """The answer to a token request, read."""
     response = http.send(request, auth=None, follow_redirects=False, stream=True)
     _body.read(response, MAX_ANSWER)
     return response
@@ -334,17 +329,6 @@ class _Consented(TokenAuth):
     """Access to which a user consented; it lives on by refresh tokens, of which the newest given is kept."""
 
     _refresh_token: str | None = None
-
-    def __init__(
-        self,
-        client_id: str,
-        client_secret: str | None,
-        token_url: str | None,
-        allow_http: str | None,
-        on_refresh_token: Callable[[str], None] | None,
-    ) -> None:
-        super().__init__(client_id, client_secret, token_url, allow_http)
-        self._on_refresh_token = on_refresh_token
 
     @property
     def refresh_token(self) -> str | None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from ._deadline import shorten
+
+if TYPE_CHECKING:
+    import asyncio
 
 logger = logging.getLogger("criteo_retail_media")
 
@@ -75,9 +78,9 @@ class AsyncGate(_Places):
     """For the tasks of one event loop."""
 
     def __init__(self, size: int | None) -> None:
-        import asyncio  # here, since httpx does not import it either
+        import asyncio
 
-        super().__init__(size, None if size is None else asyncio.Semaphore(size))
+        super().__init__(size, None if size is None or running_loop() is None else asyncio.Semaphore(size))
 
     async def enter(self, timeout: float | None, *, stream: bool = False) -> None:  # noqa: ASYNC109
         """As `Gate.enter`."""
@@ -97,3 +100,13 @@ class AsyncGate(_Places):
                 await self._semaphore.acquire()
         except TimeoutError:
             raise self._timed_out(timeout) from None
+
+
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """The event loop that this runs in; None in another async library, or before any runs."""
+    import asyncio  # here, since httpx does not import it either and it is half as large as httpx
+
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None

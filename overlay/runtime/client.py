@@ -18,7 +18,7 @@ import httpx
 from attrs import field, frozen
 
 from ._checks import find_cookie_fault, find_header_fault, find_secret_fault, find_timeout_fault, find_url_fault
-from ._connections import AsyncConnection, Connection, Connections, Given, SyncConnection, running_loop
+from ._connections import AsyncConnection, Connection, Connections, Given, SyncConnection
 from ._deadline import enforce_deadlines
 from ._gate import AsyncGate, Gate
 from ._hooks import adapt_hooks
@@ -332,22 +332,19 @@ class Client:
         return self._connections.asyncio(self._connect_async)
 
     def _connect_sync(self) -> SyncConnection:
-        if (parent := self._parent) is None:
-            return self._connect(self._open(_SyncHttp), Gate(self.max_connections))
-        shared = parent.connection()
-        http = self._open(_SyncHttp, Through(lambda: parent.connection().http), shared.base_url)
-        return self._connect(http, shared.gate)
+        return self._connect(_SyncHttp, Gate, None if self._parent is None else self._parent.connection)
 
     def _connect_async(self) -> AsyncConnection:
-        if (parent := self._parent) is None:
-            size = None if running_loop() is None else self.max_connections
-            return self._connect(self._open(_AsyncHttp), AsyncGate(size))
-        shared = parent.connection_async()
-        http = self._open(_AsyncHttp, Through(lambda: parent.connection_async().http), shared.base_url)
-        return self._connect(http, shared.gate)
+        return self._connect(_AsyncHttp, AsyncGate, None if self._parent is None else self._parent.connection_async)
 
-    def _connect(self, http: Http, gate: G) -> Connection[Http, G]:
+    def _connect(
+        self, kind: type[Http], places: type[G], parent: Callable[[], Connection[Http, G]] | None
+    ) -> Connection[Http, G]:
         """The connection through an httpx client of our own, which signs the caller's own requests too."""
+        if parent is None:
+            http, gate = self._open(kind), places(self.max_connections)
+        else:
+            http, gate = self._open(kind, Through(lambda: parent().http), parent().base_url), parent().gate
         enforce_deadlines(http)
         http.auth = auth = self._auth_for(http)
         http.follow_redirects = False
