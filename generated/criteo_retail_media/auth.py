@@ -26,11 +26,11 @@ from ._attempts import EXTENSION as ATTEMPTS
 from ._attempts import Attempts
 from ._checks import find_header_fault, find_secret_fault, find_url_fault
 from ._deadline import enforce_deadlines, now, remaining, until
-from ._hooks import adapt_hooks
 from ._provenance import BASE_URL, TOKEN_URL
 from ._redaction import SECRET_HEADERS, conceal
 from ._steps import Step, Steps, perform, perform_async
 from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge, timeouts_for, unreadable
+from ._transports import adapt_hooks
 from .errors import DecodeError, TokenError
 from .retry import RetryPolicy
 
@@ -135,8 +135,13 @@ class _TokenCache:
 _caches: weakref.WeakSet[_TokenCache] = weakref.WeakSet()
 
 
+def _after_fork_in_child() -> None:
+    for cache in _caches:
+        cache.after_fork()
+
+
 if hasattr(os, "register_at_fork"):  # not on Windows
-    os.register_at_fork(after_in_child=lambda: [cache.after_fork() for cache in _caches])
+    os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
 class TokenAuth(httpx.Auth):

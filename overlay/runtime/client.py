@@ -21,10 +21,9 @@ from ._checks import find_cookie_fault, find_header_fault, find_secret_fault, fi
 from ._connections import AsyncConnection, Connection, Connections, Given, SyncConnection
 from ._deadline import enforce_deadlines
 from ._gate import AsyncGate, Gate
-from ._hooks import adapt_hooks
 from ._provenance import API_VERSION, BASE_URL, __version__
 from ._redaction import conceal
-from ._transports import CONNECTION_ARGUMENTS, Through, check_transports, make_transports
+from ._transports import CONNECTION_ARGUMENTS, Through, adapt_hooks, check_transports, make_transports
 from .auth import FOLLOW, ClientCredentials, OriginAuth, StaticToken, TokenAuth
 from .errors import ConfigurationError, public_url
 from .retry import RetryPolicy
@@ -358,7 +357,7 @@ class Client:
 
     def _auth_for(self, http: httpx.Client | httpx.AsyncClient) -> OriginAuth:
         """Follows redirects itself, where they are to be followed: it knows where the token may go."""
-        auth = self._token_auth or http.auth or httpx.Auth()
+        auth = (http.auth or httpx.Auth()) if self._token_auth is None else self._token_auth
         return OriginAuth(auth, self._base_url, http, follow_redirects=http.follow_redirects)
 
     def _open(self, kind: type[Http], transport: Through | None = None, base_url: str | None = None) -> Http:
