@@ -32,47 +32,37 @@ class Connection(Generic[Http, AnyGate]):
         self.auth = auth  # also follows redirects
         self.gate = gate
         self.headers = headers  # of each call, beside those of the httpx client
+        self.anchor: asyncio.TimerHandle | None = None  # by which the event loop keeps it alive
+
+    def untie(self) -> None:
+        """Be kept by the event loop no longer."""
+        if self.anchor is not None:
+            self.anchor.cancel()
 
 
 SyncConnection = Connection[httpx.Client, Gate]
 AsyncConnection = Connection[httpx.AsyncClient, AsyncGate]
 
 
-class _LoopConnection:
-    """An asyncio connection: its event loop alone keeps it alive, and closes it when it ends.
+def _tie(connection: AsyncConnection, loop: asyncio.AbstractEventLoop, owner: object) -> None:
+    """Have the event loop alone keep the connection alive, as long as its owner lives, and close it when it ends.
 
     So a loop that nobody closes takes its sockets along when it is collected.
     """
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self.connection = connection
-        self._anchor: asyncio.TimerHandle | None = None
-
-    def attach(self, loop: asyncio.AbstractEventLoop, owner: object) -> None:
-        """Live as long as the loop and the owner do."""
-        self._anchor = loop.call_later(_NEVER, self.detach)
-        weakref.finalize(owner, _detach, weakref.ref(self)).atexit = False
-        # `asyncio.run` closes the loop's open async generators before the loop itself: `aclose` is all it asks of them.
-        notice: Any = sys.get_asyncgen_hooks().firstiter
-        if notice is not None:
-            notice(self)
-
-    async def aclose(self) -> None:
-        self.detach()
-        await self.connection.http.aclose()
-
-    def detach(self) -> None:
-        if self._anchor is not None:
-            self._anchor.cancel()
+    connection.anchor = loop.call_later(_NEVER, connection.untie)
+    weakref.finalize(owner, _untie, weakref.ref(connection)).atexit = False
+    # `asyncio.run` closes the loop's open async generators before the loop itself: `aclose` is all it asks of them.
+    notice: Any = sys.get_asyncgen_hooks().firstiter
+    if notice is not None:
+        notice(connection.http)
 
 
 _NEVER = 10 * 365 * 86400.0  # seconds
 
 
-def _detach(live: weakref.ref[_LoopConnection]) -> None:
-    connection = live()
-    if connection is not None:
-        connection.detach()
+def _untie(reference: weakref.ref[AsyncConnection]) -> None:
+    if (connection := reference()) is not None:
+        connection.untie()
 
 
 class _Process:
@@ -81,16 +71,16 @@ class _Process:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.sync: SyncConnection | None = None
-        self.loops: WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[_LoopConnection]] = WeakKeyDictionary()
-        self.without_loop: _LoopConnection | None = None
+        self.loops: WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[AsyncConnection]] = WeakKeyDictionary()
+        self.without_loop: AsyncConnection | None = None
 
-    def find(self, loop: asyncio.AbstractEventLoop | None) -> _LoopConnection | None:
+    def find(self, loop: asyncio.AbstractEventLoop | None) -> AsyncConnection | None:
         """The loop's connection, if it has one that is open."""
-        live = self.without_loop
+        connection = self.without_loop
         if loop is not None:
-            found = self.loops.get(loop)
-            live = None if found is None else found()
-        return None if live is None or live.connection.http.is_closed else live
+            reference = self.loops.get(loop)
+            connection = None if reference is None else reference()
+        return None if connection is None or connection.http.is_closed else connection
 
 
 class Given(Generic[Http, AnyGate]):
@@ -169,20 +159,20 @@ class Connections:
             return self.given_async.here()
         loop = running_loop()
         process = self._process()
-        live = process.find(loop)
-        if live is None:
+        connection = process.find(loop)
+        if connection is None:
             with process.lock:
                 self._check_open()
                 for other in list(process.loops):  # a loop that ends takes itself out meanwhile
                     if other.is_closed():
                         process.loops.pop(other, None)
-                live = _LoopConnection(make())
+                connection = make()
                 if loop is None:
-                    process.without_loop = live
+                    process.without_loop = connection
                 else:
-                    live.attach(loop, self)
-                    process.loops[loop] = weakref.ref(live)
-        return live.connection
+                    process.loops[loop] = weakref.ref(connection)
+                    _tie(connection, loop, self)
+        return connection
 
     def enter(self) -> None:
         """Begin a ``with`` block, of which there can be one."""
@@ -204,9 +194,10 @@ class Connections:
     async def aclose(self) -> None:
         """Close everything of this process and event loop."""
         self.close()
-        live = self._process().find(running_loop())
-        if live is not None:
-            await live.aclose()
+        connection = self._process().find(running_loop())
+        if connection is not None:
+            connection.untie()
+            await connection.http.aclose()
         if self.given_async is not None and self.given_async.is_here:
             await self.given_async.connection.http.aclose()
 
