@@ -7,7 +7,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from weakref import WeakKeyDictionary
 
 import httpx
@@ -32,7 +32,38 @@ class Connection(Generic[Http, AnyGate]):
         self.auth = auth  # also follows redirects
         self.gate = gate
         self.headers = headers  # of each call, beside those of the httpx client
+        self.process = os.getpid()
+        self.loop: weakref.ref[asyncio.AbstractEventLoop] | None = None  # of an httpx client that was handed over
         self.anchor: asyncio.TimerHandle | None = None  # by which the event loop keeps it alive
+
+    @property
+    def is_here(self) -> bool:
+        """Whether this is its process."""
+        return os.getpid() == self.process
+
+    def here(self) -> Self:
+        """The connection, through an httpx client that the caller handed over: it lives in one process and event loop.
+
+        Raises:
+            RuntimeError: this is another process than the one it was given in, or another event loop than the one it
+                was first used in.
+        """
+        if not self.is_here:
+            raise RuntimeError(
+                "the httpx client that was set belongs to another process, and processes that share its sockets read"
+                " each other's answers: set a new one in this process, or let this client make its own"
+            )
+        http: httpx.Client | httpx.AsyncClient = self.http
+        if isinstance(http, httpx.AsyncClient) and not isinstance(getattr(http, "_transport", None), INERT):
+            loop = running_loop()
+            if loop is not None and self.loop is None:
+                self.loop = weakref.ref(loop)
+            if loop is not None and self.loop is not None and self.loop() is not loop:
+                raise RuntimeError(
+                    "the httpx client that was set belongs to another event loop, which alone can use its sockets: set"
+                    " a new one in this loop, or let this client make its own"
+                )
+        return self
 
     def untie(self) -> None:
         """Be kept by the event loop no longer."""
@@ -83,43 +114,6 @@ class _Process:
         return None if connection is None or connection.http.is_closed else connection
 
 
-class Given(Generic[Http, AnyGate]):
-    """A connection through an httpx client that the caller handed over: it lives in one process and one event loop."""
-
-    def __init__(self, connection: Connection[Http, AnyGate]) -> None:
-        self.connection = connection
-        self._process = os.getpid()
-        self._loop: weakref.ref[asyncio.AbstractEventLoop] | None = None
-
-    @property
-    def is_here(self) -> bool:
-        return os.getpid() == self._process
-
-    def here(self) -> Connection[Http, AnyGate]:
-        """The connection.
-
-        Raises:
-            RuntimeError: this is another process than the one it was given in, or another event loop than the one it
-                was first used in.
-        """
-        if not self.is_here:
-            raise RuntimeError(
-                "the httpx client that was set belongs to another process, and processes that share its sockets read"
-                " each other's answers: set a new one in this process, or let this client make its own"
-            )
-        http: httpx.Client | httpx.AsyncClient = self.connection.http
-        if isinstance(http, httpx.AsyncClient) and not isinstance(getattr(http, "_transport", None), INERT):
-            loop = running_loop()
-            if loop is not None and self._loop is None:
-                self._loop = weakref.ref(loop)
-            if loop is not None and self._loop is not None and self._loop() is not loop:
-                raise RuntimeError(
-                    "the httpx client that was set belongs to another event loop, which alone can use its sockets: set"
-                    " a new one in this loop, or let this client make its own"
-                )
-        return self.connection
-
-
 class Connections:
     """The live part of a client. Safe to use from many threads, event loops and forked processes.
 
@@ -129,8 +123,8 @@ class Connections:
     def __init__(self, parent: Connections | None = None) -> None:
         self._parent = parent
         self._processes: dict[int, _Process] = {}
-        self.given: Given[httpx.Client, Gate] | None = None  # used instead of one of our own
-        self.given_async: Given[httpx.AsyncClient, AsyncGate] | None = None
+        self.given: SyncConnection | None = None  # used instead of one of our own
+        self.given_async: AsyncConnection | None = None
         self._entered = False
         self._closed = False
 
@@ -189,7 +183,7 @@ class Connections:
             if process.sync is not None:
                 process.sync.http.close()
         if self.given is not None and self.given.is_here:
-            self.given.connection.http.close()
+            self.given.http.close()
 
     async def aclose(self) -> None:
         """Close everything of this process and event loop."""
@@ -199,7 +193,7 @@ class Connections:
             connection.untie()
             await connection.http.aclose()
         if self.given_async is not None and self.given_async.is_here:
-            await self.given_async.connection.http.aclose()
+            await self.given_async.http.aclose()
 
     def _check_open(self) -> None:
         if self._closed:

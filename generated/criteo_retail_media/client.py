@@ -18,7 +18,7 @@ import httpx
 from attrs import field, frozen
 
 from ._checks import find_cookie_fault, find_header_fault, find_secret_fault, find_timeout_fault, find_url_fault
-from ._connections import AsyncConnection, Connection, Connections, Given, SyncConnection
+from ._connections import AsyncConnection, Connection, Connections, SyncConnection
 from ._deadline import enforce_deadlines
 from ._gate import AsyncGate, Gate
 from ._provenance import API_VERSION, BASE_URL, __version__
@@ -314,12 +314,12 @@ class Client:
         The token and the retries are still this client's; the token goes to this client's ``base_url`` only. An httpx
         client lives in one process: in a forked one calls raise RuntimeError until another is set.
         """
-        self._connections.given = Given(self._adopt(client, Gate(None)))
+        self._connections.given = self._adopt(client, Gate(None))
         return self
 
     def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
         """Like `set_httpx_client`, for asyncio. It lives in one event loop too: the first that calls."""
-        self._connections.given_async = Given(self._adopt(async_client, AsyncGate(None)))
+        self._connections.given_async = self._adopt(async_client, AsyncGate(None))
         return self
 
     def connection(self) -> SyncConnection:

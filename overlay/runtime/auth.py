@@ -557,10 +557,8 @@ def _with_token(request: httpx.Request, access_token: str) -> httpx.Request:
 
 def _is_repeatable(request: httpx.Request) -> bool:
     """Whether the body can be sent again: it is in memory, or files of known length that httpx rewinds (0.28)."""
-    in_memory_or_files = isinstance(request.stream, httpx.SyncByteStream) and isinstance(
-        request.stream, httpx.AsyncByteStream
-    )
-    return in_memory_or_files and "transfer-encoding" not in request.headers
+    kinds = (httpx.SyncByteStream, httpx.AsyncByteStream)
+    return all(isinstance(request.stream, kind) for kind in kinds) and "transfer-encoding" not in request.headers
 
 
 def _pairs(request: httpx.Request) -> set[tuple[bytes, bytes]]:
