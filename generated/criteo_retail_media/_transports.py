@@ -52,29 +52,23 @@ def make_transports(httpx_args: Mapping[str, Any], kind: type[httpx.Client | htt
     Raises:
         TypeError: what a function made is no transport for this kind of client.
     """
-    arguments = dict(httpx_args)
-    if "transport" in arguments:
-        arguments["transport"] = _make_transport("transport", arguments["transport"], kind)
-    if arguments.get("mounts") is not None:
-        arguments["mounts"] = {
-            pattern: _make_transport(f"mounts[{pattern!r}]", each, kind)
-            for pattern, each in arguments["mounts"].items()
-        }
-    return arguments
-
-
-def _make_transport(name: str, transport: Any, kind: type[httpx.Client | httpx.AsyncClient]) -> Any:
-    if transport is None:
-        return None
     is_async = issubclass(kind, httpx.AsyncClient)
     needed: Any = httpx.AsyncBaseTransport if is_async else httpx.BaseTransport
-    result = transport if isinstance(transport, INERT) else transport()
-    if not isinstance(result, needed):
-        raise TypeError(
-            f"httpx_args: {name} gives a {type(result).__name__}, and {'asyncio' if is_async else 'a sync call'}"
-            f" needs an httpx.{needed.__name__}"
-        )
-    return result
+
+    def make(name: str, given: Any) -> Any:
+        made = given if given is None or isinstance(given, INERT) else given()
+        if given is not None and not isinstance(made, needed):
+            caller = "asyncio" if is_async else "a sync call"
+            text = f"httpx_args: {name} gives a {type(made).__name__}, and {caller} needs an httpx.{needed.__name__}"
+            raise TypeError(text)
+        return made
+
+    arguments = dict(httpx_args)
+    if "transport" in arguments:
+        arguments["transport"] = make("transport", arguments["transport"])
+    if mounts := arguments.get("mounts"):
+        arguments["mounts"] = {pattern: make(f"mounts[{pattern!r}]", each) for pattern, each in mounts.items()}
+    return arguments
 
 
 class Through(httpx.BaseTransport, httpx.AsyncBaseTransport):

@@ -29,7 +29,7 @@ from ._deadline import enforce_deadlines, now, remaining, until
 from ._provenance import BASE_URL, TOKEN_URL
 from ._redaction import SECRET_HEADERS, conceal
 from ._steps import Step, Steps, perform, perform_async
-from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge, timeouts_for, unreadable
+from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge, timeouts_for
 from ._transports import adapt_hooks
 from .errors import DecodeError, TokenError
 from .retry import RetryPolicy
@@ -278,16 +278,14 @@ class TokenAuth(httpx.Auth):
         policy = self._policy if attempts is None else attempts.policy
         while True:
             attempt, requested_at = attempt + 1, self._policy.clock()
-            outcome: httpx.Response | httpx.RequestError
+            outcome: httpx.Response | httpx.RequestError | DecodeError
             try:
                 with until(now() + timeouts_for(request)["read"]):  # however steadily the answer drips
                     outcome = yield Step(_send, _send_async, http, token_request.build(request))
-            except httpx.RequestError as error:
+            except (httpx.RequestError, DecodeError) as error:
                 outcome = error
             except (httpx.InvalidURL, UnicodeError):
                 outcome = httpx.RemoteProtocolError("a redirect whose Location is no URL")
-            except DecodeError as error:
-                raise unreadable(token_request, error, attempt) from None
             verdict = judge(token_request, outcome, attempt, requested_at, attempts or QUICK_PLAN)
             if isinstance(verdict, Token):
                 return verdict

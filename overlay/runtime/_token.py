@@ -103,7 +103,7 @@ QUICK_PLAN = QuickPlan()
 
 def judge(
     token_request: TokenRequest,
-    outcome: httpx.Response | httpx.RequestError,
+    outcome: httpx.Response | httpx.RequestError | DecodeError,
     attempt: int,
     requested_at: float,
     plan: Attempts | QuickPlan = QUICK_PLAN,
@@ -113,13 +113,20 @@ def judge(
     Raises:
         TokenError: no token, and no use in asking again.
     """
+    if isinstance(outcome, DecodeError):
+        why = token_request.redaction.text(outcome.reason)
+        if isinstance(outcome, AnswerTooLargeError):
+            why = f"the answer is larger than {MAX_ANSWER} bytes"
+        raise TokenError(f"no token from {token_request.public_url}: {why}", attempts=attempt)
     if isinstance(outcome, httpx.Response):
         if outcome.is_success:
             return _read_token(token_request, outcome, attempt, requested_at)
         why = ", a redirect, which would take the client secret elsewhere" if outcome.is_redirect else ""
         error = _no_token(token_request, outcome, attempt, why)
         error.is_transient = outcome.is_server_error or outcome.status_code == httpx.codes.TOO_MANY_REQUESTS
-        error.reason += _advice(token_request, error)
+        grant = token_request.form.get("grant_type")
+        if grant in CONSENTED and (error.error == "invalid_grant" or error.status_code == httpx.codes.FORBIDDEN):
+            error.reason += f" (the {CONSENTED[grant]} is no longer good: ask for consent again)"
     else:
         # Not the error itself: it holds the request, with the secret in its body.
         why, kind = reason(outcome), type(outcome).__name__
@@ -132,27 +139,12 @@ def judge(
     return wait
 
 
-def unreadable(token_request: TokenRequest, error: DecodeError, attempt: int) -> TokenError:
-    """The error of an answer that is too large, or cannot be decoded."""
-    too_large = isinstance(error, AnswerTooLargeError)
-    why = f"the answer is larger than {MAX_ANSWER} bytes" if too_large else token_request.redaction.text(error.reason)
-    return TokenError(f"no token from {token_request.public_url}: {why}", attempts=attempt)
-
-
 def _is_transient(error: httpx.RequestError) -> bool:
     if is_certificate_error(error):
         return False
     if isinstance(error, httpx.ProxyError):
         return is_gateway_failure(error) or proxy_status(error) is None
     return isinstance(error, httpx.TransportError | httpx.DecodingError)
-
-
-def _advice(token_request: TokenRequest, error: TokenError) -> str:
-    """What to do where a user's consent has ended."""
-    grant = token_request.form.get("grant_type")
-    if grant in CONSENTED and (error.error == "invalid_grant" or error.status_code == httpx.codes.FORBIDDEN):
-        return f" (the {CONSENTED[grant]} is no longer good: ask for consent again)"
-    return ""
 
 
 def _read_token(token_request: TokenRequest, response: httpx.Response, attempt: int, requested_at: float) -> Token:
