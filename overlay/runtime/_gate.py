@@ -84,22 +84,19 @@ class AsyncGate(_Places):
 
     async def enter(self, timeout: float | None, *, stream: bool = False) -> None:  # noqa: ASYNC109
         """As `Gate.enter`."""
-        if self._semaphore is not None:
-            if self._semaphore.locked():
-                await self._wait(shorten(timeout))
-            else:
-                await self._semaphore.acquire()
+        if self._semaphore is not None and self._semaphore.locked():
+            import asyncio
+
+            self._warn_of_streams()
+            timeout = shorten(timeout)
+            try:
+                async with asyncio.timeout(timeout):
+                    await self._semaphore.acquire()
+            except TimeoutError:
+                raise self._timed_out(timeout) from None
+        elif self._semaphore is not None:
+            await self._semaphore.acquire()
         self._count_stream(stream)
-
-    async def _wait(self, timeout: float | None) -> None:  # noqa: ASYNC109
-        import asyncio
-
-        self._warn_of_streams()
-        try:
-            async with asyncio.timeout(timeout):
-                await self._semaphore.acquire()
-        except TimeoutError:
-            raise self._timed_out(timeout) from None
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
