@@ -470,9 +470,7 @@ class OriginAuth(httpx.Auth):
     that they share its proxies and certificates.
     """
 
-    def __init__(
-        self, auth: httpx.Auth, base_url: str, http: httpx.Client | httpx.AsyncClient, *, follow_redirects: bool = False
-    ) -> None:
+    def __init__(self, auth: httpx.Auth, base_url: str, http: Http, *, follow_redirects: bool = False) -> None:
         self._auth = auth
         self._lent = (http,) if isinstance(auth, TokenAuth) else ()
         self._origin = _origin(httpx.URL(base_url))

@@ -22,8 +22,7 @@ class cleaned:  # noqa: N801 (used as a function, as `contextlib.suppress`)
 
     A note on httpx's says which operation it was: its own text does not. An address in an answer that is none (a
     redirect to ``mailto:``) is an answer that breaks the protocol. Text of the server's is one bounded line, without
-    the secrets that it repeats. ``foreign``: the block is the caller's own, so an
-    address may be one of the caller's.
+    the secrets that it repeats. ``foreign``: the block is the caller's own, so an address may be one of the caller's.
     """
 
     __slots__ = ("_attempts", "_auth", "_foreign")
@@ -35,9 +34,7 @@ class cleaned:  # noqa: N801 (used as a function, as `contextlib.suppress`)
 
     def __enter__(self) -> None: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, _: object, error: BaseException | None, traceback: TracebackType | None) -> None:
         if not isinstance(error, Exception):
             return
         names, request = self._auth.secret_headers, self._attempts.request

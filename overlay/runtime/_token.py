@@ -58,12 +58,13 @@ class TokenRequest:
 
     def __init__(self, url: str, form: Mapping[str, str]) -> None:
         self.url = url
+        self.public_url = public_url(httpx.URL(url))  # as an error may show it
         self.form = form
 
     @property
-    def public_url(self) -> str:
-        """The URL as an error may show it."""
-        return public_url(httpx.URL(self.url))
+    def redaction(self) -> Redaction:
+        """What takes the form's secrets out of the server's words."""
+        return Redaction(self.form[name] for name in SECRET_FIELDS if name in self.form)
 
     def build(self, call: httpx.Request) -> httpx.Request:
         """The request, for a call that needs the token: all in the form, no HTTP Basic, as Criteo documents it."""
@@ -72,11 +73,6 @@ class TokenRequest:
             headers["User-Agent"] = call.headers["user-agent"]
         extensions = {"timeout": timeouts_for(call), EXTENSION: True}
         return httpx.Request("POST", self.url, data=self.form, headers=headers, extensions=extensions)
-
-    @property
-    def redaction(self) -> Redaction:
-        """What takes the form's secrets out of the server's words."""
-        return Redaction(self.form[name] for name in SECRET_FIELDS if name in self.form)
 
 
 def timeouts_for(call: httpx.Request) -> dict[str, float]:
@@ -181,11 +177,10 @@ def _lifetime(expires_in: Any) -> float:
 
 def _no_token(token_request: TokenRequest, response: httpx.Response, attempt: int, why: str) -> TokenError:
     """The error of an answer: RFC 6749's, Criteo's envelope, or a proxy's page; Criteo documents none of them."""
-    redaction = token_request.redaction
-    problems = ApiError.from_response(response, redaction=redaction).problems
+    problems = ApiError.from_response(response, redaction=token_request.redaction).problems
     code, words = (problems[0].code, problems[0].detail or problems[0].title) if problems else (None, None)
     kind = response.headers.get("content-type", "")
-    kind = "" if redaction.is_in(kind) else one_line(kind, 80)
+    kind = "" if token_request.redaction.is_in(kind) else one_line(kind, 80)
     answer = f"{kind or 'no content type'}, {len(response.content)} bytes"
     return TokenError(
         f"no token from {token_request.public_url}: an answer ({answer}){why}",
