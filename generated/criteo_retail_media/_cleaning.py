@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 import httpx
 
+from ._attempts import Attempts
 from ._reasons import causes
-from ._redaction import SECRET_HEADERS, Redaction
-from .errors import LEFT_OUT_HEADERS, LONGEST_PATH, CriteoError, DecodeError, one_line, public_url
-
-if TYPE_CHECKING:
-    from ._attempts import Attempts
-    from .auth import OriginAuth
+from ._redaction import Redaction
+from .auth import OriginAuth
+from .errors import LONGEST_PATH, CriteoError, DecodeError, one_line, public_url
 
 # What h11 quotes of a request that it refuses to send: a value of the caller's, which may be secret.
 _QUOTED = re.compile(r"""b(['"]).*\1""", re.DOTALL)
@@ -25,8 +22,7 @@ class cleaned:  # noqa: N801 (used as a function, as `contextlib.suppress`)
 
     A note on httpx's says which operation it was: its own text does not. An address in an answer that is none (a
     redirect to ``mailto:``) is an answer that breaks the protocol. Text of the server's is one bounded line, without
-    the secrets that it repeats. ``foreign``: the block is the caller's own, so an
-    address may be one of the caller's.
+    the secrets that it repeats. ``foreign``: the block is the caller's own, so an address may be one of the caller's.
     """
 
     __slots__ = ("_attempts", "_auth", "_foreign")
@@ -36,15 +32,12 @@ class cleaned:  # noqa: N801 (used as a function, as `contextlib.suppress`)
         self._auth = auth
         self._foreign = foreign
 
-    def __enter__(self) -> None:
-        """Nothing to do."""
+    def __enter__(self) -> None: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, _: object, error: BaseException | None, traceback: TracebackType | None) -> None:
         if not isinstance(error, Exception):
             return
-        names, request = signed_headers(self._auth), self._attempts.request
+        names, request = self._auth.secret_headers, self._attempts.request
         redaction = Redaction.of_requests([] if request is None else [request], names)
         if isinstance(error, CriteoError):
             if isinstance(error, DecodeError):
@@ -82,15 +75,10 @@ def _is_of_httpx(traceback: TracebackType | None) -> bool:
     return module.partition(".")[0] in ("anyio", "asyncio", "encodings", "httpx", "idna", "socket")
 
 
-def signed_headers(auth: OriginAuth) -> frozenset[str]:
-    """Names of the headers that carry a token."""
-    return SECRET_HEADERS | auth.signed
-
-
 def redaction_of(response: httpx.Response, auth: OriginAuth) -> Redaction:
     """What takes the secrets out of an answer: those of the request, and of those that were redirected."""
     requests = [*(each.request for each in response.history), response.request]
-    return Redaction.of_requests(requests, signed_headers(auth))
+    return Redaction.of_requests(requests, auth.secret_headers)
 
 
 def redact_error(error: DecodeError, redaction: Redaction) -> None:
@@ -132,7 +120,7 @@ def _public_request(request: httpx.Request, redaction: Redaction) -> httpx.Reque
 def _public_response(response: httpx.Response, names: frozenset[str]) -> httpx.Response:
     """The answer as an error may hold it: its status and headers, and its body where that was read."""
     redaction = Redaction.of_requests([response.request], names)
-    headers = {name: redaction.text(value) for name, value in response.headers.items() if name not in LEFT_OUT_HEADERS}
+    headers = redaction.headers(response.headers)
     headers.pop("content-encoding", None)
     content = redaction.content(response.content) if response.is_stream_consumed else b""
     return httpx.Response(

@@ -11,6 +11,13 @@ from collections.abc import Iterator
 _PROXY_STATUS = re.compile(r"(\d{3})\b", re.ASCII)
 _GATEWAY_FAILURES = ("502", "503", "504")
 
+_REASONS = {
+    ssl.SSLError: "TLS could not be agreed on",
+    socket.gaierror: "the host's name cannot be resolved",
+    ConnectionRefusedError: "the connection was refused",
+    ConnectionResetError: "the connection was reset",
+}
+
 
 def causes(error: BaseException) -> Iterator[BaseException]:
     """The error and all that it came from."""
@@ -52,12 +59,7 @@ def reason(error: BaseException) -> str:
         if isinstance(each, ssl.SSLCertVerificationError):
             detail = each.verify_message if re.fullmatch(r"[\w .,'*-]{1,150}", each.verify_message) else ""
             return f"the server's certificate is not trusted{': ' if detail else ''}{detail}"
-        if isinstance(each, ssl.SSLError):
-            return "TLS could not be agreed on"
-        if isinstance(each, socket.gaierror):
-            return "the host's name cannot be resolved"
-        if isinstance(each, ConnectionRefusedError):
-            return "the connection was refused"
-        if isinstance(each, ConnectionResetError):
-            return "the connection was reset"
+        for kind, text in _REASONS.items():
+            if isinstance(each, kind):
+                return text
     return ""

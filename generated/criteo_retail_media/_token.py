@@ -5,25 +5,14 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any
 
 import httpx
-from attrs import field, frozen
 
-from ._deadline import now
+from ._attempts import Attempts
 from ._reasons import is_certificate_error, is_gateway_failure, proxy_status, reason
 from ._redaction import LEFT_OUT, Redaction
-from .errors import (
-    AnswerTooLargeError,
-    ApiError,
-    DecodeError,
-    Problem,
-    TokenError,
-    charset_of,
-    one_line,
-    parse_json,
-    public_url,
-)
+from .errors import AnswerTooLargeError, ApiError, DecodeError, TokenError, charset_of, one_line, parse_json, public_url
 from .retry import AFTER_RATE_LIMIT, retry_after
 
 logger = logging.getLogger("criteo_retail_media")
@@ -54,78 +43,51 @@ CONSENTED = {"refresh_token": "refresh token", "authorization_code": "code"}
 SECRET_FIELDS = ("client_secret", "refresh_token", "code", "code_verifier")
 
 
-@frozen
 class Token:
     """An access token and its life, in seconds of the clock that its request was timed by."""
 
-    access_token: str = field(repr=False)
-    refresh_token: str | None = field(repr=False)
-    renew_at: float
-    stale_at: float
+    def __init__(self, access_token: str, refresh_token: str | None, renew_at: float, stale_at: float) -> None:
+        self.access_token = access_token
+        self.refresh_token = refresh_token
+        self.renew_at = renew_at
+        self.stale_at = stale_at
 
 
 class TokenRequest:
     """What to ask the token endpoint. It keeps the secrets out of the locals of any traceback."""
 
-    __slots__ = ("form", "url")
-
     def __init__(self, url: str, form: Mapping[str, str]) -> None:
         self.url = url
+        self.public_url = public_url(httpx.URL(url))  # as an error may show it
         self.form = form
-
-    @property
-    def public_url(self) -> str:
-        """The URL as an error may show it."""
-        return public_url(httpx.URL(self.url))
-
-    def build(self, call: httpx.Request) -> httpx.Request:
-        """The request, for a call that needs the token: all in the form, no HTTP Basic, as Criteo documents it."""
-        timeouts = _timeouts(call)
-        headers = {"Accept": "application/json"}
-        if "user-agent" in call.headers:
-            headers["User-Agent"] = call.headers["user-agent"]
-        extensions = {"timeout": timeouts, EXTENSION: True}
-        return httpx.Request("POST", self.url, data=self.form, headers=headers, extensions=extensions)
-
-    def ends_at(self, call: httpx.Request) -> float:
-        """The moment at which one such request is given up, however steadily its answer drips."""
-        return now() + _timeouts(call)["read"]
 
     @property
     def redaction(self) -> Redaction:
         """What takes the form's secrets out of the server's words."""
         return Redaction(self.form[name] for name in SECRET_FIELDS if name in self.form)
 
-    def quotable(self, text: str | None) -> str | None:
-        """The server's words, or None where they repeat a secret, plain or escaped."""
-        return None if not text or self.redaction.is_in(text) else text
+    def build(self, call: httpx.Request) -> httpx.Request:
+        """The request, for a call that needs the token: all in the form, no HTTP Basic, as Criteo documents it."""
+        headers = {"Accept": "application/json"}
+        if "user-agent" in call.headers:
+            headers["User-Agent"] = call.headers["user-agent"]
+        extensions = {"timeout": timeouts_for(call), EXTENSION: True}
+        return httpx.Request("POST", self.url, data=self.form, headers=headers, extensions=extensions)
 
 
-def _timeouts(call: httpx.Request) -> dict[str, float]:
+def timeouts_for(call: httpx.Request) -> dict[str, float]:
+    """The timeouts of a token request that this call needs."""
     given = call.extensions.get("timeout", {})
     return {name: most if given.get(name) is None else min(most, given[name]) for name, most in TIMEOUTS.items()}
 
 
-class Plan(Protocol):
-    """Whether and when a token request that failed for a passing reason is made again."""
-
-    @property
-    def most_token_requests(self) -> int:
-        """How many there are at most."""
-        ...
-
-    def wait_for_token(self, outcome: httpx.Response | httpx.RequestError, attempt: int) -> float | None:
-        """Seconds until the next, or None where there is none."""
-        ...
-
-
 class QuickPlan:
-    """For a grant that is used without one of our clients, whose policy would say."""
+    """The attempts of a grant that is used without one of our clients, whose policy would say."""
 
     most_token_requests = ATTEMPTS
 
     def wait_for_token(self, outcome: httpx.Response | httpx.RequestError, attempt: int) -> float | None:
-        """As `Plan` has it."""
+        """As `Attempts.wait_for_token`."""
         pause = PAUSE
         if isinstance(outcome, httpx.Response) and outcome.status_code == httpx.codes.TOO_MANY_REQUESTS:
             pause = retry_after(outcome.headers) or AFTER_RATE_LIMIT[min(attempt, len(AFTER_RATE_LIMIT)) - 1]
@@ -137,23 +99,30 @@ QUICK_PLAN = QuickPlan()
 
 def judge(
     token_request: TokenRequest,
-    outcome: httpx.Response | httpx.RequestError,
+    outcome: httpx.Response | httpx.RequestError | DecodeError,
     attempt: int,
     requested_at: float,
-    plan: Plan = QUICK_PLAN,
+    plan: Attempts | QuickPlan = QUICK_PLAN,
 ) -> Token | float:
     """The token, or the seconds to wait before the next attempt.
 
     Raises:
         TokenError: no token, and no use in asking again.
     """
+    if isinstance(outcome, DecodeError):
+        why = token_request.redaction.text(outcome.reason)
+        if isinstance(outcome, AnswerTooLargeError):
+            why = f"the answer is larger than {MAX_ANSWER} bytes"
+        raise TokenError(f"no token from {token_request.public_url}: {why}", attempts=attempt)
     if isinstance(outcome, httpx.Response):
         if outcome.is_success:
             return _read_token(token_request, outcome, attempt, requested_at)
         why = ", a redirect, which would take the client secret elsewhere" if outcome.is_redirect else ""
         error = _no_token(token_request, outcome, attempt, why)
         error.is_transient = outcome.is_server_error or outcome.status_code == httpx.codes.TOO_MANY_REQUESTS
-        error.reason += _advice(token_request, error)
+        grant = token_request.form.get("grant_type")
+        if grant in CONSENTED and (error.error == "invalid_grant" or error.status_code == httpx.codes.FORBIDDEN):
+            error.reason += f" (the {CONSENTED[grant]} is no longer good: ask for consent again)"
     else:
         # Not the error itself: it holds the request, with the secret in its body.
         why, kind = reason(outcome), type(outcome).__name__
@@ -166,27 +135,12 @@ def judge(
     return wait
 
 
-def unreadable(token_request: TokenRequest, error: DecodeError, attempt: int) -> TokenError:
-    """The error of an answer that is too large, or cannot be decoded."""
-    too_large = isinstance(error, AnswerTooLargeError)
-    why = f"the answer is larger than {MAX_ANSWER} bytes" if too_large else token_request.redaction.text(error.reason)
-    return TokenError(f"no token from {token_request.public_url}: {why}", attempts=attempt)
-
-
 def _is_transient(error: httpx.RequestError) -> bool:
     if is_certificate_error(error):
         return False
     if isinstance(error, httpx.ProxyError):
         return is_gateway_failure(error) or proxy_status(error) is None
     return isinstance(error, httpx.TransportError | httpx.DecodingError)
-
-
-def _advice(token_request: TokenRequest, error: TokenError) -> str:
-    """What to do where a user's consent has ended."""
-    grant = token_request.form.get("grant_type")
-    if grant in CONSENTED and (error.error == "invalid_grant" or error.status_code == httpx.codes.FORBIDDEN):
-        return f" (the {CONSENTED[grant]} is no longer good: ask for consent again)"
-    return ""
 
 
 def _read_token(token_request: TokenRequest, response: httpx.Response, attempt: int, requested_at: float) -> Token:
@@ -212,27 +166,27 @@ def is_header_safe(token: str) -> bool:
     return all("!" <= character <= "~" for character in token)
 
 
-def _lifetime(expires_in: object) -> float:
+def _lifetime(expires_in: Any) -> float:
     """Seconds from ``expires_in``: a number, though some servers send a string, and RFC 6749 lets it be absent."""
-    if isinstance(expires_in, bool) or not isinstance(expires_in, int | float | str):
-        return LIFETIME
     try:
-        seconds = float(expires_in)
-    except (ValueError, OverflowError):
-        return LIFETIME
+        seconds = math.nan if isinstance(expires_in, bool) else float(expires_in)
+    except (TypeError, ValueError, OverflowError):
+        seconds = math.nan
     return max(seconds, 0.0) if math.isfinite(seconds) else LIFETIME
 
 
 def _no_token(token_request: TokenRequest, response: httpx.Response, attempt: int, why: str) -> TokenError:
     """The error of an answer: RFC 6749's, Criteo's envelope, or a proxy's page; Criteo documents none of them."""
-    redaction = token_request.redaction
-    problem = next(iter(ApiError.from_response(response, redaction=redaction).problems), Problem())
-    kind = one_line(token_request.quotable(response.headers.get("content-type")), 80) or "no content type"
+    problems = ApiError.from_response(response, redaction=token_request.redaction).problems
+    code, words = (problems[0].code, problems[0].detail or problems[0].title) if problems else (None, None)
+    kind = response.headers.get("content-type", "")
+    kind = "" if token_request.redaction.is_in(kind) else one_line(kind, 80)
+    answer = f"{kind or 'no content type'}, {len(response.content)} bytes"
     return TokenError(
-        f"no token from {token_request.public_url}: an answer ({kind}, {len(response.content)} bytes){why}",
+        f"no token from {token_request.public_url}: an answer ({answer}){why}",
         status_code=response.status_code,
-        error=_quote(problem.code),
-        error_description=_quote(problem.detail or problem.title),
+        error=_quote(code),
+        error_description=_quote(words),
         attempts=attempt,
     )
 

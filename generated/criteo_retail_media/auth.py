@@ -14,26 +14,25 @@ import hashlib
 import os
 import re
 import threading
-import time
 import weakref
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, closing, contextmanager
 from typing import Any
 
 import httpx
-from attrs import evolve
 
 from . import _body
 from ._attempts import EXTENSION as ATTEMPTS
 from ._attempts import Attempts
 from ._checks import find_header_fault, find_secret_fault, find_url_fault
-from ._conceal import conceal
-from ._deadline import enforce_deadlines, remaining, until
-from ._hooks import adapt_hooks
+from ._deadline import enforce_deadlines, now, remaining, until
 from ._provenance import BASE_URL, TOKEN_URL
+from ._redaction import SECRET_HEADERS, conceal
 from ._steps import Step, Steps, perform, perform_async
-from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge, unreadable
+from ._token import MAX_ANSWER, QUICK_PLAN, Token, TokenRequest, is_header_safe, judge, timeouts_for
+from ._transports import adapt_hooks
 from .errors import DecodeError, TokenError
+from .retry import RetryPolicy
 
 __all__ = [
     "AuthorizationCode",
@@ -67,12 +66,8 @@ class _Flight:
         self.future: Future[Token | TokenError | None] = Future()
         self.future.set_running_or_notify_cancel()  # from here on no waiter's cancellation reaches it
 
-    def wait(self, seconds: float) -> Token | TokenError | None:
-        """The outcome; TimeoutError where it takes longer."""
-        return self.future.result(seconds)
-
     async def wait_async(self, seconds: float) -> Token | TokenError | None:
-        """`wait` for asyncio."""
+        """`future.result` for asyncio."""
         import asyncio
 
         async with asyncio.timeout(seconds):
@@ -83,17 +78,14 @@ class _TokenCache:
     """The token and the flight that renews it. The lock is held for a few assignments, never during I/O."""
 
     def __init__(self) -> None:
-        self._reset(None)
+        self._token: Token | None = None
+        self.after_fork()
         _caches.add(self)
-
-    def _reset(self, token: Token | None) -> None:
-        self._lock = threading.Lock()
-        self._token = token
-        self._flight: _Flight | None = None
 
     def after_fork(self) -> None:
         """In a forked child the lock's holder and the flight's leader do not exist; the token is still good."""
-        self._reset(self._token)
+        self._lock = threading.Lock()
+        self._flight: _Flight | None = None
 
     def board(self, now: float, *, blocking: bool) -> Token | tuple[_Flight, bool]:
         """A token to use, or the flight that will bring one and whether the caller leads it."""
@@ -101,8 +93,7 @@ class _TokenCache:
             token, flight = self._token, self._flight
             if token is not None and now < token.renew_at:
                 return token
-            if token is not None and now >= token.stale_at:
-                token = None
+            token = token if token is not None and now < token.stale_at else None
             # A blocking caller cannot wait for a task of its own thread: the task would wait for the caller.
             if flight is None or (blocking and flight.leader == threading.get_ident()):
                 self._flight = flight = _Flight(spare=token)
@@ -118,18 +109,15 @@ class _TokenCache:
             if remaining() > 0:  # else it is the leader's deadline that has passed, and none of the others'
                 flight.outcome = error.with_traceback(None)  # whose frames refer to the flight
         finally:
-            self._finish(flight)
-
-    def _finish(self, flight: _Flight) -> None:
-        with self._lock:
-            if self._flight is flight:
-                self._flight = None
-                if isinstance(flight.outcome, Token):
-                    self._token = flight.outcome
-                elif isinstance(flight.outcome, TokenError) and self._token is not None:
-                    # Not again for each call: the old token serves until it must be replaced.
-                    self._token = evolve(self._token, renew_at=self._token.stale_at)
-        flight.future.set_result(flight.outcome)
+            with self._lock:
+                if self._flight is flight:
+                    self._flight = None
+                    if isinstance(flight.outcome, Token):
+                        self._token = flight.outcome
+                    elif isinstance(flight.outcome, TokenError) and self._token is not None:
+                        # Not again for each call: the old token serves until it must be replaced.
+                        self._token.renew_at = self._token.stale_at
+            flight.future.set_result(flight.outcome)
 
     def abandon(self, flight: _Flight) -> None:
         """Let the next caller lead, where this flight does not land."""
@@ -138,7 +126,7 @@ class _TokenCache:
                 self._flight = None
 
     def drop(self, access_token: str) -> None:
-        """Forget this token, and no other."""
+        """Forget this token, and no newer one."""
         with self._lock:
             if self._token is not None and self._token.access_token == access_token:
                 self._token = None
@@ -163,18 +151,26 @@ class TokenAuth(httpx.Auth):
     token request; ``OriginAuth`` keeps it to one origin and lends it a client.
     """
 
-    # Tests replace these on an instance.
-    _clock = staticmethod(time.monotonic)
-    _sleep = staticmethod(time.sleep)
+    _policy = RetryPolicy()  # whose clock and waits are used; tests replace it on an instance
 
     def __init__(
-        self, client_id: str, client_secret: str | None, token_url: str | None, allow_http: str | None = None
+        self,
+        client_id: str,
+        client_secret: str | None,
+        token_url: str | None,
+        allow_http: str | None,
+        on_refresh_token: Callable[[str], None] | None = None,
     ) -> None:
+        self._on_refresh_token = on_refresh_token
         self.client_id = _check_secret("client_id", client_id)
         self._client_secret = None if client_secret is None else _check_secret("client_secret", client_secret)
         self._has_token_url = token_url is not None
         self._base_url: str | None = None  # of the client that uses it
-        self.token_url = check_token_url(TOKEN_URL if token_url is None else token_url, allow_http)
+        token_url = TOKEN_URL if token_url is None else token_url
+        fault = find_secret_fault(token_url) or find_url_fault(token_url, sends_secrets=True, allow_http=allow_http)
+        if fault:
+            raise ValueError(f"token_url {fault}")
+        self.token_url = str(httpx.URL(token_url))
         self._cache = _TokenCache()
 
     def __repr__(self) -> str:
@@ -239,10 +235,11 @@ class TokenAuth(httpx.Auth):
             yield _with_token(request, await perform_async(self._get_token(request, http, blocking=False)))
 
     def _get_token(self, request: httpx.Request, http: Http | None, *, blocking: bool) -> Steps[str]:
-        failures, attempts = 0, _attempts_of(request)
+        failures = 0
+        attempts: Attempts | None = request.extensions.get(ATTEMPTS)
         while True:
             _check_deadline()
-            seat = self._cache.board(self._clock(), blocking=blocking)
+            seat = self._cache.board(self._policy.clock(), blocking=blocking)
             if isinstance(seat, Token):
                 return seat.access_token
             flight, leads = seat
@@ -251,7 +248,7 @@ class TokenAuth(httpx.Auth):
                     flight.outcome = yield from self._request_token(request, http, blocking=blocking)
                     self._store_token(flight.outcome)
             try:
-                outcome = yield Step(flight.wait, flight.wait_async, min(PATIENCE, remaining()))
+                outcome = yield Step(flight.future.result, flight.wait_async, min(PATIENCE, remaining()))
             except TimeoutError:
                 _check_deadline()
                 self._cache.abandon(flight)
@@ -260,8 +257,10 @@ class TokenAuth(httpx.Auth):
                 return outcome.access_token
             if outcome is not None and flight.spare is None:
                 failures += outcome.attempts
-                wait = None if leads or attempts is None else _wait_after(outcome, failures, attempts)
-                if wait is None or attempts is None:
+                wait = None
+                if attempts is not None and outcome.is_transient and not leads:  # its policy may allow more attempts
+                    wait = attempts.wait_for_token(httpx.ConnectError("no token"), failures)
+                if attempts is None or wait is None:
                     raise copy.copy(outcome)
                 yield Step(attempts.policy.sleep, attempts.policy.sleep_async, wait)
 
@@ -274,36 +273,26 @@ class TokenAuth(httpx.Auth):
             finally:
                 yield Step(httpx.Client.close, httpx.AsyncClient.aclose, own)
         adapt_hooks(http)
-        token_request, attempt, attempts = self._token_request(), 0, _attempts_of(request)
+        token_request, attempt = self._token_request(), 0
+        attempts: Attempts | None = request.extensions.get(ATTEMPTS)
+        policy = self._policy if attempts is None else attempts.policy
         while True:
-            attempt, requested_at = attempt + 1, self._clock()
-            outcome: httpx.Response | httpx.RequestError
+            attempt, requested_at = attempt + 1, self._policy.clock()
+            outcome: httpx.Response | httpx.RequestError | DecodeError
             try:
-                with until(token_request.ends_at(request)):
+                with until(now() + timeouts_for(request)["read"]):  # however steadily the answer drips
                     outcome = yield Step(_send, _send_async, http, token_request.build(request))
-            except httpx.RequestError as error:
+            except (httpx.RequestError, DecodeError) as error:
                 outcome = error
             except (httpx.InvalidURL, UnicodeError):
                 outcome = httpx.RemoteProtocolError("a redirect whose Location is no URL")
-            except DecodeError as error:
-                raise unreadable(token_request, error, attempt) from None
             verdict = judge(token_request, outcome, attempt, requested_at, attempts or QUICK_PLAN)
             if isinstance(verdict, Token):
                 return verdict
-            if attempts is None:
-                yield Step(self._sleep, self._sleep_async, verdict)
-            else:
-                yield Step(attempts.policy.sleep, attempts.policy.sleep_async, verdict)
-
-    @staticmethod
-    async def _sleep_async(seconds: float) -> None:
-        import asyncio
-
-        await asyncio.sleep(seconds)
+            yield Step(policy.sleep, policy.sleep_async, verdict)
 
 
 def _send(http: httpx.Client, request: httpx.Request) -> httpx.Response:
-    """The answer to a token request, read."""
     response = http.send(request, auth=None, follow_redirects=False, stream=True)
     _body.read(response, MAX_ANSWER)
     return response
@@ -343,17 +332,6 @@ class _Consented(TokenAuth):
     """Access to which a user consented; it lives on by refresh tokens, of which the newest given is kept."""
 
     _refresh_token: str | None = None
-
-    def __init__(
-        self,
-        client_id: str,
-        client_secret: str | None,
-        token_url: str | None,
-        allow_http: str | None,
-        on_refresh_token: Callable[[str], None] | None,
-    ) -> None:
-        super().__init__(client_id, client_secret, token_url, allow_http)
-        self._on_refresh_token = on_refresh_token
 
     @property
     def refresh_token(self) -> str | None:
@@ -492,12 +470,10 @@ class OriginAuth(httpx.Auth):
     that they share its proxies and certificates.
     """
 
-    def __init__(
-        self, auth: httpx.Auth, base_url: str, http: httpx.Client | httpx.AsyncClient, *, follow_redirects: bool = False
-    ) -> None:
+    def __init__(self, auth: httpx.Auth, base_url: str, http: Http, *, follow_redirects: bool = False) -> None:
         self._auth = auth
+        self._lent = (http,) if isinstance(auth, TokenAuth) else ()
         self._origin = _origin(httpx.URL(base_url))
-        self._http = http
         self._follow_redirects = follow_redirects
         # All headers the auth was ever seen to set: a request that is sent again has them before the auth sees it.
         self._signed: set[str] = set()
@@ -507,12 +483,8 @@ class OriginAuth(httpx.Auth):
         hop: httpx.Request | None = request
         while hop is not None:
             unsigned = _pairs(hop)
-            auth = self._auth_for(hop)
-            if isinstance(auth, TokenAuth) and isinstance(self._http, httpx.Client):
-                flow = auth.sync_auth_flow(hop, self._http)
-            else:
-                flow = auth.sync_auth_flow(hop)
-            try:
+            auth, lent = self._auth_for(hop)
+            with closing(auth.sync_auth_flow(hop, *lent)) as flow:
                 step = next(flow)
                 while True:
                     self._note_signed_headers(hop, unsigned)
@@ -523,9 +495,8 @@ class OriginAuth(httpx.Auth):
                         break
                     if not response.is_closed:  # httpx reads it, whatever its size
                         _body.read(response, _body.MAX_ERROR)
-            finally:
-                flow.close()
-            self._note_signed_headers(response.request, unsigned)  # another than hop, where the auth made its own
+            if response.request is not hop:  # the auth made its own
+                self._note_signed_headers(response.request, unsigned)
             hop = self._follow_redirect(response)
             if hop is not None:
                 _body.read(response, _body.MAX_ERROR)
@@ -535,12 +506,8 @@ class OriginAuth(httpx.Auth):
         hop: httpx.Request | None = request
         while hop is not None:
             unsigned = _pairs(hop)
-            auth = self._auth_for(hop)
-            if isinstance(auth, TokenAuth) and isinstance(self._http, httpx.AsyncClient):
-                flow = auth.async_auth_flow(hop, self._http)
-            else:
-                flow = auth.async_auth_flow(hop)
-            try:
+            auth, lent = self._auth_for(hop)
+            async with aclosing(auth.async_auth_flow(hop, *lent)) as flow:
                 step = await anext(flow)
                 while True:
                     self._note_signed_headers(hop, unsigned)
@@ -551,23 +518,23 @@ class OriginAuth(httpx.Auth):
                         break
                     if not response.is_closed:  # httpx reads it, whatever its size
                         await _body.read_async(response, _body.MAX_ERROR)
-            finally:
-                await flow.aclose()
-            self._note_signed_headers(response.request, unsigned)  # another than hop, where the auth made its own
+            if response.request is not hop:  # the auth made its own
+                self._note_signed_headers(response.request, unsigned)
             hop = self._follow_redirect(response)
             if hop is not None:
                 await _body.read_async(response, _body.MAX_ERROR)
 
-    def _auth_for(self, request: httpx.Request) -> httpx.Auth:
-        return self._auth if _origin(request.url) == self._origin else httpx.Auth()
+    def _auth_for(self, request: httpx.Request) -> tuple[Any, tuple[Any, ...]]:
+        """The auth, and what its flow takes beside the request; to another origin, one that does nothing."""
+        return (self._auth, self._lent) if _origin(request.url) == self._origin else (httpx.Auth(), ())
 
     def _note_signed_headers(self, sent: httpx.Request, unsigned: set[tuple[bytes, bytes]]) -> None:
         self._signed.update(name.decode("latin-1") for name, _ in _pairs(sent) - unsigned)
 
     @property
-    def signed(self) -> frozenset[str]:
-        """Names of the headers that were ever seen to carry a token."""
-        return frozenset(self._signed.copy())
+    def secret_headers(self) -> frozenset[str]:
+        """Names of the headers that hold secrets: the usual ones, and those that were ever seen to carry a token."""
+        return SECRET_HEADERS.union(self._signed.copy())
 
     def _follow_redirect(self, response: httpx.Response) -> httpx.Request | None:
         """The request a redirect leads to, without the headers that the auth sets: the caller may send it, too."""
@@ -586,10 +553,8 @@ def _with_token(request: httpx.Request, access_token: str) -> httpx.Request:
 
 def _is_repeatable(request: httpx.Request) -> bool:
     """Whether the body can be sent again: it is in memory, or files of known length that httpx rewinds (0.28)."""
-    in_memory_or_files = isinstance(request.stream, httpx.SyncByteStream) and isinstance(
-        request.stream, httpx.AsyncByteStream
-    )
-    return in_memory_or_files and "transfer-encoding" not in request.headers
+    kinds = (httpx.SyncByteStream, httpx.AsyncByteStream)
+    return all(isinstance(request.stream, kind) for kind in kinds) and "transfer-encoding" not in request.headers
 
 
 def _pairs(request: httpx.Request) -> set[tuple[bytes, bytes]]:
@@ -602,35 +567,10 @@ def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
     return url.scheme, url.raw_host, url.port
 
 
-def _check_secret(name: str, value: object) -> str:
-    fault = find_secret_fault(value)
-    if fault is not None or not isinstance(value, str):
-        del value  # which a traceback would show
+def _check_secret(name: str, value: str) -> str:
+    if fault := find_secret_fault(value):
         raise ValueError(f"{name} {fault}")
     return value
-
-
-def check_token_url(text: str, allow_http: str | None = None) -> str:
-    """The token URL, if the secret may be sent there.
-
-    Raises:
-        ValueError: it may not.
-    """
-    fault = find_secret_fault(text) or find_url_fault(text, sends_secrets=True, allow_http=allow_http)
-    if fault is not None:
-        raise ValueError(f"token_url {fault}")
-    return str(httpx.URL(text))
-
-
-def _attempts_of(request: httpx.Request) -> Attempts | None:
-    """The attempts of the call that needs a token; None for a request that is none of our calls."""
-    attempts = request.extensions.get(ATTEMPTS)
-    return attempts if isinstance(attempts, Attempts) else None
-
-
-def _wait_after(error: TokenError, failures: int, attempts: Attempts) -> float | None:
-    """Seconds until this caller requests a token itself: its policy may allow more attempts than the leader's."""
-    return attempts.wait_for_token(httpx.ConnectError("no token"), failures) if error.is_transient else None
 
 
 def _check_deadline() -> None:

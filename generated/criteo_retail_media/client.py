@@ -9,23 +9,21 @@ import os
 import ssl
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any, Self, TypeVar
-from urllib.request import Request
 
 import attrs
 import httpx
 from attrs import field, frozen
 
 from ._checks import find_cookie_fault, find_header_fault, find_secret_fault, find_timeout_fault, find_url_fault
-from ._conceal import conceal
-from ._connections import AsyncConnection, Connection, Connections, SyncConnection, running_loop
+from ._connections import AsyncConnection, Connection, Connections, SyncConnection
 from ._deadline import enforce_deadlines
 from ._gate import AsyncGate, Gate
-from ._hooks import adapt_hooks
 from ._provenance import API_VERSION, BASE_URL, __version__
-from ._transports import CONNECTION_ARGUMENTS, AsyncThrough, Through, check_transports, make_transports
+from ._redaction import conceal
+from ._transports import CONNECTION_ARGUMENTS, Through, adapt_hooks, check_transports, make_transports
 from .auth import FOLLOW, ClientCredentials, OriginAuth, StaticToken, TokenAuth
 from .errors import ConfigurationError, public_url
 from .retry import RetryPolicy
@@ -53,8 +51,7 @@ G = TypeVar("G", Gate, AsyncGate)
 
 def _check_base_url(value: str) -> str:
     fault = find_url_fault(value, sends_secrets=False)
-    url = None if fault else httpx.URL(value)
-    if url is not None and (url.query or url.fragment):
+    if not fault and (httpx.URL(value).query or httpx.URL(value).fragment):
         fault = "must have no query and no fragment"
     if fault:
         raise ValueError(f"base_url must be like {BASE_URL}: it {fault}")
@@ -69,9 +66,7 @@ def _check_cookies(value: Mapping[str, str]) -> dict[str, str]:
     return _check_pairs("cookies", value, find_cookie_fault)
 
 
-def _check_pairs(
-    kind: str, value: Mapping[str, str], find_fault: Callable[[object, object], str | None]
-) -> dict[str, str]:
+def _check_pairs(kind: str, value: Mapping[str, str], find_fault: Callable[..., str | None]) -> dict[str, str]:
     if not isinstance(value, Mapping):
         raise TypeError(f"{kind} must be a mapping of names and values, and is a {type(value).__name__}")
     for name, text in value.items():
@@ -146,16 +141,23 @@ def _check_retry(value: RetryPolicy | None) -> RetryPolicy:
 class _KeepNoCookies(DefaultCookiePolicy):
     """Sends the caller's cookies, and keeps none of a server's: calls have no session, and each would cost time."""
 
-    def set_ok(self, cookie: Cookie, request: Request) -> bool:
-        del cookie, request
+    def set_ok(self, *_: Any, **__: Any) -> bool:
         return False
 
 
+class _Cookies(httpx.Cookies):
+    """Looks for no cookie in an answer: httpx makes a request of `urllib.request` for it, a twentieth of a call."""
+
+    def extract_cookies(self, response: httpx.Response) -> None: ...
+
+
 class _SyncHttp(httpx.Client):
-    """The client's own httpx client: its auth follows the redirects, also for a request that sets them itself."""
+    """The client's own httpx client: its auth follows the redirects, also for a request that sets them itself.
+
+    So the token does not go to another origin.
+    """
 
     def send(self, request: httpx.Request, *, auth: Any = httpx.USE_CLIENT_DEFAULT, **options: Any) -> httpx.Response:
-        """As `httpx.Client.send`; the token does not go to another origin."""
         return super().send(request, auth=auth, **_followed_by_auth(request, auth, options))
 
 
@@ -165,7 +167,6 @@ class _AsyncHttp(httpx.AsyncClient):
     async def send(
         self, request: httpx.Request, *, auth: Any = httpx.USE_CLIENT_DEFAULT, **options: Any
     ) -> httpx.Response:
-        """As `httpx.AsyncClient.send`; the token does not go to another origin."""
         return await super().send(request, auth=auth, **_followed_by_auth(request, auth, options))
 
 
@@ -238,6 +239,7 @@ class Client:
 
     _connections: Connections = field(init=False, factory=Connections, repr=False)
     _parent: Client | None = field(init=False, default=None, repr=False)
+    _token_auth: httpx.Auth | None = field(init=False, default=None, repr=False)
     # Taken by the first answer that says the API version is deprecated, and never given back.
     deprecation_told: threading.Lock = field(init=False, factory=threading.Lock, repr=False)
 
@@ -249,7 +251,7 @@ class Client:
         return _make, (type(self), self._settings())
 
     def _settings(self) -> dict[str, Any]:
-        return {each.alias: getattr(self, each.name) for each in attrs.fields(type(self)) if each.init and each.alias}
+        return {str(each.alias): getattr(self, each.name) for each in attrs.fields(type(self)) if each.init}
 
     # --- variants: new clients that share the token and the connections, and close nothing of them ---
 
@@ -269,18 +271,15 @@ class Client:
 
     def _variant(self, **changes: Any) -> Self:
         variant = attrs.evolve(self, **changes)
-        for name, value in self._shared().items():
-            object.__setattr__(variant, name, value)
-        return variant
-
-    def _shared(self) -> dict[str, Any]:
-        """What a variant has of this client."""
         parent = self if self._parent is None else self._parent
-        return {
+        shared = {
             "_parent": parent,
             "_connections": Connections(parent._connections),  # noqa: SLF001 (another client)
             "deprecation_told": self.deprecation_told,
         }
+        for name, value in shared.items():
+            object.__setattr__(variant, name, value)
+        return variant
 
     # --- what calls go by ---
 
@@ -315,12 +314,12 @@ class Client:
         The token and the retries are still this client's; the token goes to this client's ``base_url`` only. An httpx
         client lives in one process: in a forked one calls raise RuntimeError until another is set.
         """
-        self._connections.give(self._adopt(client, Gate(None)))
+        self._connections.given = self._adopt(client, Gate(None))
         return self
 
     def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
         """Like `set_httpx_client`, for asyncio. It lives in one event loop too: the first that calls."""
-        self._connections.give_async(self._adopt(async_client, AsyncGate(None)))
+        self._connections.given_async = self._adopt(async_client, AsyncGate(None))
         return self
 
     def connection(self) -> SyncConnection:
@@ -332,25 +331,19 @@ class Client:
         return self._connections.asyncio(self._connect_async)
 
     def _connect_sync(self) -> SyncConnection:
-        parent = self._parent
-        if parent is None:
-            return self._connect(self._open(_SyncHttp), Gate(self.max_connections))
-        shared = parent.connection()
-        http = self._open(_SyncHttp, Through(lambda: parent.connection().http), shared.base_url)
-        return self._connect(http, shared.gate)
+        return self._connect(_SyncHttp, Gate, None if self._parent is None else self._parent.connection)
 
     def _connect_async(self) -> AsyncConnection:
-        parent = self._parent
-        if parent is None:
-            return self._connect(
-                self._open(_AsyncHttp), AsyncGate(None if running_loop() is None else self.max_connections)
-            )
-        shared = parent.connection_async()
-        http = self._open(_AsyncHttp, AsyncThrough(lambda: parent.connection_async().http), shared.base_url)
-        return self._connect(http, shared.gate)
+        return self._connect(_AsyncHttp, AsyncGate, None if self._parent is None else self._parent.connection_async)
 
-    def _connect(self, http: Http, gate: G) -> Connection[Http, G]:
+    def _connect(
+        self, kind: type[Http], places: type[G], parent: Callable[[], Connection[Http, G]] | None
+    ) -> Connection[Http, G]:
         """The connection through an httpx client of our own, which signs the caller's own requests too."""
+        if parent is None:
+            http, gate = self._open(kind), places(self.max_connections)
+        else:
+            http, gate = self._open(kind, Through(lambda: parent().http), parent().base_url), parent().gate
         enforce_deadlines(http)
         http.auth = auth = self._auth_for(http)
         http.follow_redirects = False
@@ -364,14 +357,10 @@ class Client:
 
     def _auth_for(self, http: httpx.Client | httpx.AsyncClient) -> OriginAuth:
         """Follows redirects itself, where they are to be followed: it knows where the token may go."""
-        return OriginAuth(self._signer(http), self._base_url, http, follow_redirects=http.follow_redirects)
+        auth = (http.auth or httpx.Auth()) if self._token_auth is None else self._token_auth
+        return OriginAuth(auth, self._base_url, http, follow_redirects=http.follow_redirects)
 
-    def _signer(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Auth:
-        return http.auth or httpx.Auth()
-
-    def _open(
-        self, kind: type[Http], transport: Through | AsyncThrough | None = None, base_url: str | None = None
-    ) -> Http:
+    def _open(self, kind: type[Http], transport: Through | None = None, base_url: str | None = None) -> Http:
         """A new httpx client with this client's settings; through ``transport``, with connections of another's."""
         headers = httpx.Headers({"User-Agent": USER_AGENT, **ACCEPT_ENCODING})
         headers.update(self._headers)
@@ -388,10 +377,12 @@ class Client:
         own = {name: value for name, value in self._httpx_args.items() if name != "cookies"}
         if transport is not None:
             own = {name: value for name, value in own.items() if name not in CONNECTION_ARGUMENTS}
-            return kind(**{**settings, **own, "transport": transport})
-        settings |= {"verify": self._tls(), **make_transports(own, kind)}
-        http = kind(**{**settings, "limits": self._limits_of_connections()})
-        adapt_hooks(http)
+            http = kind(**{**settings, **own, "transport": transport})
+        else:
+            settings |= {"verify": self._tls(), **make_transports(own, kind)}
+            http = kind(**{**settings, "limits": self._limits_of_connections()})
+            adapt_hooks(http)
+        http._cookies = _Cookies(cookies.jar)  # noqa: SLF001 (named otherwise, it saves nothing; the jar keeps none)
         return http
 
     def _limits_of_connections(self) -> httpx.Limits:
@@ -401,17 +392,14 @@ class Client:
         return httpx.Limits(max_connections=limits.max_connections, max_keepalive_connections=0)
 
     def _tls(self) -> bool | ssl.SSLContext:
-        if isinstance(self._verify_ssl, Path):  # httpx warns that it will not take a path for long
-            path = self._verify_ssl
+        verify = self._verify_ssl
+        if isinstance(verify, Path):  # httpx warns that it will not take a path for long
+            where = "capath" if verify.is_dir() else "cafile"
             try:
-                return ssl.create_default_context(
-                    cafile=None if path.is_dir() else path, capath=path if path.is_dir() else None
-                )
+                return ssl.create_default_context(**{where: verify})  # type: ignore[arg-type]
             except OSError as error:  # ssl's errors are some of them
-                raise ConfigurationError(f"verify_ssl: {self._verify_ssl} holds no CAs that can be read") from error
-        if self._verify_ssl is True and TLS_ARGUMENTS.isdisjoint(self._httpx_args):
-            return _shared_tls()
-        return self._verify_ssl
+                raise ConfigurationError(f"verify_ssl: {verify} holds no CAs that can be read") from error
+        return _shared_tls() if verify is True and TLS_ARGUMENTS.isdisjoint(self._httpx_args) else verify
 
     # --- closing ---
 
@@ -464,10 +452,6 @@ class AuthenticatedClient(Client):
     auth_header_name: str = field(default="Authorization", repr=False)
     _auth: httpx.Auth | None = field(default=None, kw_only=True, alias="auth", repr=False)
 
-    _token_auth: httpx.Auth = field(
-        init=False, default=attrs.Factory(lambda self: self._make_auth(), takes_self=True), repr=False
-    )
-
     def _make_auth(self) -> httpx.Auth:
         if fault := find_url_fault(self._base_url, sends_secrets=True, allow_http=self.allow_http):
             raise ValueError(f"base_url {fault}")
@@ -476,20 +460,18 @@ class AuthenticatedClient(Client):
         if self.token is not None:
             return StaticToken(self.token, self.prefix, self.auth_header_name)
         if not isinstance(self._auth, httpx.Auth):
-            raise TypeError(
-                f"auth must be an httpx.Auth, such as ClientCredentials(…), not {type(self._auth).__name__}"
-            )
+            name = type(self._auth).__name__
+            raise TypeError(f"auth must be an httpx.Auth, such as ClientCredentials(…), not {name}")
         if isinstance(self._auth, TokenAuth):
             self._auth.use_base_url(self._base_url)
         return self._auth
+
+    _token_auth: httpx.Auth | None = field(init=False, default=attrs.Factory(_make_auth, takes_self=True), repr=False)
 
     @property
     def reserved_headers(self) -> frozenset[str]:
         """Names, in lower case, of the headers that a call must not set: the auth does."""
         return frozenset({self.auth_header_name.lower()})
-
-    def _shared(self) -> dict[str, Any]:
-        return {**super()._shared(), "_token_auth": self._token_auth}
 
     @classmethod
     @conceal
@@ -503,8 +485,7 @@ class AuthenticatedClient(Client):
             errors.ConfigurationError: a variable is missing, empty or cannot be what it should; the text names it.
         """
         names = ("CRITEO_CLIENT_ID", "CRITEO_CLIENT_SECRET")
-        missing = [name for name in names if not os.environ.get(name)]
-        if missing:
+        if missing := [name for name in names if not os.environ.get(name)]:
             raise ConfigurationError(f"set the environment variable {' and '.join(missing)}, or pass auth=…")
         for name in names:
             if fault := find_secret_fault(os.environ[name]):
@@ -514,18 +495,8 @@ class AuthenticatedClient(Client):
         if base_url is None:
             base_url = os.environ.get("CRITEO_BASE_URL") or BASE_URL
             if fault := find_url_fault(base_url, sends_secrets=True, allow_http=settings["allow_http"]):
-                del base_url  # it may hold a password
                 raise ConfigurationError(f"the environment variable CRITEO_BASE_URL {fault}")
-        # Their values are in no variable, so that no traceback shows them.
-        return cls(
-            base_url,
-            auth=ClientCredentials(os.environ["CRITEO_CLIENT_ID"], os.environ["CRITEO_CLIENT_SECRET"]),
-            **settings,
-        )
-
-    def _signer(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Auth:
-        del http
-        return self._token_auth
+        return cls(base_url, auth=ClientCredentials(*(os.environ[name] for name in names)), **settings)
 
 
 def _make(kind: type[C], settings: dict[str, Any]) -> C:

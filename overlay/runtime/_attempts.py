@@ -5,15 +5,13 @@ from __future__ import annotations
 import logging
 import math
 import random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
 from ._deadline import now, remaining, until
-
-if TYPE_CHECKING:
-    from ._operation import Operation
-    from .retry import RetryPolicy
+from ._operation import Operation
+from .retry import RetryPolicy
 
 logger = logging.getLogger("criteo_retail_media")
 
@@ -27,15 +25,11 @@ class Attempts:
     def __init__(self, policy: RetryPolicy, operation: Operation[Any], deadline: float | None = None) -> None:
         self.policy = policy
         self.operation = operation
+        self.most_token_requests = policy.max_attempts
         self.number = 0
         self.request: httpx.Request | None = None  # the last one sent, whose secrets no error may hold
         self.began = policy.clock()
         self.ends_at = math.inf if deadline is None else now() + deadline
-
-    @property
-    def most_token_requests(self) -> int:
-        """How many requests for one token are made at most."""
-        return self.policy.max_attempts
 
     def wait_after(self, outcome: httpx.Response | httpx.TransportError) -> float | None:
         """Seconds until the next attempt, or None where this was the last."""

@@ -61,7 +61,8 @@ def find_url_fault(text: object, *, sends_secrets: bool, allow_http: str | None 
         return "is not a URL that begins with https:// and has a host"
     if url.userinfo:
         return "must have no user name or password"
-    if sends_secrets and url.scheme == "http" and not (is_loopback(url.host) or is_same_host(url.host, allow_http)):
+    may_be_plain = not sends_secrets or _is_loopback(url.host) or url.host == (allow_http or "").lower()
+    if url.scheme == "http" and not may_be_plain:
         return (
             f"must begin with https://, since secrets are sent there; http:// is for this machine and *.localhost,"
             f" or for the one host that allow_http={url.host!r} names"
@@ -85,14 +86,9 @@ def _is_wait(seconds: object) -> bool:
     return isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds <= LONGEST_WAIT
 
 
-def is_loopback(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     """Whether the host is this machine (RFC 6761 section 6.3: so is all below localhost)."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
-
-
-def is_same_host(host: str, allowed: str | None) -> bool:
-    """Whether the host is the one that was named."""
-    return allowed is not None and host.lower() == allowed.lower()

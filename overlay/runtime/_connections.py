@@ -1,7 +1,4 @@
-"""The httpx clients behind one client: made at first use, one for each process and event loop, closed together.
-
-Plain classes: each one that attrs makes takes as long to import as a module.
-"""
+"""The httpx clients behind one client: made at first use, one for each process and event loop, closed together."""
 
 from __future__ import annotations
 
@@ -10,123 +7,42 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from weakref import WeakKeyDictionary
 
 import httpx
 
-from ._gate import AsyncGate, Gate
+from ._gate import AsyncGate, Gate, running_loop
 from ._transports import INERT
+from .auth import OriginAuth
 
 if TYPE_CHECKING:
     import asyncio
 
-    from .auth import OriginAuth
-
-Http_co = TypeVar("Http_co", bound="httpx.Client | httpx.AsyncClient", covariant=True)
-Gate_co = TypeVar("Gate_co", covariant=True)
+Http = TypeVar("Http", bound=httpx.Client | httpx.AsyncClient)
+AnyGate = TypeVar("AnyGate")
 
 
-class Connection(Generic[Http_co, Gate_co]):
+class Connection(Generic[Http, AnyGate]):
     """An httpx client and how calls are sent through it; the gate lets in as many at once as it has connections."""
 
-    def __init__(
-        self,
-        http: Http_co,
-        base_url: str,
-        auth: OriginAuth,
-        gate: Gate_co,
-        headers: Mapping[str, str],
-    ) -> None:
+    def __init__(self, http: Http, base_url: str, auth: OriginAuth, gate: AnyGate, headers: Mapping[str, str]) -> None:
         self.http = http
         self.base_url = base_url  # without a slash at its end; a whole URL spares httpx parsing it three times
         self.auth = auth  # also follows redirects
         self.gate = gate
         self.headers = headers  # of each call, beside those of the httpx client
-
-
-SyncConnection = Connection[httpx.Client, Gate]
-AsyncConnection = Connection[httpx.AsyncClient, AsyncGate]
-
-
-class _LoopConnection:
-    """An asyncio connection: its event loop alone keeps it alive, and closes it when it ends.
-
-    So a loop that nobody closes takes its sockets along when it is collected.
-    """
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self.connection = connection
-        self._anchor: asyncio.TimerHandle | None = None
-
-    def attach(self, loop: asyncio.AbstractEventLoop, owner: object) -> None:
-        """Live as long as the loop and the owner do."""
-        self._anchor = loop.call_later(_NEVER, _do_nothing, self)
-        weakref.finalize(owner, _detach, weakref.ref(self)).atexit = False
-        # `asyncio.run` closes the loop's open async generators before the loop itself: `aclose` is all it asks of them.
-        notice: Any = sys.get_asyncgen_hooks().firstiter
-        if notice is not None:
-            notice(self)
-
-    async def aclose(self) -> None:
-        """Close the connection, in its loop."""
-        self.detach()
-        await self.connection.http.aclose()
-
-    def detach(self) -> None:
-        """Be kept by the loop no longer."""
-        if self._anchor is not None:
-            self._anchor.cancel()
-
-
-_NEVER = 10 * 365 * 86400.0  # seconds
-
-
-def _do_nothing(_: object) -> None:
-    """What the timer that holds a connection would call."""
-
-
-def _detach(live: weakref.ref[_LoopConnection]) -> None:
-    connection = live()
-    if connection is not None:
-        connection.detach()
-
-
-class _Process:
-    """What was made in one process: a fork's child must not share its parent's sockets."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.sync: SyncConnection | None = None
-        self.loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[_LoopConnection]]
-        self.loops = weakref.WeakKeyDictionary()
-        self.without_loop: _LoopConnection | None = None
-
-    def find(self, loop: asyncio.AbstractEventLoop | None) -> _LoopConnection | None:
-        """The loop's connection, if it has one that is open."""
-        if loop is None:
-            live = self.without_loop
-        else:
-            found = self.loops.get(loop)
-            live = None if found is None else found()
-        return None if live is None or live.connection.http.is_closed else live
-
-
-class _Given(Generic[Http_co, Gate_co]):
-    """A connection through an httpx client that the caller handed over: it lives in one process and one event loop."""
-
-    def __init__(self, connection: Connection[Http_co, Gate_co]) -> None:
-        self.connection = connection
-        self._process = os.getpid()
-        self._loop: weakref.ref[asyncio.AbstractEventLoop] | None = None
-        self._is_inert = isinstance(getattr(connection.http, "_transport", None), INERT)
+        self.process = os.getpid()
+        self.loop: weakref.ref[asyncio.AbstractEventLoop] | None = None  # of an httpx client that was handed over
+        self.anchor: asyncio.TimerHandle | None = None  # by which the event loop keeps it alive
 
     @property
     def is_here(self) -> bool:
         """Whether this is its process."""
-        return os.getpid() == self._process
+        return os.getpid() == self.process
 
-    def here(self) -> Connection[Http_co, Gate_co]:
-        """The connection.
+    def here(self) -> Self:
+        """The connection, through an httpx client that the caller handed over: it lives in one process and event loop.
 
         Raises:
             RuntimeError: this is another process than the one it was given in, or another event loop than the one it
@@ -137,16 +53,65 @@ class _Given(Generic[Http_co, Gate_co]):
                 "the httpx client that was set belongs to another process, and processes that share its sockets read"
                 " each other's answers: set a new one in this process, or let this client make its own"
             )
-        if isinstance(self.connection.http, httpx.AsyncClient) and not self._is_inert:
+        http: httpx.Client | httpx.AsyncClient = self.http
+        if isinstance(http, httpx.AsyncClient) and not isinstance(getattr(http, "_transport", None), INERT):
             loop = running_loop()
-            if loop is not None and self._loop is None:
-                self._loop = weakref.ref(loop)
-            if loop is not None and self._loop is not None and self._loop() is not loop:
+            if loop is not None and self.loop is None:
+                self.loop = weakref.ref(loop)
+            if loop is not None and self.loop is not None and self.loop() is not loop:
                 raise RuntimeError(
                     "the httpx client that was set belongs to another event loop, which alone can use its sockets: set"
                     " a new one in this loop, or let this client make its own"
                 )
-        return self.connection
+        return self
+
+    def untie(self) -> None:
+        """Be kept by the event loop no longer."""
+        if self.anchor is not None:
+            self.anchor.cancel()
+
+
+SyncConnection = Connection[httpx.Client, Gate]
+AsyncConnection = Connection[httpx.AsyncClient, AsyncGate]
+
+
+def _tie(connection: AsyncConnection, loop: asyncio.AbstractEventLoop, owner: object) -> None:
+    """Have the event loop alone keep the connection alive, as long as its owner lives, and close it when it ends.
+
+    So a loop that nobody closes takes its sockets along when it is collected.
+    """
+    connection.anchor = loop.call_later(_NEVER, connection.untie)
+    weakref.finalize(owner, _untie, weakref.ref(connection)).atexit = False
+    # `asyncio.run` closes the loop's open async generators before the loop itself: `aclose` is all it asks of them.
+    notice: Any = sys.get_asyncgen_hooks().firstiter
+    if notice is not None:
+        notice(connection.http)
+
+
+_NEVER = 10 * 365 * 86400.0  # seconds
+
+
+def _untie(reference: weakref.ref[AsyncConnection]) -> None:
+    if (connection := reference()) is not None:
+        connection.untie()
+
+
+class _Process:
+    """What was made in one process: a fork's child must not share its parent's sockets."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.sync: SyncConnection | None = None
+        self.loops: WeakKeyDictionary[asyncio.AbstractEventLoop, weakref.ref[AsyncConnection]] = WeakKeyDictionary()
+        self.without_loop: AsyncConnection | None = None
+
+    def find(self, loop: asyncio.AbstractEventLoop | None) -> AsyncConnection | None:
+        """The loop's connection, if it has one that is open."""
+        connection = self.without_loop
+        if loop is not None:
+            reference = self.loops.get(loop)
+            connection = None if reference is None else reference()
+        return None if connection is None or connection.http.is_closed else connection
 
 
 class Connections:
@@ -158,8 +123,8 @@ class Connections:
     def __init__(self, parent: Connections | None = None) -> None:
         self._parent = parent
         self._processes: dict[int, _Process] = {}
-        self._given: _Given[httpx.Client, Gate] | None = None
-        self._given_async: _Given[httpx.AsyncClient, AsyncGate] | None = None
+        self.given: SyncConnection | None = None  # used instead of one of our own
+        self.given_async: AsyncConnection | None = None
         self._entered = False
         self._closed = False
 
@@ -171,8 +136,8 @@ class Connections:
     def sync(self, make: Callable[[], SyncConnection]) -> SyncConnection:
         """This process's connection, made once however many threads ask."""
         self._check_open()
-        if self._given is not None:
-            return self._given.here()
+        if self.given is not None:
+            return self.given.here()
         process = self._process()
         if process.sync is None:
             with process.lock:
@@ -184,32 +149,24 @@ class Connections:
     def asyncio(self, make: Callable[[], AsyncConnection]) -> AsyncConnection:
         """The running event loop's connection: sockets belong to the loop they were opened in."""
         self._check_open()
-        if self._given_async is not None:
-            return self._given_async.here()
+        if self.given_async is not None:
+            return self.given_async.here()
         loop = running_loop()
         process = self._process()
-        live = process.find(loop)
-        if live is None:
+        connection = process.find(loop)
+        if connection is None:
             with process.lock:
                 self._check_open()
                 for other in list(process.loops):  # a loop that ends takes itself out meanwhile
                     if other.is_closed():
                         process.loops.pop(other, None)
-                live = _LoopConnection(make())
+                connection = make()
                 if loop is None:
-                    process.without_loop = live
+                    process.without_loop = connection
                 else:
-                    live.attach(loop, self)
-                    process.loops[loop] = weakref.ref(live)
-        return live.connection
-
-    def give(self, connection: SyncConnection) -> None:
-        """Use this connection instead of one of our own."""
-        self._given = _Given(connection)
-
-    def give_async(self, connection: AsyncConnection) -> None:
-        """Use this connection instead of one of our own, in every event loop."""
-        self._given_async = _Given(connection)
+                    process.loops[loop] = weakref.ref(connection)
+                    _tie(connection, loop, self)
+        return connection
 
     def enter(self) -> None:
         """Begin a ``with`` block, of which there can be one."""
@@ -225,29 +182,21 @@ class Connections:
         with process.lock:
             if process.sync is not None:
                 process.sync.http.close()
-        if self._given is not None and self._given.is_here:
-            self._given.connection.http.close()
+        if self.given is not None and self.given.is_here:
+            self.given.http.close()
 
     async def aclose(self) -> None:
         """Close everything of this process and event loop."""
         self.close()
-        live = self._process().find(running_loop())
-        if live is not None:
-            await live.aclose()
-        if self._given_async is not None and self._given_async.is_here:
-            await self._given_async.connection.http.aclose()
+        connection = self._process().find(running_loop())
+        if connection is not None:
+            connection.untie()
+            await connection.http.aclose()
+        if self.given_async is not None and self.given_async.is_here:
+            await self.given_async.http.aclose()
 
     def _check_open(self) -> None:
         if self._closed:
             raise RuntimeError("This client is closed: make a new one, or keep the `with` block open longer")
         if self._parent is not None:
             self._parent._check_open()  # noqa: SLF001 (another of this class)
-
-
-def running_loop() -> asyncio.AbstractEventLoop | None:
-    import asyncio  # here, since httpx does not import it either and it is half as large as httpx
-
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None  # another async library, or none yet

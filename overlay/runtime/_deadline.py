@@ -10,6 +10,7 @@ import logging
 import math
 import time
 import weakref
+from collections.abc import Awaitable, Callable, Iterator
 from contextvars import ContextVar, Token
 from typing import Any
 
@@ -60,148 +61,93 @@ def enforce_deadlines(http: httpx.Client | httpx.AsyncClient) -> None:
     test of this function fails with a version that keeps it elsewhere. There, and through a transport of another kind,
     a call's deadline ends its waits and begins no attempt, while each step has its own timeout only.
     """
-    transports = [getattr(http, "_transport", None), *getattr(http, "_mounts", {}).values()]
-    wrap = _AsyncBackend if isinstance(http, httpx.AsyncClient) else _Backend
-    for transport in transports:
-        pool = getattr(transport, "_pool", None)
+    kind = _AsyncBackend if isinstance(http, httpx.AsyncClient) else _Backend
+    for transport in (getattr(http, "_transport", None), *getattr(http, "_mounts", {}).values()):
+        pool: Any = getattr(transport, "_pool", None)
         backend = getattr(pool, "_network_backend", None)
-        if pool is not None and backend is not None and not isinstance(backend, _Backend | _AsyncBackend):
-            pool._network_backend = wrap(backend, weakref.ref(pool))  # noqa: SLF001 (see above)
+        if backend is not None and not isinstance(backend, _Backend):
+            pool._network_backend = kind(backend, weakref.ref(pool))  # noqa: SLF001 (see above)
         elif backend is None and isinstance(transport, httpx.HTTPTransport | httpx.AsyncHTTPTransport):
             logger.warning("httpx %s: a deadline= cannot end a step of a call, whose timeout= does", httpx.__version__)
 
 
-def _check(step: str) -> None:
-    """Raise the step's timeout where no time is left: data that is there already must not prolong the call."""
+def _bound(timeout: float | None, step: str) -> float | None:
+    """The step's timeout, shortened; its error where no time is left: data that is there must not prolong the call."""
     if remaining() <= 0:
         import httpcore  # here, since httpx does not import it before the first client is made
 
-        raise {"connect": httpcore.ConnectTimeout, "read": httpcore.ReadTimeout, "write": httpcore.WriteTimeout}[step](
-            "the call's deadline has passed"
-        )
+        raise getattr(httpcore, f"{step}Timeout")("the call's deadline has passed")
+    return shorten(timeout)
 
 
-def _tunnels_through(stream: object, pool: Any) -> list[Any]:
-    """The pool's connection to a proxy by this stream, if any.
+class _Timed:
+    """A network backend or stream of httpcore's, sync or for asyncio, whose steps mind `until`."""
 
-    httpcore (1.0.9) keeps it in the pool for ever where TLS behind the proxy fails: after three, no call gets one.
-    """
-    return [each for each in (pool.connections if pool else ()) if _is_by(each, stream)]
-
-
-def _is_by(connection: Any, stream: object) -> bool:
-    while connection is not None and getattr(connection, "_network_stream", None) is not stream:
-        connection = getattr(connection, "_connection", None)
-    return connection is not None
-
-
-class _Backend:
-    """httpcore's network backend, whose streams mind `until`."""
-
-    def __init__(self, backend: Any, pool: Any) -> None:
-        self._backend = backend
+    def __init__(self, timed: Any, pool: Callable[[], Any]) -> None:
+        self._timed = timed
         self._pool = pool
 
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> _Stream:
-        _check("connect")
-        return _Stream(self._backend.connect_tcp(host, port, timeout=shorten(timeout), **options), self._pool)
-
-    def connect_unix_socket(self, path: str, timeout: float | None = None, **options: Any) -> _Stream:
-        _check("connect")
-        return _Stream(self._backend.connect_unix_socket(path, timeout=shorten(timeout), **options), self._pool)
-
-    def sleep(self, seconds: float) -> None:
-        self._backend.sleep(seconds)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._timed, name)
 
 
-class _Stream:
-    def __init__(self, stream: Any, pool: Any) -> None:
-        self._stream = stream
-        self._pool = pool
-        self.get_extra_info = stream.get_extra_info
-        self.close = stream.close
+class _Backend(_Timed):
+    def connect_tcp(self, *, timeout: float | None = None, **options: Any) -> Any:
+        return self._wrap(self._timed.connect_tcp(timeout=_bound(timeout, "Connect"), **options))
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        _check("read")
-        data: bytes = self._stream.read(max_bytes, shorten(timeout))
-        return data
+    def connect_unix_socket(self, *, timeout: float | None = None, **options: Any) -> Any:
+        return self._wrap(self._timed.connect_unix_socket(timeout=_bound(timeout, "Connect"), **options))
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        _check("write")
-        self._stream.write(buffer, shorten(timeout))
+    def _wrap(self, stream: Any) -> Any:
+        return _Stream(stream, self._pool)
 
-    def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> _Stream:
-        _check("connect")
+
+class _AsyncBackend(_Backend):
+    async def _wrap(self, stream: Awaitable[Any]) -> _AsyncStream:
+        return _AsyncStream(await stream, self._pool)
+
+
+class _Stream(_Timed):
+    def read(self, max_bytes: int, timeout: float | None = None) -> Any:
+        return self._timed.read(max_bytes, _bound(timeout, "Read"))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> Any:
+        return self._timed.write(buffer, _bound(timeout, "Write"))
+
+    def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> Any:
         try:
-            return _Stream(self._stream.start_tls(ssl_context, server_hostname, shorten(timeout)), self._pool)
+            stream = self._timed.start_tls(ssl_context, server_hostname, _bound(timeout, "Connect"))
         except BaseException:
-            for connection in _tunnels_through(self, self._pool()):
+            for connection in self._tunnels():
                 connection.close()
             raise
+        return _Stream(stream, self._pool)
+
+    def _tunnels(self) -> Iterator[Any]:
+        """The pool's connection to a proxy by this stream, if any.
+
+        httpcore (1.0.9) keeps it in the pool for ever where TLS behind the proxy fails: after three, no call gets one.
+        """
+        pool = self._pool()
+        for connection in [] if pool is None else pool.connections:
+            inner = connection
+            while inner is not None and getattr(inner, "_network_stream", None) is not self:
+                inner = getattr(inner, "_connection", None)
+            if inner is not None:
+                yield connection
 
 
-class _AsyncBackend:
-    """The same for the asynchronous one."""
-
-    def __init__(self, backend: Any, pool: Any) -> None:
-        self._backend = backend
-        self._pool = pool
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 (httpcore's signature, as below)
-        **options: Any,
-    ) -> _AsyncStream:
-        _check("connect")
-        return _AsyncStream(
-            await self._backend.connect_tcp(host, port, timeout=shorten(timeout), **options), self._pool
-        )
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109
-        **options: Any,
-    ) -> _AsyncStream:
-        _check("connect")
-        return _AsyncStream(
-            await self._backend.connect_unix_socket(path, timeout=shorten(timeout), **options), self._pool
-        )
-
-    async def sleep(self, seconds: float) -> None:
-        await self._backend.sleep(seconds)
-
-
-class _AsyncStream:
-    def __init__(self, stream: Any, pool: Any) -> None:
-        self._stream = stream
-        self._pool = pool
-        self.get_extra_info = stream.get_extra_info
-        self.aclose = stream.aclose
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        _check("read")
-        data: bytes = await self._stream.read(max_bytes, shorten(timeout))
-        return data
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        _check("write")
-        await self._stream.write(buffer, shorten(timeout))
-
+class _AsyncStream(_Stream):
     async def start_tls(
         self,
         ssl_context: Any,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109
+        timeout: float | None = None,  # noqa: ASYNC109 (httpcore's signature)
     ) -> _AsyncStream:
-        _check("connect")
         try:
-            return _AsyncStream(
-                await self._stream.start_tls(ssl_context, server_hostname, shorten(timeout)), self._pool
-            )
+            stream = await self._timed.start_tls(ssl_context, server_hostname, _bound(timeout, "Connect"))
         except BaseException:
-            for connection in _tunnels_through(self, self._pool()):
+            for connection in self._tunnels():
                 await connection.aclose()
             raise
+        return _AsyncStream(stream, self._pool)

@@ -6,17 +6,14 @@ import contextlib
 import sys
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import httpx
 
 from ._cleaning import redaction_of
 from ._provenance import API_VERSION
+from .auth import OriginAuth
+from .client import Client
 from .errors import one_line
-
-if TYPE_CHECKING:
-    import httpx
-
-    from .auth import OriginAuth
-    from .client import Client
 
 # Files whose frames are none of the caller's: this package's, and those of the context managers in it.
 OWN = (str(Path(__file__).parent), contextlib.__file__)
@@ -24,19 +21,16 @@ OWN = (str(Path(__file__).parent), contextlib.__file__)
 
 def warn_if_deprecated(client: Client, response: httpx.Response, auth: OriginAuth) -> None:
     """Warn once for each client; the warning points at the caller's line, outside of this package."""
-    if not any(name.lower() in (b"sunset", b"deprecation") for name, _ in response.headers.raw):
+    headers = response.headers
+    if not any(name.lower() in (b"sunset", b"deprecation") for name, _ in headers.raw):
         return
     if client.deprecation_told.acquire(blocking=False):
-        text = redaction_of(response, auth).text(_text(response.headers))
+        since, end = one_line(headers.get("deprecation", "true"), 60), one_line(headers.get("sunset"), 60)
+        text = f"Criteo's API version {API_VERSION} is deprecated"
+        text += "" if since.lower() in ("true", "?1", "1") else f" (since {since})"
+        text += f" and ends on {end}" if end else ""
+        text = redaction_of(response, auth).text(f"{text}: move to a newer release of criteo-retail-media")
         warnings.warn(text, DeprecationWarning, stacklevel=_callers_level())
-
-
-def _text(headers: httpx.Headers) -> str:
-    since, end = one_line(headers.get("deprecation", "true"), 60), one_line(headers.get("sunset"), 60)
-    text = f"Criteo's API version {API_VERSION} is deprecated"
-    text += "" if since.lower() in ("true", "?1", "1") else f" (since {since})"
-    text += f" and ends on {end}" if end else ""
-    return f"{text}: move to a newer release of criteo-retail-media"
 
 
 def _callers_level() -> int:

@@ -1,23 +1,27 @@
-"""Keeps secrets out of what a server says: tokens and passwords that it repeats, however they are spelled."""
+"""Keeps secrets out of what a server says, however it spells those that it repeats, and out of tracebacks."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import json
 import re
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
-if TYPE_CHECKING:
-    import httpx
+import httpx
+
+F = TypeVar("F")
 
 SHORTEST_SECRET = 8  # what is shorter is no real secret, and may be a part of any text
 LEFT_OUT = "[left out: it repeats a secret]"
 
 # Headers of a request that hold secrets; the header of a token of one's own is added to them.
 SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
+# Headers of an answer that are kept out of every error: they hold credentials or a session.
+LEFT_OUT_HEADERS = SECRET_HEADERS | {"set-cookie"}
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 _JSON_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
@@ -55,6 +59,16 @@ class Redaction:
         for secret in self._secrets:
             text = text.replace(secret, "[token]")
         return LEFT_OUT if self.is_in(text) else text
+
+    def headers(self, headers: httpx.Headers) -> httpx.Headers:
+        """The answer's headers without the secrets, as an error may hold them."""
+        public = headers.copy()
+        for name, value in headers.items():
+            if name in LEFT_OUT_HEADERS:
+                del public[name]
+            elif self.is_in(value):
+                public[name] = self.text(value)
+        return public
 
     def json(self, value: Any) -> Any:
         """The JSON value without the secrets; None where it is nested too deeply to look."""
@@ -114,3 +128,24 @@ def _secrets_in(value: str) -> Iterable[str]:
                 return  # no credentials of that kind
     for cookie in value.split(";"):
         yield cookie.partition("=")[2].strip()
+
+
+def conceal(what: F) -> F:
+    """Make a function, or the constructor of a class, raise its errors without the frames below it.
+
+    So what a caller gave, such as a token, is in no variable of a traceback where it is refused.
+    """
+    function: Any = what.__init__ if isinstance(what, type) else what  # type: ignore[misc]  # the class's own
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:  # noqa: BLE001 (it is raised again)
+            del args, kwargs
+            raise error.with_traceback(None)  # noqa: B904 (it is the same)
+
+    if isinstance(what, type):
+        what.__init__ = call  # type: ignore[misc]
+        return what
+    return call  # type: ignore[return-value]  # of the same signature

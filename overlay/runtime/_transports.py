@@ -1,15 +1,21 @@
-"""What of httpx's arguments is alive: transports hold sockets, which belong to one process and one event loop.
+"""What a caller gives for httpx clients: transports and event hooks.
 
-Two processes that share a socket read each other's answers; an event loop cannot use another's. So a client makes its
-connections anew in each, from functions where the caller has transports of their own.
+Transports hold sockets. Two processes that share one read each other's answers; an event loop cannot use another's. So
+a client makes its connections anew in each, from functions where the caller has transports of their own.
+
+Event hooks serve sync and asyncio calls, and see no token request, which holds the client secret: httpx's own recipe,
+a hook that calls ``raise_for_status``, would raise an error with it.
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
+
+from ._token import EXTENSION
 
 # These hold no socket, so one serves everywhere.
 INERT = (httpx.MockTransport, httpx.WSGITransport, httpx.ASGITransport)
@@ -26,14 +32,17 @@ def check_transports(httpx_args: Mapping[str, Any]) -> None:
     Raises:
         TypeError: a function that makes the transport must be given instead.
     """
-    for name, transport in _transports_in(httpx_args):
+    mounts = httpx_args.get("mounts") or {}
+    named = {"transport": httpx_args.get("transport"), **{f"mounts[{key!r}]": each for key, each in mounts.items()}}
+    for name, transport in named.items():
+        if transport is None or isinstance(transport, INERT):
+            continue
         if isinstance(transport, httpx.BaseTransport | httpx.AsyncBaseTransport):
-            if not isinstance(transport, INERT):
-                raise TypeError(
-                    f"httpx_args: {name} is one live transport, which processes and event loops must not share: give a"
-                    f" function that makes one, such as lambda: httpx.{type(transport).__name__}(…)"
-                )
-        elif transport is not None and not callable(transport):
+            raise TypeError(
+                f"httpx_args: {name} is one live transport, which processes and event loops must not share: give a"
+                f" function that makes one, such as lambda: httpx.{type(transport).__name__}(…)"
+            )
+        if not callable(transport):
             raise TypeError(f"httpx_args: {name} must be a function that makes a transport")
 
 
@@ -43,62 +52,81 @@ def make_transports(httpx_args: Mapping[str, Any], kind: type[httpx.Client | htt
     Raises:
         TypeError: what a function made is no transport for this kind of client.
     """
+    is_async = issubclass(kind, httpx.AsyncClient)
+    needed: Any = httpx.AsyncBaseTransport if is_async else httpx.BaseTransport
+
+    def make(name: str, given: Any) -> Any:
+        made = given if given is None or isinstance(given, INERT) else given()
+        if given is not None and not isinstance(made, needed):
+            caller = "asyncio" if is_async else "a sync call"
+            text = f"httpx_args: {name} gives a {type(made).__name__}, and {caller} needs an httpx.{needed.__name__}"
+            raise TypeError(text)
+        return made
+
     arguments = dict(httpx_args)
     if "transport" in arguments:
-        arguments["transport"] = _make_transport("transport", arguments["transport"], kind)
-    if arguments.get("mounts") is not None:
-        arguments["mounts"] = {
-            pattern: _make_transport(f"mounts[{pattern!r}]", each, kind)
-            for pattern, each in arguments["mounts"].items()
-        }
+        arguments["transport"] = make("transport", arguments["transport"])
+    if mounts := arguments.get("mounts"):
+        arguments["mounts"] = {pattern: make(f"mounts[{pattern!r}]", each) for pattern, each in mounts.items()}
     return arguments
 
 
-def _make_transport(name: str, transport: Any, kind: type[httpx.Client | httpx.AsyncClient]) -> Any:
-    if transport is None:
-        return None
-    is_async = issubclass(kind, httpx.AsyncClient)
-    needed: Any = httpx.AsyncBaseTransport if is_async else httpx.BaseTransport
-    result = transport if isinstance(transport, INERT) else transport()
-    if not isinstance(result, needed):
-        raise TypeError(
-            f"httpx_args: {name} gives a {type(result).__name__}, and {'asyncio' if is_async else 'a sync call'}"
-            f" needs an httpx.{needed.__name__}"
-        )
-    return result
-
-
-def _transports_in(httpx_args: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    mounts = httpx_args.get("mounts") or {}
-    return [("transport", httpx_args.get("transport")), *((f"mounts[{key!r}]", each) for key, each in mounts.items())]
-
-
-class Through(httpx.BaseTransport):
+class Through(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Sends through another httpx client, whichever is its owner's at the time, and leaves that open."""
 
-    def __init__(self, http: Callable[[], httpx.Client]) -> None:
+    def __init__(self, http: Callable[[], Any]) -> None:
         self._http = http
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send it as it is."""
-        answered = self._http().send(request, auth=_SIGNED, follow_redirects=False, stream=True)
-        return httpx.Response(
-            answered.status_code, headers=answered.headers, stream=answered.stream, extensions=answered.extensions
-        )
-
-
-class AsyncThrough(httpx.AsyncBaseTransport):
-    """`Through` for asyncio."""
-
-    def __init__(self, http: Callable[[], httpx.AsyncClient]) -> None:
-        self._http = http
+        return _as_it_came(self._http().send(request, **_AS_IT_IS))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send it as it is."""
-        answered = await self._http().send(request, auth=_SIGNED, follow_redirects=False, stream=True)
-        return httpx.Response(
-            answered.status_code, headers=answered.headers, stream=answered.stream, extensions=answered.extensions
-        )
+        return _as_it_came(await self._http().send(request, **_AS_IT_IS))
 
 
-_SIGNED = httpx.Auth()  # does nothing: the request is signed where it comes from
+# The request was signed where it comes from, and what it is redirected to is sent from there.
+_AS_IT_IS: dict[str, Any] = {"auth": httpx.Auth(), "follow_redirects": False, "stream": True}
+
+
+def _as_it_came(answer: httpx.Response) -> httpx.Response:
+    return httpx.Response(
+        answer.status_code, headers=answer.headers, stream=answer.stream, extensions=answer.extensions
+    )
+
+
+def adapt_hooks(http: httpx.Client | httpx.AsyncClient) -> None:
+    """Wrap the hooks that the httpx client has by now."""
+    kind = _AsyncHook if isinstance(http, httpx.AsyncClient) else _Hook
+    for hooks in http.event_hooks.values():
+        for index, hook in enumerate(hooks):
+            if not isinstance(hook, _Hook):
+                hooks[index] = kind(hook)
+
+
+class _Hook:
+    """A hook that is called for API calls alone."""
+
+    def __init__(self, hook: Callable[[Any], Any]) -> None:
+        self.hook = hook
+
+    def __call__(self, message: httpx.Request | httpx.Response) -> Any:
+        result = None if _is_token_request(message) else self.hook(message)
+        if inspect.iscoroutine(result):
+            result.close()
+            raise TypeError(
+                f"the event hook {self.hook!r} is async, which a sync call cannot await; one that is not serves both"
+            )
+        return result
+
+
+class _AsyncHook(_Hook):
+    """The same for asyncio, where a hook may be async or not."""
+
+    async def __call__(self, message: httpx.Request | httpx.Response) -> Any:
+        result = None if _is_token_request(message) else self.hook(message)
+        return await result if inspect.isawaitable(result) else result
+
+
+def _is_token_request(message: httpx.Request | httpx.Response) -> bool:
+    request = message.request if isinstance(message, httpx.Response) else message
+    return EXTENSION in request.extensions

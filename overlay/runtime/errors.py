@@ -11,15 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
+import httpx
 from attrs import field, frozen
 
 from ._redaction import Redaction
 from .retry import retry_after
-
-if TYPE_CHECKING:
-    import httpx
 
 __all__ = [
     "AnswerTooLargeError",
@@ -38,9 +36,6 @@ __all__ = [
     "ServerError",
     "TokenError",
 ]
-
-# Headers of an answer that are kept out of every error: they hold credentials or a session.
-LEFT_OUT_HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 
 # Bounds of a message, in characters and problems: a bulk answer can hold thousands of problems, each of any length.
 LONGEST_TEXT = 200
@@ -89,10 +84,10 @@ class TokenError(CriteoError):
         self.is_transient = is_transient
 
     def __str__(self) -> str:
-        status = f"status {self.status_code}" if self.status_code is not None else None
-        details = [one_line(text) for text in (status, self.error, self.error_description) if text]
+        status = f"status {self.status_code}" if self.status_code is not None else ""
         times = f" after {self.attempts} attempts" if self.attempts > 1 else ""
-        return f"{one_line(self.reason, LONGEST_PATH)}{times}{': ' if details else ''}{', '.join(details)}"
+        details = _join(", ", status, one_line(self.error), one_line(self.error_description))
+        return _join(": ", one_line(self.reason, LONGEST_PATH) + times, details)
 
 
 class DecodeError(CriteoError):
@@ -113,9 +108,7 @@ class DecodeError(CriteoError):
         self.operation = operation
 
     def __str__(self) -> str:
-        return ": ".join(
-            part for part in (self.operation, one_line(self.path, LONGEST_PATH), one_line(self.reason)) if part
-        )
+        return _join(": ", self.operation, one_line(self.path, LONGEST_PATH), one_line(self.reason))
 
 
 class AnswerTooLargeError(DecodeError):
@@ -150,7 +143,7 @@ class EncodeError(CriteoError, ValueError):
         self.path = path
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (one_line(self.path, LONGEST_PATH), one_line(self.reason)) if part)
+        return _join(": ", one_line(self.path, LONGEST_PATH), one_line(self.reason))
 
 
 @frozen
@@ -179,22 +172,18 @@ class Problem:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read an entry of any of the document's seven problem schemas; what is no text becomes its JSON text."""
         source = data.get("source")
+        names = ("code", "title", "detail", "type", "instance")
+        texts: dict[str, Any] = {name: _text(data.get(name)) for name in names}
         return cls(
-            code=_text(data.get("code")),
-            title=_text(data.get("title")),
-            detail=_text(data.get("detail")),
-            type=_text(data.get("type")),
-            instance=_text(data.get("instance")),
-            source={str(key): _text(value) or "" for key, value in source.items()}
-            if isinstance(source, Mapping)
-            else {},
+            **texts,
+            source={str(key): _text(each) or "" for key, each in source.items()} if isinstance(source, Mapping) else {},
             trace_id=_text(data.get("traceId")) or _text(data.get("traceIdentifier")),
         )
 
     def __str__(self) -> str:
-        texts = [text for text in (self.code or self.type, self.title, self.detail) if text]
+        text = _join(": ", self.code or self.type, self.title, self.detail)
         where = self.instance or ", ".join(self.source.values())
-        return one_line(": ".join(texts) or "problem without a code") + (f" (at {one_line(where)})" if where else "")
+        return one_line(text or "problem without a code") + (f" (at {one_line(where)})" if where else "")
 
 
 class ApiError(CriteoError):
@@ -250,18 +239,12 @@ class ApiError(CriteoError):
             problems = tuple(_problems(body))
         except RecursionError:  # what is nested that deeply is no problem of Criteo's
             problems = ()
-        headers = response.headers.copy()
-        for name in LEFT_OUT_HEADERS:
-            headers.pop(name, None)
-        for name, value in list(headers.items()):
-            if redaction.is_in(value):
-                headers[name] = redaction.text(value)
         kind = _BY_STATUS.get(status, ServerError if status >= 500 else ApiError)
         return kind(
             status,
             problems=problems,
             trace_id=next((problem.trace_id for problem in problems if problem.trace_id), None),
-            headers=headers,
+            headers=redaction.headers(response.headers),
             content=content,
             operation=operation,
             method=response.request.method,
@@ -271,16 +254,12 @@ class ApiError(CriteoError):
     def __str__(self) -> str:
         known = STATUSES.get(self.status_code)
         status = f"{self.status_code} {known.phrase}" if known else str(self.status_code)
-        shown = "; ".join(problem_lines(self.problems))
-        return " | ".join(
-            part
-            for part in (
-                f"{self.operation or 'request'}: {self.method} {one_line(self.url, LONGEST_PATH)} answered {status}",
-                shown or _excerpt(self.content),
-                self.advice,
-                f"trace id {one_line(self.trace_id)}" if self.trace_id else "",
-            )
-            if part
+        return _join(
+            " | ",
+            f"{self.operation or 'request'}: {self.method} {one_line(self.url, LONGEST_PATH)} answered {status}",
+            "; ".join(problem_lines(self.problems)) or _excerpt(self.content),
+            self.advice,
+            f"trace id {one_line(self.trace_id)}" if self.trace_id else "",
         )
 
 
@@ -385,6 +364,10 @@ def _problems(body: object) -> Iterator[Problem]:
             yield from (Problem(detail=_text(text), source={str(name): str(name)}) for name, text in errors.items())
     elif body.get("message"):
         yield Problem(title=_text(body["message"]))
+
+
+def _join(separator: str, *parts: str | None) -> str:
+    return separator.join(filter(None, parts))
 
 
 def _text(value: object) -> str | None:

@@ -6,15 +6,13 @@ import time
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
+import httpx
 from attrs import field, frozen
 from attrs.validators import ge, gt
 
 from ._reasons import is_certificate_error, is_gateway_failure
-
-if TYPE_CHECKING:
-    import httpx
 
 # Seconds before each further attempt, as Criteo's documentation asks for (read 2026-11); the last one repeats.
 AFTER_RATE_LIMIT = AFTER_BROKEN_CONNECTION = (1.0, 2.0, 4.0)
@@ -88,8 +86,6 @@ class RetryPolicy:
         self, outcome: httpx.Response | httpx.TransportError, is_read: bool
     ) -> tuple[float | None, tuple[float, ...]]:
         """What the server asks for, and the schedule where it does not; no schedule where nothing may be repeated."""
-        import httpx
-
         repeatable = is_read or self.retry_writes
         if isinstance(outcome, httpx.Response):
             if outcome.status_code == 429:
@@ -128,17 +124,14 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     ``Date``: the clock here may be wrong. ``Retry-After`` (RFC 9110 section 10.2.3: seconds or a date) is not
     documented; it counts where the former is missing.
     """
-    now = _timestamp(headers.get("date"))
-    now = time.time() if now is None else now
-    reset = _seconds(headers.get("x-ratelimit-reset"))
-    if reset is not None:
-        return max(0.0, reset - now)
     after = headers.get("retry-after")
-    seconds = _seconds(after)
-    if seconds is not None:
-        return max(0.0, seconds)
-    moment = _timestamp(after)
-    return None if moment is None else max(0.0, moment - now)
+    moment, seconds = _seconds(headers.get("x-ratelimit-reset")), _seconds(after)
+    if moment is None and seconds is None:
+        moment = _timestamp(after)
+    if moment is not None:
+        now = _timestamp(headers.get("date"))
+        seconds = moment - (time.time() if now is None else now)
+    return None if seconds is None else max(0.0, seconds)
 
 
 def _seconds(value: str | None) -> float | None:

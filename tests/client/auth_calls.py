@@ -48,7 +48,7 @@ class Clock:
         self.now = 1000.0
         self.slept: list[float] = []
 
-    def __call__(self) -> float:
+    def clock(self) -> float:
         return self.now
 
     def sleep(self, seconds: float) -> None:
@@ -60,7 +60,7 @@ class Clock:
 
     def drive(self, auth: TokenAuth) -> None:
         """Make this the clock of an auth."""
-        auth.__dict__.update(_clock=self, _sleep=self.sleep, _sleep_async=self.sleep_async)
+        auth.__dict__["_policy"] = self
 
 
 def client_credentials(criteo: FakeCriteo, clock: Clock | None = None) -> ClientCredentials:

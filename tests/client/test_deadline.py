@@ -29,7 +29,7 @@ from calling import (
 )
 from criteo_retail_media import AuthenticatedClient, ClientCredentials, RetryPolicy, TokenError, downloads
 from criteo_retail_media._call import call, call_async, stream
-from criteo_retail_media._deadline import _AsyncBackend, _Backend, enforce_deadlines
+from criteo_retail_media._deadline import _Backend, enforce_deadlines
 from criteo_retail_media.errors import EncodeError
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo, rate_limited
 from handmade import operation
@@ -264,7 +264,7 @@ def test_httpx_keeps_its_network_backend_where_it_is_wrapped(kind: Any, caplog: 
     assert len(http._mounts) == 1
     enforce_deadlines(http)
     for transport in (http._transport, *http._mounts.values()):
-        assert isinstance(transport._pool._network_backend, _Backend | _AsyncBackend)
+        assert isinstance(transport._pool._network_backend, _Backend)
     assert logged() == []
 
     del http._transport._pool._network_backend
