@@ -8,7 +8,6 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
 
 from support.specs import ROOT, whole_document
 
@@ -16,6 +15,8 @@ from scripts.changes.change import Report
 from scripts.changes.clients import make_client
 from scripts.changes.facts import compare_clients
 from scripts.changes.slots import Client
+from scripts.pipeline.generate import build_package
+from scripts.pipeline.overlay import allow_idle, patch_document, read_actions
 from scripts.project import Project
 from scripts.spec.document import Document, parse
 from scripts.spec.select import select
@@ -23,23 +24,23 @@ from scripts.spec.select import select
 PROJECT = Project(ROOT)
 
 
-class Made(NamedTuple):
-    """A client, and the folder that holds its package."""
-
-    client: Client
-    folder: Path
-
-
-def client_of(document: Document) -> Made:
+def client_of(document: Document) -> Client:
     """The client of a document."""
     return _client_of(json.dumps(document))
 
 
 @functools.cache
-def _client_of(text: str) -> Made:
+def _client_of(text: str) -> Client:
+    return make_client(PROJECT, json.loads(text), "document")
+
+
+def build_client(document: Document) -> Path:
+    """A folder that holds the package that is made of a document."""
     folder = Path(tempfile.mkdtemp(prefix="criteo-report-"))
     atexit.register(shutil.rmtree, folder)
-    return Made(make_client(PROJECT, json.loads(text), "document", folder / "criteo_retail_media"), folder)
+    patched = patch_document(PROJECT, document, allow_idle(read_actions(PROJECT)), "document")
+    build_package(PROJECT, patched, folder / "criteo_retail_media")
+    return folder
 
 
 @functools.cache
@@ -55,4 +56,4 @@ def selected(version: str, operations: tuple[str, ...] = ("*",)) -> Document:
 
 def compare(old: Document, new: Document) -> Report:
     """The report on two documents."""
-    return compare_clients(client_of(old).client, client_of(new).client)
+    return compare_clients(client_of(old), client_of(new))
