@@ -18,7 +18,7 @@ from pathlib import Path
 from scripts.changes.carry import Carried, carry
 from scripts.changes.change import Report
 from scripts.changes.changelog import last_release, with_entry
-from scripts.changes.clients import make_client, read_client
+from scripts.changes.clients import make_client
 from scripts.changes.facts import compare_clients
 from scripts.changes.quirks import write_quirks
 from scripts.changes.report import first_page, name_change, write_report, write_words
@@ -151,7 +151,7 @@ def _bump_copy(project: Project, copy: Project, plan: Plan, announce: Announce) 
         dead = [f"{verdict.action}: {verdict.because}" for verdict in audit_overlay(copy) if verdict.is_dead]
         if dead:
             raise StageError(f"{copy.relative(copy.overlay)}: not needed any more, remove: {'; '.join(dead)}")
-    report = _compare(project, plan, read_client(patched.document, parsed))
+    report = _compare(project, plan, Client(patched.document, parsed))
     changes = write_report(report, f"{plan.new.distribution}: {name_change(report)}") + write_quirks(
         project, plan.before, plan.after
     )
@@ -172,7 +172,7 @@ def _compare(project: Project, plan: Plan, new: Client) -> Report:
     try:
         if provenance.is_file() and plan.old.fetched.sha256_kept in provenance.read_text("utf-8"):
             patched = parse(project.patched.read_bytes(), project.relative(project.patched))
-            return compare_clients(read_client(patched, read_document(project, patched)), new)
+            return compare_clients(Client(patched, read_document(project, patched)), new)
         return compare_clients(make_client(project, plan.before, "the old document"), new)
     except StageError as error:  # the overlay may be for the new document only, and generated/ of neither
         return compare_clients(Client(plan.before), Client(plan.after), note=str(error))

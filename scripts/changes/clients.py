@@ -5,12 +5,9 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from openapi_python_client.parser import GeneratorData
-
 from scripts.changes.change import Report
 from scripts.changes.facts import compare_clients
 from scripts.changes.slots import Client
-from scripts.changes.surface import read_surface
 from scripts.pipeline.download import is_url, load
 from scripts.pipeline.overlay import allow_idle, patch_document, read_actions
 from scripts.pipeline.validate import check_document
@@ -26,12 +23,7 @@ def make_client(project: Project, document: Document, name: str) -> Client:
     """
     patched = patch_document(project, document, allow_idle(read_actions(project)), name).document
     with naming(name):
-        return read_client(patched, check_document(project, patched))
-
-
-def read_client(patched: Document, parsed: GeneratorData) -> Client:
-    """The client of a patched document, of which the generator made ``parsed``."""
-    return Client(patched, read_surface(parsed, patched))
+        return Client(patched, check_document(project, patched))
 
 
 def compare_documents(project: Project, old: Document, new: Document) -> Report:

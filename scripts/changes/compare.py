@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
-from openapi_python_client.strings import ClassName
-
 from scripts.changes.change import Effect, Fact, Place, Side, Verb
-from scripts.changes.documents import fold, is_host, is_same, mapping, neutral, read_leaves, read_rest, show
-from scripts.changes.slots import PREFIX, Client, Slot, Slots
+from scripts.changes.documents import as_list, fold, is_host, is_same, mapping, read_rest, show
+from scripts.changes.slots import Client, Slot, Slots
 from scripts.changes.surface import NOTHING, OPTIONAL, Type, core, is_assignable, rename, spell
 from scripts.spec.document import Document
 from scripts.spec.select import Offered
-from scripts.spec.walk import entries, reachable
 
 _HIGHEST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _LOWEST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
@@ -25,8 +23,6 @@ _STRUCTURE = (
     *("$ref", "type", "enum", "properties", "required", "items", "values", "members", "merged"),
     *("nullable", "title"),
 )
-# The parts of an operation that have facts of their own; the rest is compared as it stands.
-_DESCRIBED = ("operationId", "tags", "parameters", "requestBody", "responses", "security", "deprecated", "servers")
 # The parameters that the runtime's `pages` walks by: where a page begins, and its size.
 _PAGING = {"page_index": "offset", "page_size": "limit"}
 
@@ -45,43 +41,42 @@ class Comparison:
         met: every two classes where one stands where the other stood, with those places.
     """
 
-    def __init__(self, old: Client, new: Client, matched: Mapping[str, str]) -> None:
-        self.old, self.new, self.matched = old, new, matched
-        self.met: dict[Path, list[Place]] = defaultdict(list)
-        self._found: dict[tuple[object, ...], Fact] = {}
-        self._enums = old.package.enums | new.package.enums
-        self._successors: Mapping[str, str] = {}
-        self._by_hand: Collection[str] = ()
-
-    def compare(self, successors: Mapping[str, str], by_hand: Collection[str]) -> tuple[Fact, ...]:
-        """All facts.
+    def __init__(
+        self,
+        old: Client,
+        new: Client,
+        matched: Mapping[str, str],
+        successors: Mapping[str, str] = MappingProxyType({}),
+        by_hand: Collection[str] = (),
+    ) -> None:
+        """Compare the operations that are ``matched``, old id and new, and note which others are gone or new.
 
         Args:
             successors: what a script replaces classes by, so that types that differ by that alone still fit.
             by_hand: classes that are gone and that no script replaces.
         """
-        self._successors, self._by_hand = successors, by_hand
-        self.met.clear()
-        self._found.clear()
-        old, new = self.old, self.new
-        for name, other in self.matched.items():
+        self.old, self.new, self._successors, self._by_hand = old, new, successors, by_hand
+        self.met: dict[Path, list[Place]] = defaultdict(list)
+        self._found: dict[tuple[object, ...], Fact] = {}
+        self._enums = old.package.enums | new.package.enums
+        for name, other in matched.items():
             was, now = old.operations[name], new.operations[other]
-            self._visit(other, Side.OPERATION, self._compare_wholes, was, now)
+            self._visit(other, Side.OPERATION, self._compare_operations, was, now)
             for side, read in (
                 (Side.PARAMETER, Client.read_parameters),
                 (Side.SEND, Client.read_body),
                 (Side.ANSWER, Client.read_answers),
             ):
                 self._visit(other, side, self._compare_slots, read(old, was), read(new, now))
-        for name in (name for name in old.operations if name not in self.matched):
+        for name in (name for name in old.operations if name not in matched):
             names = (old.read_module(name).name, "")
             self._visit(name, Side.OPERATION, self._add, _NOWHERE, Verb.REMOVED, (name, ""), names, IMPORT)
-        for name in (name for name in new.operations if name not in self.matched.values()):
+        for name in (name for name in new.operations if name not in matched.values()):
             names = ("", new.read_module(name).name)
             self._visit(name, Side.OPERATION, self._add, _NOWHERE, Verb.ADDED, ("", name), names)
         self._visit("", Side.SCHEMA, self._compare_schemas)
-        self._visit("", Side.DOCUMENT, self._compare_leaves, read_rest(old.document), read_rest(new.document))
-        return tuple(self._found.values())
+        self._visit("", Side.DOCUMENT, self._compare_parts, read_rest(old.document), read_rest(new.document))
+        self.facts = tuple(self._found.values())
 
     def _visit(self, call: str, side: Side, compare: Callable[..., None], *parts: Any) -> None:
         """Compare a part of an operation, then all classes that meet in it, each pair at its nearest place."""
@@ -126,8 +121,8 @@ class Comparison:
         effects = (send if is_sent else NONE) | (read if is_read else NONE)
         if types:
             before, after = rename(types[0], self._successors), types[1]
-            effects |= CALL if is_sent and not is_assignable(before, after, self._enums) else NONE
             as_before = is_assignable(after, before, self._enums) or (is_pair and self._keeps_values(*texts))
+            effects |= CALL if is_sent and not is_assignable(before, after, self._enums) else NONE
             effects |= READ if is_read and not as_before else NONE
         if is_pair and texts[0] in self._by_hand:
             effects |= IMPORT
@@ -143,82 +138,71 @@ class Comparison:
         was, now = self.old.read_class(old), self.new.read_class(new)
         return was.is_enum and now.is_enum and set(was.members.values()) <= set(now.members.values())
 
-    def _compare_wholes(self, old: Offered, new: Offered) -> None:
+    def _compare_operations(self, old: Offered, new: Offered) -> None:
         """What differs in an operation besides its parameters, its body and its answers."""
-        modules = self.old.read_module(old.id), self.new.read_module(new.id)
-        nodes = self.old.read_node(old), self.new.read_node(new)
-        scopes = self.old.read_scopes(old), self.new.read_scopes(new)
-        deprecated = (node.get("deprecated") is True for node in nodes)
-        names = (modules[0].name, modules[1].name)
-        moves = names[0].rpartition(".")[0] != names[1].rpartition(".")[0]
-        renames = not names[0] or _last(names[0]) != _last(names[1])
-        for path, verb, (was, now), send in (
-            ("", Verb.RENAMED, (old.id, new.id), IMPORT if renames else NONE),
-            ("tags", Verb.MOVED if moves else Verb.TEXT, (old.tags, new.tags), IMPORT if moves else NONE),
-            ("path", Verb.MOVED, (neutral(old.place), neutral(new.place)), NONE),
-            ("security", Verb.SCOPE, scopes, WIRE if {*scopes[1]} - {*scopes[0]} else NONE),
-            ("deprecated", Verb.DEPRECATED, deprecated, NONE),
-        ):
-            if was != now:
-                self._add((path, path), verb, (show(was), show(now)), names, send)
-        had, has = (module.helpers for module in modules)
-        for helper in sorted(had ^ has):
-            if helper in had:
-                self._add((helper, helper), Verb.REMOVED, (helper, ""), names, SILENT)
-            else:
-                self._add((helper, helper), Verb.ADDED, ("", helper), names)
-        rests = ({key: part for key, part in node.items() if key not in _DESCRIBED} for node in nodes)
-        self._compare_leaves(*rests)
+        was, now = self.old.read_module(old.id), self.new.read_module(new.id)
+        (holder, _, name), (other_holder, _, other) = was.name.rpartition("."), now.name.rpartition(".")
+        moves, renames = holder != other_holder, not was.name or name != other
+        parts = self.old.read_parts(old), self.new.read_parts(new)
+        wider = {*parts[1]["security"]} - {*parts[0]["security"]}
+        known = {
+            "": (Verb.RENAMED, IMPORT if renames else NONE),
+            "tags": (Verb.MOVED, IMPORT) if moves else (Verb.TEXT, NONE),
+            "path": (Verb.MOVED, NONE),
+            "security": (Verb.SCOPE, WIRE if wider else NONE),
+            "deprecated": (Verb.DEPRECATED, NONE),
+            **dict.fromkeys(was.helpers, (Verb.REMOVED, SILENT)),
+            **dict.fromkeys(now.helpers - was.helpers, (Verb.ADDED, NONE)),
+        }
+        self._compare_parts(*parts, known, (was.name, now.name))
 
-    def _compare_leaves(self, old: Document, new: Document) -> None:
-        """What differs in parts of the documents that say where calls and secrets go, or are texts."""
-        was, now = dict(read_leaves(old)), dict(read_leaves(new))
-        for path in was | now:
-            if not is_same(was.get(path), now.get(path)):
-                texts = show(was.get(path, "")), show(now.get(path, ""))
-                verb, send = (Verb.MOVED, SILENT) if is_host(path) else (Verb.TEXT, NONE)
-                self._add((path, path), verb, texts, send=send)
+    def _compare_parts(
+        self,
+        old: Document,
+        new: Document,
+        known: Mapping[str, tuple[Verb, Effects]] = MappingProxyType({}),
+        names: Path = _NOWHERE,
+    ) -> None:
+        """What differs in parts by their paths: those that are ``known``, where calls and secrets go, and texts."""
+        for path in old | new:
+            if not is_same(old.get(path), new.get(path)):
+                verb, send = known.get(path) or ((Verb.MOVED, SILENT) if is_host(path) else (Verb.TEXT, NONE))
+                texts = show(old.get(path, "")), show(new.get(path, ""))
+                self._add((path, path), verb, texts, names if path in known else _NOWHERE, send)
 
     def _compare_schemas(self) -> None:
         """The classes of components that met no other one: in both documents, or where no operation uses them."""
-        components = [mapping(client.document.get("components")) for client in (self.old, self.new)]
-        was, now = (mapping(each.get("schemas")) for each in components)
-        used, uses = (
-            {name for _, name in reachable(each, client.document["paths"])} if client.package.classes else set[str]()
-            for each, client in zip(components, (self.old, self.new), strict=True)
-        )
-        known = {name for name, _ in self.met}
-        for name in was | now:
-            kind = str(ClassName(name, PREFIX))
-            if name in was and name in now:
-                if kind not in known and (name in used) == (name in uses):
-                    type_ = frozenset({kind})
-                    self._meet((kind, kind), Slot(was[name], type_), Slot(now[name], type_))
-            elif name in was and name not in used:  # one that goes with its operations is told with them
-                self._add((kind, ""), Verb.REMOVED, names=(kind, ""), send=IMPORT)
-            elif name in now and name not in uses:
-                self._add(("", kind), Verb.ADDED, names=("", kind))
+        met = {name for name, _ in self.met}
+        for name in self.old.schemas | self.new.schemas:
+            old, new = self.old.schemas.get(name), self.new.schemas.get(name)
+            is_unused, stays_unused = name in self.old.unused, name in self.new.unused
+            if old and new and name not in met and is_unused == stays_unused:
+                self._meet((name, name), old, new)
+            elif not new and is_unused:  # one that goes with its operations is told with them
+                self._add((name, ""), Verb.REMOVED, names=(name, ""), send=IMPORT)
+            elif not old and stays_unused:
+                self._add(("", name), Verb.ADDED, names=("", name))
 
     def _compare_classes(self, old: Slot, new: Slot) -> None:
         """What differs between two classes that meet."""
         a, b = self.old.follow(old.schema).node, self.new.follow(new.schema).node
         was, now = a.get("enum"), b.get("enum")
-        if isinstance(was, list) and isinstance(now, list):
-            self._compare_values(was, now)
+        is_enum = isinstance(was, list) and isinstance(now, list)
+        if is_enum:
+            self._compare_values(as_list(was), as_list(now))
         else:
             self._compare_slots(self.old.read_fields(old), self.new.read_fields(new))
-        described = {*_STRUCTURE} - ({"type"} if isinstance(was, list) and isinstance(now, list) else {"type", "enum"})
-        self._compare_keys(_NOWHERE, a, b, described)
+        self._compare_keys(_NOWHERE, a, b, {*_STRUCTURE} - ({"type"} if is_enum else {"type", "enum"}))
 
     def _compare_values(self, old: list[Any], new: list[Any]) -> None:
         gone, come = ([value for value in a if value not in b] for a, b in ((old, new), (new, old)))
+        was, now = self.old.read_class(self._holder[0]), self.new.read_class(self._holder[1])
+        lost = was.is_enum and now.is_enum and was.members.keys() - now.members.keys()
+        seen = NONE if {*map(fold, gone)}.isdisjoint(map(fold, come)) else SILENT
         if gone or come:
-            was, now = self.old.read_class(self._holder[0]), self.new.read_class(self._holder[1])
-            silent = SILENT if {*map(fold, gone)} & {*map(fold, come)} else NONE
-            lost = bool(was.members and now.members and was.members.keys() - now.members.keys())
             texts = ", ".join(map(show, gone)), ", ".join(map(show, come))
-            send = (WIRE if gone else NONE) | (CALL if lost else NONE) | silent
-            self._add(_NOWHERE, Verb.VALUES, texts, self._holder, send, (READ if lost else NONE) | silent)
+            send = (WIRE if gone else NONE) | (CALL if lost else NONE) | seen
+            self._add(_NOWHERE, Verb.VALUES, texts, self._holder, send, (READ if lost else NONE) | seen)
 
     def _compare_slots(self, was: Slots, now: Slots) -> None:
         """What differs in parameters, in answers, or in the fields of two classes."""
@@ -228,32 +212,31 @@ class Comparison:
         if is_answer:  # what a call gives is any of them
             lost = {"types": [frozenset[Any]().union(*(each.type for each in side.values())) for side in (was, now)]}
         for path, old, new in pairs:
-            if new is None:
+            if old and new:
+                if path[0] != path[1]:
+                    verb = Verb.RENAMED
+                    if path[0] not in was or path[1] not in now:  # whether it may be absent is told with that
+                        verb, old, new = Verb.MOVED, _always(old), _always(new)
+                    differs = {} if _field(old.name) == _field(new.name) else lost
+                    texts = path[0].removeprefix("."), path[1].removeprefix(".")
+                    self._add(path, verb, texts, (old.name, new.name), sure=path != guess, **differs)
+                if old.media != new.media:
+                    media = old.media or "no content", new.media or "no content"
+                    # Whoever reads the bytes of a file reads another kind of file.
+                    read = SILENT if is_answer and old.type == new.type else NONE
+                    self._add(path, Verb.MEDIA, media, read=read, types=lost.get("types", (old.type, new.type)))
+                if old.media == new.media or (old.class_name and new.class_name):
+                    self._compare_slot(path, old, new)
+                self._compare_keys(path, old.rest, new.rest)
+            elif old:
                 self._add(path, Verb.REMOVED, (old.text, ""), (old.name, ""), **lost)
-                continue
-            if old is None:
+            elif new:
                 is_required = not new.type >= OPTIONAL
                 # Whoever gives the arguments after it by position gives them to others now.
-                shifts = any(0 < new.position < other.position for _, a, other in pairs if a and other)
+                shifts = any(0 < new.position < b.position for _, a, b in pairs if a and a.position and b)
                 send = (CALL if is_required and not is_answer else NONE) | (SILENT if shifts else NONE)
                 text = f"{new.text}, {'required' if is_required else 'optional'}" if new.name else new.text
                 self._add(path, Verb.ADDED, ("", text), ("", new.name), send, types=lost.get("types", ()))
-                continue
-            names = (old.name, new.name)
-            if path[0] != path[1]:
-                is_moved = not {path[0]} & {*was} or not {path[1]} & {*now}
-                differs = lost if _field(old.name) != _field(new.name) else {}
-                texts = path[0].removeprefix("."), path[1].removeprefix(".")
-                verb = Verb.MOVED if is_moved else Verb.RENAMED
-                self._add(path, verb, texts, names, sure=path != guess, **differs)
-            if old.media != new.media:
-                media = old.media or "no content", new.media or "no content"
-                # Whoever reads the bytes of a file reads another kind of file.
-                read = SILENT if is_answer and old.type == new.type else NONE
-                self._add(path, Verb.MEDIA, media, read=read, types=lost.get("types") or (old.type, new.type))
-            if old.media == new.media or (old.class_name and new.class_name):
-                self._compare_slot(path, old, new)
-            self._compare_keys(path, old.rest, new.rest)
         kept = [(a, b) for _, a, b in pairs if a and b and a.position and b.position]
         kept = [(a, b) for a, b in kept if (a.type >= OPTIONAL) == (b.type >= OPTIONAL)]
         orders = [sorted(kept, key=lambda pair: pair[at].position) for at in (0, 1)]
@@ -271,29 +254,20 @@ class Comparison:
             lambda _, slot: _PAGING.get(slot.name, slot.name) or slot.media,  # of answers, another status
         ):
             _match(was, now, rule, matched)
-        moved = _find_moved(self.new, was, now, matched)
-        back = _find_moved(self.old, now, was, {b: a for a, b in matched.items()})
-        gone = [key for key in was if not {key} & {*matched, *moved, *(holder for holder, _ in back.values())}]
-        come = [key for key in now if not {key} & {*matched.values(), *back, *(holder for holder, _ in moved.values())}]
+        # What is gone may be held by a property that is new, by ``attributes``, say, or the other way round.
+        held, holds = _open_slots(self.old, was, matched), _open_slots(self.new, now, matched.values())
+        for a, b in ((was, holds), (held, now)):
+            _match(a, b, lambda _, slot: _last(slot.name), matched)
+        gone = [key for key in was if not any(f"{each}.".startswith(f"{key}.") for each in matched)]
+        come = [key for key in now if not any(f"{each}.".startswith(f"{key}.") for each in matched.values())]
         guess = _NOWHERE
         if len(gone) == len(come) == 1 and core(was[gone[0]].type) == core(now[come[0]].type):
             guess = (gone[0], come[0])
             matched[gone[0]] = come[0]
-        pairs: list[tuple[Path, Slot | None, Slot | None]] = []
-        for key, slot in was.items():
-            if key in moved:
-                holder, held = moved[key]
-                pairs.append(((key, holder + key), _unplaced(slot), _unplaced(held)))
-            else:
-                other = matched.get(key, "")
-                pairs.append(((key, other), slot, now.get(other)))
-        for key, slot in now.items():
-            if key in back:
-                holder, held = back[key]
-                pairs.append(((holder + key, key), _unplaced(held), _unplaced(slot)))
-            elif key not in matched.values():
-                pairs.append((("", key), None, slot))
-        return pairs, guess
+        before = {new: old for old, new in matched.items()}
+        paths = [(key, matched.get(key, "")) for key in was]
+        paths += [(before.get(key, ""), key) for key in now if before.get(key) not in was]
+        return [(path, {**was, **held}.get(path[0]), {**now, **holds}.get(path[1])) for path in paths], guess
 
     def _compare_slot(self, path: Path, old: Slot, new: Slot) -> None:
         """What differs at one place: whether it may be absent or null, its type, and what the document says of it."""
@@ -317,12 +291,13 @@ class Comparison:
             self._compare_slot(inside, held._replace(type=core(held.type)), other._replace(type=core(other.type)))
         nodes = self.old.follow(old.schema).node, self.new.follow(new.schema).node
         classes = (old.class_name, new.class_name)
+        for name in sorted(self.old.schemas.keys() & self.new.schemas.keys() & types[0] & types[1] - {*classes}):
+            self._meet(path, self.old.schemas[name], self.new.schemas[name])  # of a union
         if all(classes):
             if classes[0] != classes[1]:
                 self._add(path, Verb.RETYPED, classes, names, types=types, is_pair=True)
             self._meet(path, old, new)
         elif retyped:
-            self._meet_members(path, old, new)
             self._add(path, Verb.RETYPED, (spell(types[0]), spell(types[1])), names, types=types)
         # What a class says itself is told with it; here, what the place says of it.
         was, now = (
@@ -332,13 +307,6 @@ class Comparison:
             for slot, node in zip((old, new), nodes, strict=True)
         )
         self._compare_keys(path, was, now, (*_STRUCTURE, *["format"] * retyped), names)
-
-    def _meet_members(self, path: Path, old: Slot, new: Slot) -> None:
-        """Note which classes of two unions meet: those of one name, then the others in their order."""
-        was, now = self.old.read_members(old), self.new.read_members(new)
-        gone, come = ([name for name in a if name not in b] for a, b in ((was, now), (now, was)))
-        for one, other in [*((name, name) for name in was if name in now), *zip(gone, come, strict=False)]:
-            self._meet(path, was[one], now[other])
 
     def _compare_keys(
         self, path: Path, old: Document, new: Document, described: Collection[str] = (), names: Path = _NOWHERE
@@ -359,16 +327,15 @@ class Comparison:
                 self._add((f"{path[0]}.{key}", f"{path[1]}.{key}"), verb, (was, now), send=send)
 
 
-def _find_moved(client: Client, was: Slots, now: Slots, matched: Mapping[str, str]) -> dict[str, tuple[str, Slot]]:
-    """Where what is gone is held by a property that is new: by ``attributes``, say."""
-    found: dict[str, tuple[str, Slot]] = {}
-    for holder, slot in now.items():
-        if holder in matched.values() or not slot.class_name or "." not in slot.name:
-            continue
-        held = client.read_fields(slot)
-        for key in (key for key in was if key in held and key not in matched and key not in found):
-            found[key] = holder, held[key]._replace(name=f"{slot.name}.{_last(held[key].name)}")
-    return found
+def _open_slots(client: Client, slots: Slots, matched: Collection[str]) -> dict[str, Slot]:
+    """The fields inside of properties without a counterpart, as if they stood beside those."""
+    return {
+        holder + key: _always(held)._replace(name=f"{slot.name}.{_last(held.name)}", position=0)
+        for holder, slot in slots.items()
+        if holder not in matched and slot.class_name and "." in slot.name
+        for key, held in client.read_fields(slot).items()
+        if held.name
+    }
 
 
 def _match(was: Slots, now: Slots, rule: Callable[[str, Slot], object], matched: dict[str, str]) -> None:
@@ -381,17 +348,14 @@ def _match(was: Slots, now: Slots, rule: Callable[[str, Slot], object], matched:
             matched[key] = others[0]
 
 
-def _unplaced(slot: Slot) -> Slot:
-    """A slot that moved: whether it may be absent, and its position, depend on where it is, and are told with that."""
-    return slot._replace(type=slot.type - OPTIONAL, position=0)
+def _always(slot: Slot) -> Slot:
+    return slot._replace(type=slot.type - OPTIONAL)
 
 
 def _is_looser(key: str, old: Any, new: Any) -> bool:
-    if new is None or old is None:
-        return new is None
     if not all(isinstance(limit, (int, float)) for limit in (old, new)):
-        return False
-    return bool(new > old) if key in _HIGHEST else bool(new < old) if key in _LOWEST else False
+        return new is None
+    return bool((key in _HIGHEST and new > old) or (key in _LOWEST and new < old))
 
 
 def _last(name: str) -> str:

@@ -125,7 +125,7 @@ def find_renamed(old: Document, new: Document) -> dict[str, str]:
 
 
 def read_rest(document: Document) -> Document:
-    """What is no part of an operation, nor a schema; the servers of operations are part of it."""
+    """What is no part of an operation, nor a schema, by paths; the servers of operations are part of it."""
     rest = {key: part for key, part in document.items() if key not in ("paths", "components", "security")}
     rest["securitySchemes"] = mapping(document.get("components")).get("securitySchemes", {})
     for path, item in document["paths"].items():
@@ -133,7 +133,7 @@ def read_rest(document: Document) -> Document:
         own |= {key: {"servers": item[key]["servers"]} for key in METHODS if "servers" in mapping(item.get(key))}
         if own:
             rest[f"paths.{path}"] = own
-    return rest
+    return dict(read_leaves(rest))
 
 
 def read_leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -19,14 +19,14 @@ def compare_clients(old: Client, new: Client, note: str = "") -> Report:
     """Everything that changed from one client to the next; ``note`` says why there is no Python, if so."""
     matched = {name: name for name in old.operations if name in new.operations}
     matched |= find_renamed(old.document, new.document)
-    comparison = Comparison(old, new, matched)
-    comparison.compare({}, ())  # which classes meet decides which types fit
+    comparison = Comparison(old, new, matched)  # which classes meet decides which types fit
     gone = [name for name in sorted(old.package.classes) if name not in new.package.classes]
     met = {name: [b for a, b in comparison.met if a == name] for name in gone}
     successors = {name: others[0] for name, others in met.items() if len(others) == 1}
     modules = {old.read_module(a).name: new.read_module(b).name for a, b in matched.items()}
     renames = find_renames(old.package, successors, modules)
-    facts = comparison.compare(successors, {*gone}.difference(*(rename.classes for rename in renames)))
+    by_hand = {*gone}.difference(*(rename.classes for rename in renames))
+    facts = Comparison(old, new, matched, successors, by_hand).facts
     breaking = [fact for fact in facts if fact.effects or (fact.is_pair and fact.was in gone)]
     edited, touched = ({place.call for fact in some for place in fact.places} for some in (breaking, facts))
     come = [name for name in new.operations if name not in matched.values()]

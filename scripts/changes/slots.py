@@ -9,13 +9,26 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from openapi_python_client.parser import GeneratorData
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
-from scripts.changes.documents import Shape, as_list, follow, mapping, normalize, read_content
-from scripts.changes.surface import ANYTHING, NOTHING, OPTIONAL, Class, Module, Surface, Type, core, spell
+from scripts.changes.documents import Shape, as_list, follow, mapping, neutral, normalize, read_content, read_leaves
+from scripts.changes.surface import (
+    ANYTHING,
+    HELPERS,
+    NOTHING,
+    OPTIONAL,
+    Class,
+    Module,
+    Surface,
+    Type,
+    core,
+    read_surface,
+    spell,
+)
 from scripts.spec.document import Document
 from scripts.spec.select import Offered, offered
-from scripts.spec.walk import entries, members
+from scripts.spec.walk import entries, members, reachable
 
 PREFIX = "field_"  # what the generator puts before a name that is no identifier
 _SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
@@ -23,6 +36,8 @@ _SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bo
 _FORMATS = {"date-time": "datetime.datetime", "date": "datetime.date", "binary": "File"}
 _INSIDE = {"list": ("items", "[]"), "dict": ("values", "{}")}
 _REQUIRED: Type = frozenset()
+# The parts of an operation that are not compared as they stand; its servers are told with the document's.
+_DESCRIBED = ("operationId", "tags", "parameters", "requestBody", "responses", "security", "deprecated", "servers")
 
 
 class Slot(NamedTuple):
@@ -56,12 +71,22 @@ Slots = Mapping[str, Slot]
 
 
 class Client:
-    """A document, mended where a package could be made of it, and what that offers: nothing where none could be."""
+    """A document, and what the package offers that is made of it; nothing where none could be.
 
-    def __init__(self, document: Document, package: Surface | None = None) -> None:
+    ``parsed`` is what the generator made of the document, which is a patched one then.
+    """
+
+    def __init__(self, document: Document, parsed: GeneratorData | None = None) -> None:
         self.document = normalize(document)
-        self.package = package or Surface()
+        self.package = read_surface(parsed, document) if parsed else Surface()
         self.operations = {each.id: each for each in offered(self.document)}
+        components = mapping(self.document.get("components"))
+        self.schemas = {
+            (name := str(ClassName(key, PREFIX))): Slot(schema, frozenset({name}))
+            for key, schema in members(components.get("schemas"))
+        }
+        used = reachable(components, self.document["paths"]) if self.package.classes else ()
+        self.unused = self.schemas.keys() - {str(ClassName(name, PREFIX)) for _, name in used}
         self.version = str(mapping(document.get("info")).get("version"))
 
     def read_class(self, name: str) -> Class:
@@ -80,11 +105,21 @@ class Client:
         """The operation in the document."""
         return mapping(self.document["paths"][operation.path][operation.method])
 
-    def read_scopes(self, operation: Offered) -> tuple[str, ...]:
-        """The scopes that an operation needs, or the schemes that have none."""
-        security = self.read_node(operation).get("security", self.document.get("security"))
+    def read_parts(self, operation: Offered) -> Document:
+        """What the operation says besides its parameters, body and answers, by paths; helpers by their names."""
+        node, helpers = self.read_node(operation), self.read_module(operation.id).helpers
+        security = node.get("security", self.document.get("security"))
         schemes = [scheme for _, requirement in entries(security) for scheme in members(requirement)]
-        return tuple(sorted({str(scope) for name, scopes in schemes for scope in as_list(scopes) or [f"({name})"]}))
+        scopes = {str(scope) for name, scopes in schemes for scope in as_list(scopes) or [f"({name})"]}
+        return {
+            "": operation.id,
+            "tags": operation.tags,
+            "path": neutral(operation.place),
+            "security": tuple(sorted(scopes)),
+            "deprecated": node.get("deprecated") is True,
+            **{name: name if name in helpers else "" for name in HELPERS},
+            **dict(read_leaves(_without(node, *_DESCRIBED))),
+        }
 
     def type_of(self, schema: Any, seen: tuple[str, ...] = ()) -> Type:
         """The type that the generator makes of a schema, as far as it does not depend on where that stands.
@@ -163,12 +198,6 @@ class Client:
         extra = node.get("values")
         found["{}"] = Slot(extra, known.extra if self.package.classes else self.type_of(extra))
         return found
-
-    def read_members(self, slot: Slot) -> Slots:
-        """The members of a union that are classes, by name."""
-        members = as_list(self.follow(slot.schema).node.get("members"))
-        slots = [Slot(schema, self.type_of(schema)) for schema in members]
-        return {each.class_name: each for each in slots if each.class_name}
 
     def open(self, slot: Slot) -> tuple[str, Slot]:
         """What a list or a dict holds, and the end of the path to it; all else holds itself."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 from openapi_python_client.parser import GeneratorData
@@ -29,6 +30,7 @@ NOTHING: Type = frozenset({"None"})
 ANYTHING: Type = frozenset({"Any"})
 OPTIONAL: Type = frozenset({"Unset"})
 BYTES: Type = frozenset({"bytes"})
+HELPERS = ("bulk.run", "downloads.to_file", "pages.iterate", "reports.run")  # of the runtime
 
 
 @dataclass(frozen=True)
@@ -115,19 +117,14 @@ class _Reader:
             if each.status_code.pattern.startswith("2"):
                 known = {"None": NOTHING, "response.json()": self.read_type(each.prop)}
                 answers[each.status_code.pattern] = known.get(each.source["attribute"], BYTES)
-        helpers = {
-            "bulk.run": facts.body_list and facts.answer_list,
-            "downloads.to_file": BYTES in answers.values(),
-            "pages.iterate": facts.paging,
-            "reports.run": facts.report,
-        }
+        works = (facts.body_list and facts.answer_list, BYTES in answers.values(), facts.paging, facts.report)
         return Module(
             id=facts.id,
             name=f"api.{endpoint.tags[0]}.{endpoint.name}",
             positional=tuple(str(each.python_name) for each in endpoint.path_parameters),
             arguments={str(each.python_name): self.read_type(each, is_sent=True) for each in arguments},
             answers=answers,
-            helpers=frozenset(name for name, works in helpers.items() if works),
+            helpers=frozenset(compress(HELPERS, works)),
         )
 
     def read_class(self, one: Any) -> Class:
