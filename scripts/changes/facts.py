@@ -69,13 +69,10 @@ def _with_examples(call: Call, old: Client, new: Client, facts: Iterable[Fact]) 
         for place in fact.places
         if place.call == call.id and fact.effects and not fact.is_wide
     ]
-    given = [(fact.old, fact.new) for fact, place in found if place.side is not Side.ANSWER]
-    read = [(place.path, place.new_path) for fact, place in found if place.side is Side.ANSWER and not fact.is_pair]
-    sides = ((old, call.old_id), (new, call.new_id))
-    before, after = (
-        write_example(
-            client.package, client.read_module(name), *([pair[at] for pair in pairs] for pairs in (given, read))
-        )
-        for at, (client, name) in enumerate(sides)
-    )
-    return replace(call, before=before, after=after)
+    codes = []
+    for at, (client, name) in enumerate(((old, call.old_id), (new, call.new_id))):
+        given = [(fact.old, fact.new)[at] for fact, place in found if place.side is not Side.ANSWER]
+        answered = [place for fact, place in found if place.side is Side.ANSWER and not fact.is_pair]
+        read = [(place.path, place.new_path)[at] for place in answered]
+        codes.append(write_example(client.package, client.read_module(name), given, read))
+    return replace(call, before=codes[0], after=codes[1])

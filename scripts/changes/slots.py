@@ -149,18 +149,18 @@ class Client:
         """The parameters of an operation by name."""
         module, found = self.read_module(operation.id), dict[str, Slot]()
         placeholders = re.findall(r"\{([^}]*)\}", operation.path)
+        order = list(module.arguments) or [str(PythonIdentifier(each, PREFIX)) for each in placeholders]
         holders = self.document["paths"][operation.path], self.read_node(operation)
         every = (self.follow(part).node for holder in holders for part in as_list(holder.get("parameters")))
         for (key, place), node in {(str(each.get("name")), str(each.get("in"))): each for each in every}.items():
             name = str(PythonIdentifier(key, PREFIX))
             name = f"{name}_{place}" if module.name and name not in module.arguments else name
-            order = module.positional or [str(PythonIdentifier(each, PREFIX)) for each in placeholders]
             kind = self.type_of(node.get("schema")) | (_REQUIRED if node.get("required") is True else OPTIONAL)
             found[key if key not in found else f"{key} in {place}"] = Slot(
                 node.get("schema"),
                 module.arguments.get(name, kind),
                 name,
-                order.index(name) + 1 if name in order else 0,
+                order.index(name) + 1 if place == "path" and name in order else 0,
                 rest=_without(node, "schema", "name", "required"),
             )
         return found
@@ -195,8 +195,7 @@ class Client:
             kind = self.type_of(schema) | (_REQUIRED if key in as_list(node.get("required")) else OPTIONAL)
             position = order.index(python) + 1 if python in order else 0
             found[f".{key}"] = Slot(schema, known.fields.get(python, kind), f"{known.name}.{python}", position)
-        extra = node.get("values")
-        found["{}"] = Slot(extra, known.extra if self.package.classes else self.type_of(extra))
+        found["{}"] = Slot(node.get("values"), self.type_of(node.get("values")))
         return found
 
     def open(self, slot: Slot) -> tuple[str, Slot]:

@@ -39,8 +39,7 @@ class Module:
 
     id: str
     name: str = ""
-    positional: tuple[str, ...] = ()
-    arguments: Mapping[str, Type] = field(default_factory=dict)
+    arguments: Mapping[str, Type] = field(default_factory=dict)  # those given by position first
     answers: Mapping[str, Type] = field(default_factory=dict)  # by status, of those that are no error
     helpers: frozenset[str] = frozenset()
 
@@ -56,7 +55,6 @@ class Class:
 
     name: str
     fields: Mapping[str, Type] = field(default_factory=dict)
-    extra: Type = ANYTHING
     members: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -121,7 +119,6 @@ class _Reader:
         return Module(
             id=facts.id,
             name=f"api.{endpoint.tags[0]}.{endpoint.name}",
-            positional=tuple(str(each.python_name) for each in endpoint.path_parameters),
             arguments={str(each.python_name): self.read_type(each, is_sent=True) for each in arguments},
             answers=answers,
             helpers=frozenset(compress(HELPERS, works)),
@@ -133,11 +130,7 @@ class _Reader:
             return Class(name, members=dict(sorted(one.values.items())))
         is_sent = name in self.sent_only
         fields = [*(one.required_properties or ()), *(one.optional_properties or ())]
-        return Class(
-            name,
-            {str(each.python_name): self.read_type(each, is_sent=is_sent) for each in fields},
-            self.read_type(one.additional_properties, is_sent=is_sent) if one.additional_properties else ANYTHING,
-        )
+        return Class(name, {str(each.python_name): self.read_type(each, is_sent=is_sent) for each in fields})
 
     def read_type(self, one: PropertyProtocol, *, is_sent: bool = False) -> Type:
         match one:
