@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from scripts.changes.change import Effect, Fact, Place, Side, Verb
-from scripts.changes.documents import as_list, fold, is_host, is_same, mapping, read_rest, show
+from scripts.changes.documents import as_list, fold, is_same, mapping, read_rest, show
 from scripts.changes.slots import Client, Slot, Slots
 from scripts.changes.surface import NOTHING, OPTIONAL, Type, core, is_assignable, rename, spell
 from scripts.spec.document import Document
@@ -21,10 +22,12 @@ _LIMITS = (*_HIGHEST, *_LOWEST, "pattern", "multipleOf", "uniqueItems")
 # What types, fields and the places of both say.
 _STRUCTURE = (
     *("$ref", "type", "enum", "properties", "required", "items", "values", "members", "merged"),
-    *("nullable", "title"),
+    *("nullable", "title", "component"),
 )
 # The parameters that the runtime's `pages` walks by: where a page begins, and its size.
 _PAGING = {"page_index": "offset", "page_size": "limit"}
+# Where calls, tokens or secrets go.
+_HOST = re.compile(r"\bservers\[\d+\]\.(url|variables\b.*)$|^securitySchemes\..*Url$")
 
 Effects = frozenset[Effect]
 NONE: Effects = frozenset()
@@ -166,7 +169,7 @@ class Comparison:
         """What differs in parts by their paths: those that are ``known``, where calls and secrets go, and texts."""
         for path in old | new:
             if not is_same(old.get(path), new.get(path)):
-                verb, send = known.get(path) or ((Verb.MOVED, SILENT) if is_host(path) else (Verb.TEXT, NONE))
+                verb, send = known.get(path) or ((Verb.MOVED, SILENT) if _HOST.search(path) else (Verb.TEXT, NONE))
                 texts = show(old.get(path, "")), show(new.get(path, ""))
                 self._add((path, path), verb, texts, names if path in known else _NOWHERE, send)
 
@@ -185,7 +188,7 @@ class Comparison:
 
     def _compare_classes(self, old: Slot, new: Slot) -> None:
         """What differs between two classes that meet."""
-        a, b = self.old.follow(old.schema).node, self.new.follow(new.schema).node
+        a, b = self.old.follow(old.schema), self.new.follow(new.schema)
         was, now = a.get("enum"), b.get("enum")
         is_enum = isinstance(was, list) and isinstance(now, list)
         if is_enum:
@@ -289,7 +292,7 @@ class Comparison:
         elif bool(end) != bool(other_end) and held.class_name and other.class_name:
             # one object where there was a list of such, or the other way round
             self._compare_slot(inside, held._replace(type=core(held.type)), other._replace(type=core(other.type)))
-        nodes = self.old.follow(old.schema).node, self.new.follow(new.schema).node
+        nodes = self.old.follow(old.schema), self.new.follow(new.schema)
         classes = (old.class_name, new.class_name)
         for name in sorted(self.old.schemas.keys() & self.new.schemas.keys() & types[0] & types[1] - {*classes}):
             self._meet(path, self.old.schemas[name], self.new.schemas[name])  # of a union

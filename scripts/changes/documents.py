@@ -6,7 +6,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from scripts.pipeline.prepare import is_json
 from scripts.spec.document import Document
@@ -25,20 +25,12 @@ _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simpl
 _COMPOSITIONS = ("oneOf", "anyOf", "allOf")
 
 
-class Shape(NamedTuple):
-    """What a part stands for, its references followed; ``name`` is the component's, where it is one."""
-
-    node: Document
-    name: str
-    is_nullable: bool
-
-
 def normalize(document: Document) -> Document:
     """A copy that says each thing in one way.
 
     No version in paths, no default spelled out; null is ``nullable: true`` alone; a schema that is composed of one
     other is that one, else it has ``members`` (of a union) or ``merged`` (of ``allOf``); ``values`` are those of
-    properties without a name.
+    properties without a name; ``component`` is the name of a component.
 
     Raises:
         StageError: its operations are not what OpenAPI says they are.
@@ -54,6 +46,8 @@ def normalize(document: Document) -> Document:
         _drop(parameter, _PARAMETER_DEFAULTS | {"style": style, "explode": explode})
     for site in reversed(list(schemas(document))):  # an inner one before those around it
         _normalize_schema(site.schema)
+        if len(site.location) == len(("components", "schemas", site.name)):
+            site.schema["component"] = site.name
     return document
 
 
@@ -84,24 +78,22 @@ def _drop(node: Document, defaults: Mapping[str, Any]) -> None:
         del node[key]
 
 
-def follow(document: Document, part: Any, seen: tuple[object, ...] = ()) -> Shape:
+def follow(document: Document, part: Any, seen: tuple[object, ...] = ()) -> Document:
     """What a part of a normalized document stands for; a reference to nowhere, or in a circle, for itself."""
     node = mapping(part)
-    is_nullable = node.get("nullable") is True
-    found = component(node["$ref"]) if isinstance(node.get("$ref"), str) else None
-    if found and found not in seen:
-        kind, name = found
-        if (target := mapping(mapping(document.get("components")).get(kind)).get(name)) is not None:
-            held = follow(document, target, (*seen, found))
-            return Shape(held.node, held.name or name, is_nullable or held.is_nullable)
+    kind, name = (component(node["$ref"]) if isinstance(node.get("$ref"), str) else None) or ("", "")
+    target = mapping(mapping(document.get("components")).get(kind)).get(name)
+    if target is not None and (kind, name) not in seen:
+        null = {"nullable": True} if node.get("nullable") is True else {}
+        return follow(document, target, (*seen, (kind, name))) | null
     if isinstance(node.get("merged"), list):
-        nodes = [follow(document, each, seen).node for each in node["merged"]]
+        nodes = [follow(document, each, seen) for each in node["merged"]]
         node = {key: value for key, value in node.items() if key != "merged"} | {
             "type": "object",
             "properties": {key: part for each in nodes for key, part in members(each.get("properties"))},
             "required": [name for each in nodes for name in as_list(each.get("required"))],
         }
-    return Shape(node, "", is_nullable)
+    return node
 
 
 def read_content(holder: Document) -> tuple[str, Any]:
@@ -145,11 +137,6 @@ def read_leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         yield path, node
     for key, part in inside:
         yield from read_leaves(part, f"{path}.{key}".replace(".[", "[").lstrip("."))
-
-
-def is_host(path: str) -> bool:
-    """Whether a path of `read_leaves` says where calls, tokens or secrets go."""
-    return bool(re.search(r"\bservers\[\d+\]\.(url|variables\b.*)$|^securitySchemes\..*Url$", path))
 
 
 def without_version(document: Document, text: str) -> str:

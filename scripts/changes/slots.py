@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
-from scripts.changes.documents import Shape, as_list, follow, mapping, neutral, normalize, read_content, read_leaves
+from scripts.changes.documents import as_list, follow, mapping, neutral, normalize, read_content, read_leaves
 from scripts.changes.surface import (
     ANYTHING,
     HELPERS,
@@ -97,7 +97,7 @@ class Client:
         """The module of an operation, an empty one where nothing is known of it."""
         return self.package.modules.get(operation) or Module(operation)
 
-    def follow(self, schema: Any) -> Shape:
+    def follow(self, schema: Any) -> Document:
         """What a schema stands for."""
         return follow(self.document, schema)
 
@@ -126,7 +126,8 @@ class Client:
 
         One that holds itself other than through a property (``seen`` are the components around it) is anything.
         """
-        node, name, is_nullable = self.follow(schema)
+        node = self.follow(schema)
+        name = node.get("component", "")
         if name in seen:
             return ANYTHING
         seen = (*seen, name) if name else seen
@@ -143,7 +144,7 @@ class Client:
                 kind = frozenset({_FORMATS.get(str(node.get("format")), _SCALARS[scalar])})
             case _:
                 kind = ANYTHING
-        return kind | NOTHING if is_nullable else kind
+        return kind | NOTHING if node.get("nullable") is True else kind
 
     def read_parameters(self, operation: Offered) -> Slots:
         """The parameters of an operation by name."""
@@ -151,7 +152,7 @@ class Client:
         placeholders = re.findall(r"\{([^}]*)\}", operation.path)
         order = list(module.arguments) or [str(PythonIdentifier(each, PREFIX)) for each in placeholders]
         holders = self.document["paths"][operation.path], self.read_node(operation)
-        every = (self.follow(part).node for holder in holders for part in as_list(holder.get("parameters")))
+        every = (self.follow(part) for holder in holders for part in as_list(holder.get("parameters")))
         for (key, place), node in {(str(each.get("name")), str(each.get("in"))): each for each in every}.items():
             name = str(PythonIdentifier(key, PREFIX))
             name = f"{name}_{place}" if module.name and name not in module.arguments else name
@@ -167,7 +168,7 @@ class Client:
 
     def read_body(self, operation: Offered) -> Slots:
         """The body of an operation, if it has one."""
-        body = self.follow(self.read_node(operation).get("requestBody")).node
+        body = self.follow(self.read_node(operation).get("requestBody"))
         if not body:
             return {}
         media, schema = read_content(body)
@@ -179,7 +180,7 @@ class Client:
         """The answers of an operation by status."""
         module, found = self.read_module(operation.id), {}
         for status, part in members(self.read_node(operation).get("responses")):
-            answer = self.follow(part).node
+            answer = self.follow(part)
             media, schema = read_content(answer)
             kind = self.type_of(schema) if media else NOTHING
             kind = module.answers.get(status, _REQUIRED) if module.name else kind
@@ -188,7 +189,7 @@ class Client:
 
     def read_fields(self, slot: Slot) -> Slots:
         """The fields of the class in a slot, by property; ``{}`` are those that the document does not name."""
-        node, known = self.follow(slot.schema).node, self.read_class(slot.class_name)
+        node, known = self.follow(slot.schema), self.read_class(slot.class_name)
         order, found = list(known.fields), {}
         for key, schema in members(node.get("properties")):
             python = str(PythonIdentifier(key, PREFIX))
@@ -203,9 +204,9 @@ class Client:
         match list(core(slot.type)):
             case [(str(container), held)]:
                 key, end = _INSIDE[container]
-                return end, Slot(self.follow(slot.schema).node.get(key), held, slot.name)
+                return end, Slot(self.follow(slot.schema).get(key), held, slot.name)
         return "", slot
 
 
 def _without(node: Document, *keys: str) -> Document:
-    return {key: part for key, part in node.items() if key not in keys}
+    return {key: part for key, part in node.items() if key not in (*keys, "component")}
