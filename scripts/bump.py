@@ -18,7 +18,7 @@ from pathlib import Path
 from scripts.changes.carry import Carried, carry
 from scripts.changes.change import Report
 from scripts.changes.changelog import last_release, with_entry
-from scripts.changes.clients import make_client
+from scripts.changes.clients import make_client, read_client
 from scripts.changes.facts import compare_clients
 from scripts.changes.quirks import write_quirks
 from scripts.changes.report import first_page, name_change, write_report, write_words
@@ -28,7 +28,6 @@ from scripts.pipeline.audit import audit_overlay
 from scripts.pipeline.drift import read_files
 from scripts.pipeline.fetch import load_upstream, record_fetch
 from scripts.pipeline.generate import generate_client
-from scripts.pipeline.generator import read_document
 from scripts.pipeline.overlay import patch_upstream, write_patched
 from scripts.pipeline.source import Source, read_source, read_text, rewrite_source
 from scripts.pipeline.validate import validate_patched
@@ -145,13 +144,12 @@ def _bump_copy(project: Project, copy: Project, plan: Plan, announce: Announce) 
     with _asking_again():
         patched = patch_upstream(copy)
         write_patched(copy, patched)
-        parsed = validate_patched(copy, patched)
-        built = generate_client(copy, patched, parsed)
+        built = generate_client(copy, patched, validate_patched(copy, patched))
         announce(f"generated: {built.operations} operations, {built.models} models")
         dead = [f"{verdict.action}: {verdict.because}" for verdict in audit_overlay(copy) if verdict.is_dead]
         if dead:
             raise StageError(f"{copy.relative(copy.overlay)}: not needed any more, remove: {'; '.join(dead)}")
-    report = _compare(project, plan, Client(patched.document, parsed))
+    report = _compare(project, plan, read_client(copy))
     changes = write_report(report, f"{plan.new.distribution}: {name_change(report)}") + write_quirks(
         project, plan.before, plan.after
     )
@@ -171,11 +169,10 @@ def _compare(project: Project, plan: Plan, new: Client) -> Report:
     provenance = project.package / "_provenance.py"
     try:
         if provenance.is_file() and plan.old.fetched.sha256_kept in provenance.read_text("utf-8"):
-            patched = parse(project.patched.read_bytes(), project.relative(project.patched))
-            return compare_clients(Client(patched, read_document(project, patched)), new)
+            return compare_clients(read_client(project), new)
         return compare_clients(make_client(project, plan.before, "the old document"), new)
     except StageError as error:  # the overlay may be for the new document only, and generated/ of neither
-        return compare_clients(Client(plan.before), Client(plan.after), note=str(error))
+        return compare_clients(Client(plan.before, None), Client(plan.after, None), note=str(error))
 
 
 @contextlib.contextmanager

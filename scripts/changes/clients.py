@@ -8,6 +8,7 @@ from pathlib import Path
 from scripts.changes.change import Report
 from scripts.changes.facts import compare_clients
 from scripts.changes.slots import Client
+from scripts.pipeline import generator
 from scripts.pipeline.download import is_url, load
 from scripts.pipeline.overlay import allow_idle, patch_document, read_actions
 from scripts.pipeline.validate import check_document
@@ -24,6 +25,18 @@ def make_client(project: Project, document: Document, name: str) -> Client:
     patched = patch_document(project, document, allow_idle(read_actions(project)), name).document
     with naming(name):
         return Client(patched, check_document(project, patched))
+
+
+def read_client(project: Project) -> Client:
+    """The client of a project's openapi/patched.json.
+
+    Raises:
+        StageError: no client can be made of it.
+    """
+    name = project.relative(project.patched)
+    patched = parse(project.patched.read_bytes(), name)
+    with naming(name):
+        return Client(patched, generator.read_document(project, patched))
 
 
 def compare_documents(project: Project, old: Document, new: Document) -> Report:

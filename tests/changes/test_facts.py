@@ -29,7 +29,7 @@ SMALL = "components schemas Kind"
 
 def without_package(old: Document, new: Document) -> Report:
     """The report on two documents of which no client is made."""
-    return compare_clients(Client(old), Client(new))
+    return compare_clients(Client(old, None), Client(new, None))
 
 
 def line(fact: Fact) -> str:

@@ -31,7 +31,7 @@ def edited(*edits: tuple[str, Any]) -> Document:
 
 def without_package(document: Document) -> Report:
     """The report on the small document and another one, of which no clients are made."""
-    return compare_clients(Client(segments()), Client(document))
+    return compare_clients(Client(segments(), None), Client(document, None))
 
 
 def text_of(report: Report) -> str:

@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 import pytest
-from support.reports import build_client, client_of, compare, selected
+from support.reports import client_of, compare, selected
 from support.user_of_everything import check_types, replace_words, use_everything
 
 from scripts.changes.carry import carry
@@ -77,9 +77,10 @@ class Found(NamedTuple):
 @functools.cache
 def errors_of(old: str, new: str, operations: tuple[str, ...]) -> tuple[list[Found], list[Found], list[str]]:
     """What mypy says of a user of everything, before the replacements and after them, and of the report's code."""
-    before, after = map(build_client, documents(old, new, operations))
+    before, after = map(client_of, documents(old, new, operations))
     report = report_of(old, new, operations)
-    package = client_of(documents(old, new, operations)[0]).package
+    package = before.client.package
+    assert package is not None
     gone = frozenset(report.gone) | {call.old_module for call in report.calls if call.verdict is Verdict.GONE}
     users = {"everything": use_everything(package), "replaced": use_everything(package, gone)}
     texts = {name: "\n".join(line.text for line in lines) for name, lines in users.items()}
@@ -90,8 +91,10 @@ def errors_of(old: str, new: str, operations: tuple[str, ...]) -> tuple[list[Fou
         for side in ("before", "after")
         if (text := getattr(call, side))
     }
-    of_old = check_types(before, {"everything": texts["everything"]} | {k: t for k, t in code.items() if k[0] == "b"})
-    of_new = check_types(after, texts | {k: t for k, t in code.items() if k[0] == "a"})
+    of_old = check_types(
+        before.folder, {"everything": texts["everything"]} | {k: t for k, t in code.items() if k[0] == "b"}
+    )
+    of_new = check_types(after.folder, texts | {k: t for k, t in code.items() if k[0] == "a"})
     assert of_old["everything"] == []
     wrong = [f"{name}: {error}" for found in (of_old, of_new) for name in code for error in found.get(name, ())]
     found = [

@@ -115,7 +115,7 @@ def run_stages(document: Document) -> Patched:
 
 def compare(old: Document, new: Document) -> None:
     """What fetch CHECK=1, report and bump say of two documents, before clients are made of them."""
-    changes = compare_clients(Client(old), Client(new))
+    changes = compare_clients(Client(old, None), Client(new, None))
     json.dumps(changes.to_json())
     assert write_report(changes, name_change(changes))
     carry([operation.id for operation in offered(old)], old, new)

@@ -14,7 +14,6 @@ from support.specs import ROOT, whole_document
 from scripts.changes.change import Report
 from scripts.changes.clients import make_client
 from scripts.changes.facts import compare_clients
-from scripts.changes.slots import Client
 from scripts.pipeline.generate import build_package
 from scripts.pipeline.overlay import allow_idle, patch_document, read_actions
 from scripts.project import Project
@@ -24,23 +23,31 @@ from scripts.spec.select import select
 PROJECT = Project(ROOT)
 
 
-def client_of(document: Document) -> Client:
+class Made:
+    """A client, and the folder that holds its package, which is built when it is asked for."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.client = make_client(PROJECT, document, "document")
+
+    @functools.cached_property
+    def folder(self) -> Path:
+        """The folder, until the process ends."""
+        folder = Path(tempfile.mkdtemp(prefix="criteo-report-"))
+        atexit.register(shutil.rmtree, folder)
+        patched = patch_document(PROJECT, self.document, allow_idle(read_actions(PROJECT)), "document")
+        build_package(PROJECT, patched, folder / "criteo_retail_media")
+        return folder
+
+
+def client_of(document: Document) -> Made:
     """The client of a document."""
     return _client_of(json.dumps(document))
 
 
 @functools.cache
-def _client_of(text: str) -> Client:
-    return make_client(PROJECT, json.loads(text), "document")
-
-
-def build_client(document: Document) -> Path:
-    """A folder that holds the package that is made of a document."""
-    folder = Path(tempfile.mkdtemp(prefix="criteo-report-"))
-    atexit.register(shutil.rmtree, folder)
-    patched = patch_document(PROJECT, document, allow_idle(read_actions(PROJECT)), "document")
-    build_package(PROJECT, patched, folder / "criteo_retail_media")
-    return folder
+def _client_of(text: str) -> Made:
+    return Made(json.loads(text))
 
 
 @functools.cache
@@ -56,4 +63,4 @@ def selected(version: str, operations: tuple[str, ...] = ("*",)) -> Document:
 
 def compare(old: Document, new: Document) -> Report:
     """The report on two documents."""
-    return compare_clients(client_of(old), client_of(new))
+    return compare_clients(client_of(old).client, client_of(new).client)
