@@ -72,10 +72,10 @@ class Comparison:
             ):
                 self._visit(other, side, self._compare_slots, read(old, was), read(new, now))
         for name in (name for name in old.operations if name not in matched):
-            names = (old.read_module(name).name, "")
+            names = (old.package.find_module(name).name, "")
             self._visit(name, Side.OPERATION, self._add, _NOWHERE, Verb.REMOVED, (name, ""), names, IMPORT)
         for name in (name for name in new.operations if name not in matched.values()):
-            names = ("", new.read_module(name).name)
+            names = ("", new.package.find_module(name).name)
             self._visit(name, Side.OPERATION, self._add, _NOWHERE, Verb.ADDED, ("", name), names)
         self._visit("", Side.SCHEMA, self._compare_schemas)
         self._visit("", Side.DOCUMENT, self._compare_parts, read_rest(old.document), read_rest(new.document))
@@ -138,12 +138,12 @@ class Comparison:
 
     def _keeps_values(self, old: str, new: str) -> bool:
         """Whether an enum has all values of another one: its members compare as before, since they are strings."""
-        was, now = self.old.read_class(old), self.new.read_class(new)
+        was, now = self.old.package.find_class(old), self.new.package.find_class(new)
         return was.is_enum and now.is_enum and set(was.members.values()) <= set(now.members.values())
 
     def _compare_operations(self, old: Offered, new: Offered) -> None:
         """What differs in an operation besides its parameters, its body and its answers."""
-        was, now = self.old.read_module(old.id), self.new.read_module(new.id)
+        was, now = self.old.package.find_module(old.id), self.new.package.find_module(new.id)
         (holder, _, name), (other_holder, _, other) = was.name.rpartition("."), now.name.rpartition(".")
         moves, renames = holder != other_holder, not was.name or name != other
         parts = self.old.read_parts(old), self.new.read_parts(new)
@@ -199,7 +199,7 @@ class Comparison:
 
     def _compare_values(self, old: list[Any], new: list[Any]) -> None:
         gone, come = ([value for value in a if value not in b] for a, b in ((old, new), (new, old)))
-        was, now = self.old.read_class(self._holder[0]), self.new.read_class(self._holder[1])
+        was, now = self.old.package.find_class(self._holder[0]), self.new.package.find_class(self._holder[1])
         lost = was.is_enum and now.is_enum and was.members.keys() - now.members.keys()
         seen = NONE if {*map(fold, gone)}.isdisjoint(map(fold, come)) else SILENT
         if gone or come:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from scripts.pipeline.prepare import is_json
@@ -125,18 +125,18 @@ def read_rest(document: Document) -> Document:
         own |= {key: {"servers": item[key]["servers"]} for key in METHODS if "servers" in mapping(item.get(key))}
         if own:
             rest[f"paths.{path}"] = own
-    return dict(read_leaves(rest))
+    return read_leaves(rest)
 
 
-def read_leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def read_leaves(node: Any, path: str = "") -> Document:
     """Each value inside a node by its path; a list is one value, but for that of the servers."""
     inside = members(node)
     if path.endswith("servers"):
         inside = [(f"[{index}]", part) for index, part in entries(node)]
     if not inside and path:
-        yield path, node
-    for key, part in inside:
-        yield from read_leaves(part, f"{path}.{key}".replace(".[", "[").lstrip("."))
+        return {path: node}
+    parts = [read_leaves(part, f"{path}.{key}".replace(".[", "[").lstrip(".")) for key, part in inside]
+    return {leaf: value for part in parts for leaf, value in part.items()}
 
 
 def without_version(document: Document, text: str) -> str:

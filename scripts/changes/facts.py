@@ -23,7 +23,7 @@ def compare_clients(old: Client, new: Client, note: str = "") -> Report:
     gone = [name for name in sorted(old.package.classes) if name not in new.package.classes]
     met = {name: [b for a, b in comparison.met if a == name] for name in gone}
     successors = {name: others[0] for name, others in met.items() if len(others) == 1}
-    modules = {old.read_module(a).name: new.read_module(b).name for a, b in matched.items()}
+    modules = {old.package.find_module(a).name: new.package.find_module(b).name for a, b in matched.items()}
     renames = find_renames(old.package, successors, modules)
     by_hand = {*gone}.difference(*(rename.classes for rename in renames))
     facts = Comparison(old, new, matched, successors, by_hand).facts
@@ -32,7 +32,7 @@ def compare_clients(old: Client, new: Client, note: str = "") -> Report:
     come = [name for name in new.operations if name not in matched.values()]
     calls = []
     for name, other in [*((name, matched.get(name, "")) for name in old.operations), *(("", name) for name in come)]:
-        was, now = old.read_module(name), new.read_module(other)
+        was, now = old.package.find_module(name), new.package.find_module(other)
         verdict = Verdict.EDIT if other in edited else Verdict.GAINS if other in touched else Verdict.SAME
         if was.name != now.name or (not was.name and name != other):
             verdict = Verdict.GONE if not other else Verdict.RENAMED if name else Verdict.NEW
@@ -74,5 +74,5 @@ def _with_examples(call: Call, old: Client, new: Client, facts: Iterable[Fact]) 
         given = [(fact.old, fact.new)[at] for fact, place in found if place.side is not Side.ANSWER]
         answered = [place for fact, place in found if place.side is Side.ANSWER and not fact.is_pair]
         read = [(place.path, place.new_path)[at] for place in answered]
-        codes.append(write_example(client.package, client.read_module(name), given, read))
+        codes.append(write_example(client.package, client.package.find_module(name), given, read))
     return replace(call, before=codes[0], after=codes[1])

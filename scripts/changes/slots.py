@@ -13,19 +13,7 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
 from scripts.changes.documents import as_list, follow, mapping, neutral, normalize, read_content, read_leaves
-from scripts.changes.surface import (
-    ANYTHING,
-    HELPERS,
-    NOTHING,
-    OPTIONAL,
-    Class,
-    Module,
-    Surface,
-    Type,
-    core,
-    read_surface,
-    spell,
-)
+from scripts.changes.surface import ANYTHING, HELPERS, NOTHING, OPTIONAL, Surface, Type, core, read_surface, spell
 from scripts.spec.document import Document
 from scripts.spec.select import Offered, offered
 from scripts.spec.walk import entries, members, reachable
@@ -89,14 +77,6 @@ class Client:
         self.unused = self.schemas.keys() - {str(ClassName(name, PREFIX)) for _, name in used}
         self.version = str(mapping(document.get("info")).get("version"))
 
-    def read_class(self, name: str) -> Class:
-        """The class of a name, an empty one where nothing is known of it."""
-        return self.package.classes.get(name) or Class(name)
-
-    def read_module(self, operation: str) -> Module:
-        """The module of an operation, an empty one where nothing is known of it."""
-        return self.package.modules.get(operation) or Module(operation)
-
     def follow(self, schema: Any) -> Document:
         """What a schema stands for."""
         return follow(self.document, schema)
@@ -107,7 +87,7 @@ class Client:
 
     def read_parts(self, operation: Offered) -> Document:
         """What the operation says besides its parameters, body and answers, by paths; helpers by their names."""
-        node, helpers = self.read_node(operation), self.read_module(operation.id).helpers
+        node, helpers = self.read_node(operation), self.package.find_module(operation.id).helpers
         security = node.get("security", self.document.get("security"))
         schemes = [scheme for _, requirement in entries(security) for scheme in members(requirement)]
         scopes = {str(scope) for name, scopes in schemes for scope in as_list(scopes) or [f"({name})"]}
@@ -118,7 +98,7 @@ class Client:
             "security": tuple(sorted(scopes)),
             "deprecated": node.get("deprecated") is True,
             **{name: name if name in helpers else "" for name in HELPERS},
-            **dict(read_leaves(_without(node, *_DESCRIBED))),
+            **read_leaves(_without(node, *_DESCRIBED)),
         }
 
     def type_of(self, schema: Any, seen: tuple[str, ...] = ()) -> Type:
@@ -148,7 +128,7 @@ class Client:
 
     def read_parameters(self, operation: Offered) -> Slots:
         """The parameters of an operation by name."""
-        module, found = self.read_module(operation.id), dict[str, Slot]()
+        module, found = self.package.find_module(operation.id), dict[str, Slot]()
         placeholders = re.findall(r"\{([^}]*)\}", operation.path)
         order = list(module.arguments) or [str(PythonIdentifier(each, PREFIX)) for each in placeholders]
         holders = self.document["paths"][operation.path], self.read_node(operation)
@@ -173,12 +153,12 @@ class Client:
             return {}
         media, schema = read_content(body)
         kind = self.type_of(schema) | (_REQUIRED if body.get("required") is True else OPTIONAL)
-        kind = self.read_module(operation.id).arguments.get("body", kind)
+        kind = self.package.find_module(operation.id).arguments.get("body", kind)
         return {"body": Slot(schema, kind, "body", media=media, rest=_without(body, "content", "required"))}
 
     def read_answers(self, operation: Offered) -> Slots:
         """The answers of an operation by status."""
-        module, found = self.read_module(operation.id), {}
+        module, found = self.package.find_module(operation.id), {}
         for status, part in members(self.read_node(operation).get("responses")):
             answer = self.follow(part)
             media, schema = read_content(answer)
@@ -189,7 +169,7 @@ class Client:
 
     def read_fields(self, slot: Slot) -> Slots:
         """The fields of the class in a slot, by property; ``{}`` are those that the document does not name."""
-        node, known = self.follow(slot.schema), self.read_class(slot.class_name)
+        node, known = self.follow(slot.schema), self.package.find_class(slot.class_name)
         order, found = list(known.fields), {}
         for key, schema in members(node.get("properties")):
             python = str(PythonIdentifier(key, PREFIX))

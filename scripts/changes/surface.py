@@ -76,6 +76,14 @@ class Surface:
         found = {each.name: [*each.members.values()] for each in self.classes.values() if each.is_enum}
         return {name: type(values[0]).__name__ for name, values in found.items()}
 
+    def find_class(self, name: str) -> Class:
+        """The class of a name, an empty one where nothing is known of it."""
+        return self.classes.get(name) or Class(name)
+
+    def find_module(self, operation: str) -> Module:
+        """The module of an operation, an empty one where nothing is known of it."""
+        return self.modules.get(operation) or Module(operation)
+
     def words(self) -> Iterator[str]:
         """Every word that a caller may write."""
         for module in self.modules.values():
