@@ -65,12 +65,9 @@ class Comparison:
         for name, other in matched.items():
             was, now = old.operations[name], new.operations[other]
             self._visit(other, Side.OPERATION, self._compare_operations, was, now)
-            for side, read in (
-                (Side.PARAMETER, Client.read_parameters),
-                (Side.SEND, Client.read_body),
-                (Side.ANSWER, Client.read_answers),
-            ):
-                self._visit(other, side, self._compare_slots, read(old, was), read(new, now))
+            self._visit(other, Side.PARAMETER, self._compare_slots, old.read_parameters(was), new.read_parameters(now))
+            self._visit(other, Side.SEND, self._compare_slots, old.read_body(was), new.read_body(now))
+            self._visit(other, Side.ANSWER, self._compare_slots, old.read_answers(was), new.read_answers(now))
         for name in (name for name in old.operations if name not in matched):
             names = (old.package.find_module(name).name, "")
             self._visit(name, Side.OPERATION, self._add, _NOWHERE, Verb.REMOVED, (name, ""), names, IMPORT)
@@ -144,10 +141,10 @@ class Comparison:
     def _compare_operations(self, old: Offered, new: Offered) -> None:
         """What differs in an operation besides its parameters, its body and its answers."""
         was, now = self.old.package.find_module(old.id), self.new.package.find_module(new.id)
-        (holder, _, name), (other_holder, _, other) = was.name.rpartition("."), now.name.rpartition(".")
-        moves, renames = holder != other_holder, not was.name or name != other
-        parts = self.old.read_parts(old), self.new.read_parts(new)
-        wider = {*parts[1]["security"]} - {*parts[0]["security"]}
+        moves = was.name.rpartition(".")[0] != now.name.rpartition(".")[0]
+        renames = not was.name or _last(was.name) != _last(now.name)
+        had, has = self.old.read_parts(old), self.new.read_parts(new)
+        wider = {*has["security"]} - {*had["security"]}
         known = {
             "": (Verb.RENAMED, IMPORT if renames else NONE),
             "tags": (Verb.MOVED, IMPORT) if moves else (Verb.TEXT, NONE),
@@ -157,7 +154,7 @@ class Comparison:
             **dict.fromkeys(was.helpers, (Verb.REMOVED, SILENT)),
             **dict.fromkeys(now.helpers - was.helpers, (Verb.ADDED, NONE)),
         }
-        self._compare_parts(*parts, known, (was.name, now.name))
+        self._compare_parts(had, has, known, (was.name, now.name))
 
     def _compare_parts(
         self,
@@ -201,11 +198,11 @@ class Comparison:
         gone, come = ([value for value in a if value not in b] for a, b in ((old, new), (new, old)))
         was, now = self.old.package.find_class(self._holder[0]), self.new.package.find_class(self._holder[1])
         lost = was.is_enum and now.is_enum and was.members.keys() - now.members.keys()
-        seen = NONE if {*map(fold, gone)}.isdisjoint(map(fold, come)) else SILENT
+        respelled = NONE if {*map(fold, gone)}.isdisjoint(map(fold, come)) else SILENT
         if gone or come:
             texts = ", ".join(map(show, gone)), ", ".join(map(show, come))
-            send = (WIRE if gone else NONE) | (CALL if lost else NONE) | seen
-            self._add(_NOWHERE, Verb.VALUES, texts, self._holder, send, (READ if lost else NONE) | seen)
+            send = (WIRE if gone else NONE) | (CALL if lost else NONE) | respelled
+            self._add(_NOWHERE, Verb.VALUES, texts, self._holder, send, (READ if lost else NONE) | respelled)
 
     def _compare_slots(self, was: Slots, now: Slots) -> None:
         """What differs in parameters, in answers, or in the fields of two classes."""
@@ -220,7 +217,7 @@ class Comparison:
                     verb = Verb.RENAMED
                     if path[0] not in was or path[1] not in now:  # whether it may be absent is told with that
                         verb, old, new = Verb.MOVED, _always(old), _always(new)
-                    differs = {} if _field(old.name) == _field(new.name) else lost
+                    differs = {} if verb is Verb.RENAMED and _last(old.name) == _last(new.name) else lost
                     texts = path[0].removeprefix("."), path[1].removeprefix(".")
                     self._add(path, verb, texts, (old.name, new.name), sure=path != guess, **differs)
                 if old.media != new.media:
@@ -363,7 +360,3 @@ def _is_looser(key: str, old: Any, new: Any) -> bool:
 
 def _last(name: str) -> str:
     return name.rpartition(".")[2]
-
-
-def _field(name: str) -> str:
-    return name.partition(".")[2] or name
