@@ -25,20 +25,18 @@ def carry(selected: Sequence[str], kept: Document, new: Document) -> Carried:
     An operation is the same by its operationId, else by its method and path without the version.
     """
     before, after = offered(kept), offered(new)
-    known = {operation.id for operation in after}
+    known = {operation.id: operation for operation in after}
     moved = find_renamed(kept, new)
     others = [each for each in known if each not in {operation.id for operation in before}] or list(known)
-    gone = {each.id: nearest(each.id, sorted(others)) for each in before if each.id not in known | moved.keys()}
-    carried = [moved.get(entry, entry) for entry in selected if not _is_spent(entry, before, after, moved)]
-    carried += [
-        name
-        for name in moved.values()
-        if not any(matches(each, entry) for each in after for entry in carried if each.id == name)
+    gone = {each.id: nearest(each.id, sorted(others)) for each in before if each.id not in {*known, *moved}}
+    carried = [
+        moved.get(entry, entry)
+        for entry in selected
+        if entry in moved or _is_any(entry, after) or not _is_any(entry, before)  # else it names nothing any more
     ]
+    carried += [name for name in moved.values() if not any(matches(known[name], entry) for entry in carried)]
     return Carried(tuple(dict.fromkeys(carried)), moved, gone)
 
 
-def _is_spent(entry: str, before: Sequence[Offered], after: Sequence[Offered], moved: dict[str, str]) -> bool:
-    """Whether an entry named something before and names nothing now."""
-    had, has = (any(matches(each, entry) for each in side) for side in (before, after))
-    return had and not has and entry not in moved
+def _is_any(entry: str, operations: Sequence[Offered]) -> bool:
+    return any(matches(each, entry) for each in operations)

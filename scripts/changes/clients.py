@@ -3,49 +3,40 @@
 from __future__ import annotations
 
 import subprocess
-import tempfile
 from pathlib import Path
 
 from scripts.changes.change import Report
 from scripts.changes.facts import compare_clients
 from scripts.changes.slots import Client
-from scripts.changes.surface import read_surface
+from scripts.pipeline import generator
 from scripts.pipeline.download import is_url, load
-from scripts.pipeline.generate import build_package
 from scripts.pipeline.overlay import allow_idle, patch_document, read_actions
-from scripts.pipeline.prepare import describe_operations
 from scripts.pipeline.validate import check_document
 from scripts.project import Project, StageError, naming
 from scripts.spec.document import Document, parse
 
 
-def make_client(project: Project, document: Document, name: str, package: Path | None = None) -> Client:
-    """The client of a document, whatever the quirks that do nothing to it; ``package`` is where to keep the code.
+def make_client(project: Project, document: Document, name: str) -> Client:
+    """The client of a document, whatever the quirks that do nothing to it; no code is written.
 
     Raises:
         StageError: no client can be made of it.
     """
-    patched = patch_document(project, document, allow_idle(read_actions(project)), name)
-    with naming(name), tempfile.TemporaryDirectory() as scratch:
-        parsed = check_document(project, patched.document)
-        folder = package or Path(scratch) / project.package.name
-        build_package(project, patched, folder, parsed)
-        return read_client(patched.document, folder)
+    patched = patch_document(project, document, allow_idle(read_actions(project)), name).document
+    with naming(name):
+        return Client(patched, check_document(project, patched))
 
 
-def read_client(patched: Document, package: Path) -> Client:
-    """The client that was made of a patched document into the directory ``package``."""
-    surface = read_surface(package)
-    helpers = {}
-    for facts in describe_operations(patched).values():
-        works = {
-            "bulk.run": facts.body_list and facts.answer_list,
-            "downloads.to_file": "bytes" in surface.modules[facts.id].answer,
-            "pages.iterate": facts.paging,
-            "reports.run": facts.report,
-        }
-        helpers[facts.id] = frozenset(name for name, fact in works.items() if fact)
-    return Client(patched, surface, helpers)
+def read_client(project: Project) -> Client:
+    """The client of a project's openapi/patched.json.
+
+    Raises:
+        StageError: no client can be made of it.
+    """
+    name = project.relative(project.patched)
+    patched = parse(project.patched.read_bytes(), name)
+    with naming(name):
+        return Client(patched, generator.read_document(project, patched))
 
 
 def compare_documents(project: Project, old: Document, new: Document) -> Report:
@@ -56,7 +47,7 @@ def compare_documents(project: Project, old: Document, new: Document) -> Report:
     try:
         clients = make_client(project, old, "the old document"), make_client(project, new, "the new document")
     except (OSError, StageError) as error:
-        return compare_clients(Client(old, None), Client(new, None), note=str(error))
+        return compare_clients(Client(old), Client(new), note=str(error))
     return compare_clients(*clients)
 
 

@@ -1,318 +1,341 @@
-"""Compare two clients place by place, each document together with the package made of it.
-
-Every two classes that meet are compared once; an operation's facts are those of the classes it reaches.
-"""
+"""Walk two clients side by side, each document together with the package made of it, and note what differs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 
-from scripts.changes.change import Effect, Side, Verb
-from scripts.changes.documents import (
-    Operation,
-    fold,
-    is_host,
-    is_same,
-    mapping,
-    neutral,
-    read_leaves,
-    read_rest,
-    read_shape,
-    show,
-    without_defaults,
-)
+from scripts.changes.change import Effect, Fact, Place, Side, Verb
+from scripts.changes.documents import as_list, fold, is_same, mapping, read_rest, show
 from scripts.changes.slots import Client, Slot, Slots
-from scripts.changes.surface import NOTHING, OPTIONAL, Type, core, inner, spell
+from scripts.changes.surface import NOTHING, OPTIONAL, Type, core, is_assignable, rename, spell
 from scripts.spec.document import Document
+from scripts.spec.select import Offered
 
 _HIGHEST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _LOWEST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _LIMITS = (*_HIGHEST, *_LOWEST, "pattern", "multipleOf", "uniqueItems")
-_STRUCTURE = ("$ref", "type", "enum", "properties", "required", "items", "additionalProperties", "members", "title")
-_NULLS = ("oneOf", "anyOf", "allOf", "nullable")
+# What types, fields and the places of both say.
+_STRUCTURE = (
+    *("$ref", "type", "enum", "properties", "required", "items", "values", "members", "merged"),
+    *("nullable", "title", "component"),
+)
 # The parameters that the runtime's `pages` walks by: where a page begins, and its size.
 _PAGING = {"page_index": "offset", "page_size": "limit"}
+# Where calls, tokens or secrets go.
+_HOST = re.compile(r"\bservers\[\d+\]\.(url|variables\b.*)$|^securitySchemes\..*Url$")
 
 Effects = frozenset[Effect]
 NONE: Effects = frozenset()
 IMPORT, CALL, READ, WIRE, SILENT = (frozenset({effect}) for effect in Effect)
 Path = tuple[str, str]  # in the old document and in the new one
+_NOWHERE: Path = ("", "")
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A fact before it is known where it holds: what it breaks where the part is sent, and where it is read.
+class Comparison:
+    """What differs between two clients.
 
-    ``types`` are those that a type checker compares, which depends on the renames of the whole report.
+    Attributes:
+        facts: each difference once, with the nearest place where it holds on each side of each operation.
+        met: every two classes where one stands where the other stood, with those places.
     """
 
-    path: Path
-    verb: Verb
-    was: str = ""
-    now: str = ""
-    old: str = ""
-    new: str = ""
-    send: Effects = NONE
-    read: Effects = NONE
-    types: tuple[Type, Type] | None = None
-    sure: bool = True
-    is_pair: bool = False  # one class stands where another one stood
-
-
-class Link(NamedTuple):
-    """Two classes that meet at a path, with their schemas."""
-
-    path: Path
-    old: str
-    new: str
-    old_schema: Any
-    new_schema: Any
-
-
-@dataclass
-class Part:
-    """What differs in one part, an operation's or a pair of classes, and the classes that meet in it."""
-
-    differences: list[Difference] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-
-    def add(self, path: Path, verb: Verb, texts: Path = ("", ""), names: Path = ("", ""), **rest: Any) -> None:
-        """Add a difference."""
-        self.differences.append(Difference(path, verb, *texts, *names, **rest))
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Two clients, and the pairs of classes that were compared so far."""
-
-    old: Client
-    new: Client
-    pairs: dict[Path, Part] = field(default_factory=dict)
-
-    def compare_pair(self, link: Link) -> Part:
-        """What differs between two classes that meet, computed once."""
-        if (part := self.pairs.get(link[1:3])) is None:
-            part = self.pairs[link[1:3]] = Part()
-            a, b = self._read_nodes(link.old_schema, link.new_schema)
-            is_enum = isinstance(a.get("enum"), list) and isinstance(b.get("enum"), list)
-            if is_enum:
-                self._compare_values(part, link, a["enum"], b["enum"])
-            else:
-                fields = self.old.read_fields(link.old, a), self.new.read_fields(link.new, b)
-                self.compare_slots(part, *fields, ".", link[1:3])
-                self._compare_extras(part, link, a, b)
-            _compare_keys(part, ("", ""), a, b, set(_STRUCTURE) - ({"type"} if is_enum else {"type", "enum"}))
-        return part
-
-    def compare_operations(self, old: Operation, new: Operation) -> Iterator[tuple[Side, Part]]:
-        """What differs in an operation: as a whole, in its parameters, its body and its answers."""
-        whole, parameters, body, answers = Part(), Part(), Part(), Part()
-        self._compare_wholes(whole, old, new)
-        self.compare_slots(parameters, self.old.read_parameters(old), self.new.read_parameters(new))
-        self.compare_slots(body, self.old.read_body(old), self.new.read_body(new))
-        was, now = self.old.read_answers(old), self.new.read_answers(new)
-        types = self.old.answer_type(old, was), self.new.answer_type(new, now)
-        self.compare_slots(answers, was, now, answer=types)
-        yield from zip(
-            (Side.OPERATION, Side.PARAMETER, Side.SEND, Side.ANSWER), (whole, parameters, body, answers), strict=True
-        )
-
-    def _compare_wholes(self, part: Part, old: Operation, new: Operation) -> None:
-        names = (self.old.module_name(old.id), self.new.module_name(new.id))
-        moves = names[0].rpartition(".")[0] != names[1].rpartition(".")[0]
-        renames = not names[0] or _last(names[0]) != _last(names[1])
-        wider = WIRE if {*new.scopes} - {*old.scopes} else NONE
-        for path, verb, was, now, send in (
-            ("", Verb.RENAMED, old.id, new.id, IMPORT if renames else NONE),
-            ("tags", Verb.MOVED if moves else Verb.TEXT, old.tags, new.tags, IMPORT if moves else NONE),
-            ("path", Verb.MOVED, neutral(old.place), neutral(new.place), NONE),
-            ("security", Verb.SCOPE, old.scopes, new.scopes, wider),
-            ("deprecated", Verb.DEPRECATED, old.is_deprecated, new.is_deprecated, NONE),
-        ):
-            if was != now:
-                part.add((path, path), verb, (show(was), show(now)), names, send=send)
-        had, has = self.old.helpers_of(old.id), self.new.helpers_of(new.id)
-        for helper in sorted(had ^ has):
-            if helper in had:
-                part.add((helper, helper), Verb.REMOVED, (helper, ""), names, send=SILENT)
-            else:
-                part.add((helper, helper), Verb.ADDED, ("", helper), names)
-        _compare_leaves(part, old.rest, new.rest)
-
-    def compare_rest(self) -> Part:
-        """What differs in the documents outside operations and schemas: where calls and secrets go, and texts."""
-        part = Part()
-        _compare_leaves(part, read_rest(self.old.document), read_rest(self.new.document))
-        return part
-
-    def _read_nodes(self, old: Any, new: Any) -> tuple[Document, Document]:
-        return read_shape(self.old.document, old).node, read_shape(self.new.document, new).node
-
-    def compare_slots(
+    def __init__(
         self,
-        part: Part,
-        was: Slots,
-        now: Slots,
-        dot: str = "",
-        holders: Path = ("", ""),
-        answer: tuple[Type, Type] | None = None,
+        old: Client,
+        new: Client,
+        matched: Mapping[str, str],
+        successors: Mapping[str, str] = MappingProxyType({}),
+        by_hand: Collection[str] = (),
     ) -> None:
-        """Note what differs in parameters, in the fields of ``holders``, or in answers, all of which are ``answer``."""
+        """Compare the operations that are ``matched``, old id and new, and note which others are gone or new.
+
+        Args:
+            successors: what a script replaces classes by, so that types that differ by that alone still fit.
+            by_hand: classes that are gone and that no script replaces.
+        """
+        self.old, self.new, self._successors, self._by_hand = old, new, successors, by_hand
+        self.met: dict[Path, list[Place]] = defaultdict(list)
+        self._found: dict[tuple[object, ...], Fact] = {}
+        self._enums = old.package.enums | new.package.enums
+        for name, other in matched.items():
+            was, now = old.operations[name], new.operations[other]
+            self._visit(other, Side.OPERATION, self._compare_operations, was, now)
+            self._visit(other, Side.PARAMETER, self._compare_slots, old.read_parameters(was), new.read_parameters(now))
+            self._visit(other, Side.SEND, self._compare_slots, old.read_body(was), new.read_body(now))
+            self._visit(other, Side.ANSWER, self._compare_slots, old.read_answers(was), new.read_answers(now))
+        for name in (name for name in old.operations if name not in matched):
+            names = (old.package.find_module(name).name, "")
+            self._visit(name, Side.OPERATION, self._add, _NOWHERE, Verb.REMOVED, (name, ""), names, IMPORT)
+        for name in (name for name in new.operations if name not in matched.values()):
+            names = ("", new.package.find_module(name).name)
+            self._visit(name, Side.OPERATION, self._add, _NOWHERE, Verb.ADDED, ("", name), names)
+        self._visit("", Side.SCHEMA, self._compare_schemas)
+        self._visit("", Side.DOCUMENT, self._compare_parts, read_rest(old.document), read_rest(new.document))
+        self.facts = tuple(self._found.values())
+
+    def _visit(self, call: str, side: Side, compare: Callable[..., None], *parts: Any) -> None:
+        """Compare a part of an operation, then all classes that meet in it, each pair at its nearest place."""
+        self._call, self._side = call, side
+        self._waiting: list[tuple[Path, Path, Callable[..., None], tuple[Any, ...]]] = [
+            (_NOWHERE, _NOWHERE, compare, parts)
+        ]
+        for holder, at, go_on, inside in self._waiting:  # which grows meanwhile
+            self._holder, self._at = holder, at
+            go_on(*inside)
+
+    def _place(self, path: Path) -> Place:
+        ends = zip(self._at, path, strict=True)
+        return Place(self._call, self._side, *(at + end if end or path == _NOWHERE else "" for at, end in ends))
+
+    def _meet(self, path: Path, old: Slot, new: Slot) -> None:
+        """Note that two classes meet, and have them compared."""
+        pair, place = (old.class_name, new.class_name), self._place(path)
+        self.met[pair].append(place)
+        if all(pair != holder for holder, *_ in self._waiting):
+            self._waiting.append((pair, (place.path, place.new_path), self._compare_classes, (old, new)))
+
+    def _add(
+        self,
+        path: Path,
+        verb: Verb,
+        texts: Path = _NOWHERE,
+        names: Path = _NOWHERE,
+        send: Effects = NONE,
+        read: Effects = NONE,
+        types: Sequence[Type] = (),
+        *,
+        sure: bool = True,
+        is_pair: bool = False,
+    ) -> None:
+        """Note a fact, or one more place of it.
+
+        ``send`` and ``read`` are what it breaks where the part is sent, and where it is read; ``types`` what a type
+        checker compares there.
+        """
+        is_sent, is_read = self._side is not Side.ANSWER, self._side in (Side.ANSWER, Side.SCHEMA)
+        effects = (send if is_sent else NONE) | (read if is_read else NONE)
+        if types:
+            before, after = rename(types[0], self._successors), types[1]
+            as_before = is_assignable(after, before, self._enums) or (is_pair and self._keeps_values(*texts))
+            effects |= CALL if is_sent and not is_assignable(before, after, self._enums) else NONE
+            effects |= READ if is_read and not as_before else NONE
+        if is_pair and texts[0] in self._by_hand:
+            effects |= IMPORT
+        where = self._holder if any(self._holder) else (self._call, self._side)
+        # Which class stands where another one stood is one fact, wherever that is.
+        key = texts if is_pair else (*where, path, verb, *texts)
+        fact = self._found.get(key) or Fact(verb, (), *names, *texts, NONE, sure, is_pair, self._holder)
+        places = dict.fromkeys((*fact.places, self._place(path)))
+        self._found[key] = replace(fact, places=tuple(places), effects=fact.effects | effects)
+
+    def _keeps_values(self, old: str, new: str) -> bool:
+        """Whether an enum has all values of another one: its members compare as before, since they are strings."""
+        was, now = self.old.package.find_class(old), self.new.package.find_class(new)
+        return was.is_enum and now.is_enum and set(was.members.values()) <= set(now.members.values())
+
+    def _compare_operations(self, old: Offered, new: Offered) -> None:
+        """What differs in an operation besides its parameters, its body and its answers."""
+        was, now = self.old.package.find_module(old.id), self.new.package.find_module(new.id)
+        moves = was.name.rpartition(".")[0] != now.name.rpartition(".")[0]
+        renames = not was.name or _last(was.name) != _last(now.name)
+        had, has = self.old.read_parts(old), self.new.read_parts(new)
+        wider = {*has["security"]} - {*had["security"]}
+        known = {
+            "": (Verb.RENAMED, IMPORT if renames else NONE),
+            "tags": (Verb.MOVED, IMPORT) if moves else (Verb.TEXT, NONE),
+            "path": (Verb.MOVED, NONE),
+            "security": (Verb.SCOPE, WIRE if wider else NONE),
+            "deprecated": (Verb.DEPRECATED, NONE),
+            **dict.fromkeys(was.helpers, (Verb.REMOVED, SILENT)),
+            **dict.fromkeys(now.helpers - was.helpers, (Verb.ADDED, NONE)),
+        }
+        self._compare_parts(had, has, known, (was.name, now.name))
+
+    def _compare_parts(
+        self,
+        old: Document,
+        new: Document,
+        known: Mapping[str, tuple[Verb, Effects]] = MappingProxyType({}),
+        names: Path = _NOWHERE,
+    ) -> None:
+        """What differs in parts by their paths: those that are ``known``, where calls and secrets go, and texts."""
+        for path in old | new:
+            if not is_same(old.get(path), new.get(path)):
+                verb, send = known.get(path) or ((Verb.MOVED, SILENT) if _HOST.search(path) else (Verb.TEXT, NONE))
+                texts = show(old.get(path, "")), show(new.get(path, ""))
+                self._add((path, path), verb, texts, names if path in known else _NOWHERE, send)
+
+    def _compare_schemas(self) -> None:
+        """The classes of components that met no other one: in both documents, or where no operation uses them."""
+        met = {name for name, _ in self.met}
+        for name in self.old.schemas | self.new.schemas:
+            old, new = self.old.schemas.get(name), self.new.schemas.get(name)
+            is_unused, stays_unused = name in self.old.unused, name in self.new.unused
+            if old and new and name not in met and is_unused == stays_unused:
+                self._meet((name, name), old, new)
+            elif not new and is_unused:  # one that goes with its operations is told with them
+                self._add((name, ""), Verb.REMOVED, names=(name, ""), send=IMPORT)
+            elif not old and stays_unused:
+                self._add(("", name), Verb.ADDED, names=("", name))
+
+    def _compare_classes(self, old: Slot, new: Slot) -> None:
+        """What differs between two classes that meet."""
+        a, b = self.old.follow(old.schema), self.new.follow(new.schema)
+        was, now = a.get("enum"), b.get("enum")
+        is_enum = isinstance(was, list) and isinstance(now, list)
+        if is_enum:
+            self._compare_values(as_list(was), as_list(now))
+        else:
+            self._compare_slots(self.old.read_fields(old), self.new.read_fields(new))
+        self._compare_keys(_NOWHERE, a, b, {*_STRUCTURE} - ({"type"} if is_enum else {"type", "enum"}))
+
+    def _compare_values(self, old: list[Any], new: list[Any]) -> None:
+        gone, come = ([value for value in a if value not in b] for a, b in ((old, new), (new, old)))
+        was, now = self.old.package.find_class(self._holder[0]), self.new.package.find_class(self._holder[1])
+        lost = was.is_enum and now.is_enum and was.members.keys() - now.members.keys()
+        respelled = NONE if {*map(fold, gone)}.isdisjoint(map(fold, come)) else SILENT
+        if gone or come:
+            texts = ", ".join(map(show, gone)), ", ".join(map(show, come))
+            send = (WIRE if gone else NONE) | (CALL if lost else NONE) | respelled
+            self._add(_NOWHERE, Verb.VALUES, texts, self._holder, send, (READ if lost else NONE) | respelled)
+
+    def _compare_slots(self, was: Slots, now: Slots) -> None:
+        """What differs in parameters, in answers, or in the fields of two classes."""
+        pairs, guess = self._pair_slots(was, now)
+        is_answer = self._side is Side.ANSWER and not any(self._holder)
+        lost: dict[str, Any] = {"send": CALL, "read": READ}
+        if is_answer:  # what a call gives is any of them
+            lost = {"types": [frozenset[Any]().union(*(each.type for each in side.values())) for side in (was, now)]}
+        for path, old, new in pairs:
+            if old and new:
+                if path[0] != path[1]:
+                    verb = Verb.RENAMED
+                    if path[0] not in was or path[1] not in now:  # whether it may be absent is told with that
+                        verb, old, new = Verb.MOVED, _always(old), _always(new)
+                    differs = {} if verb is Verb.RENAMED and _last(old.name) == _last(new.name) else lost
+                    texts = path[0].removeprefix("."), path[1].removeprefix(".")
+                    self._add(path, verb, texts, (old.name, new.name), sure=path != guess, **differs)
+                if old.media != new.media:
+                    media = old.media or "no content", new.media or "no content"
+                    # Whoever reads the bytes of a file reads another kind of file.
+                    read = SILENT if is_answer and old.type == new.type else NONE
+                    self._add(path, Verb.MEDIA, media, read=read, types=lost.get("types", (old.type, new.type)))
+                if old.media == new.media or (old.class_name and new.class_name):
+                    self._compare_slot(path, old, new)
+                self._compare_keys(path, old.rest, new.rest)
+            elif old:
+                self._add(path, Verb.REMOVED, (old.text, ""), (old.name, ""), **lost)
+            elif new:
+                is_required = not new.type >= OPTIONAL
+                # Whoever gives the arguments after it by position gives them to others now.
+                shifts = any(0 < new.position < b.position for _, a, b in pairs if a and a.position and b)
+                send = (CALL if is_required and not is_answer else NONE) | (SILENT if shifts else NONE)
+                text = f"{new.text}, {'required' if is_required else 'optional'}" if new.name else new.text
+                self._add(path, Verb.ADDED, ("", text), ("", new.name), send, types=lost.get("types", ()))
+        kept = [(a, b) for _, a, b in pairs if a and b and a.position and b.position]
+        kept = [(a, b) for a, b in kept if (a.type >= OPTIONAL) == (b.type >= OPTIONAL)]
+        orders = [sorted(kept, key=lambda pair: pair[at].position) for at in (0, 1)]
+        if orders[0] != orders[1]:
+            first, second = (", ".join(_last(pair[at].name) for pair in orders[at]) for at in (0, 1))
+            self._add(("()", "()"), Verb.MOVED, (first, second), self._holder, SILENT)
+
+    def _pair_slots(self, was: Slots, now: Slots) -> tuple[list[tuple[Path, Slot | None, Slot | None]], Path]:
+        """Each slot with what it became, or alone; and which of the pairs is a guess."""
         matched: dict[str, str] = {}
         for rule in (
             lambda key, _: key,
-            lambda _, slot: None if dot else slot.position or None,
+            lambda _, slot: None if "." in slot.name else slot.position or None,
             lambda key, _: fold(key),
             lambda _, slot: _PAGING.get(slot.name, slot.name) or slot.media,  # of answers, another status
         ):
             _match(was, now, rule, matched)
-        moved = _find_moved(self.new, was, now, matched)
-        back = _find_moved(self.old, now, was, {b: a for a, b in matched.items()})
-        gone = [key for key in was if not {key} & {*matched, *moved, *(path[0] for path, _ in back.values())}]
-        come = [key for key in now if not {key} & {*matched.values(), *back, *(path[0] for path, _ in moved.values())}]
-        is_guess = len(gone) == len(come) == 1 and core(was[gone[0]].type) == core(now[come[0]].type)
-        matched |= zip(gone, come, strict=True) if is_guess else ()
-        lost: dict[str, Any] = {"types": answer} if answer else {"send": CALL, "read": READ}
-        for key, slot in was.items():
-            if other := matched.get(key):
-                path, new, names = (dot + key, dot + other), now[other], (slot.name, now[other].name)
-                if key != other:
-                    differs = lost if _last(names[0]) != _last(names[1]) else {}
-                    part.add(path, Verb.RENAMED, (key, other), names, sure=not is_guess or key != gone[0], **differs)
-                if slot.media != new.media:
-                    media = slot.media or "no content", new.media or "no content"
-                    # Whoever reads the bytes of a file reads another kind of file.
-                    read = SILENT if answer and slot.type == new.type else NONE
-                    part.add(path, Verb.MEDIA, media, read=read, types=answer or (slot.type, new.type))
-                if slot.media == new.media or (self.old.class_in(slot.type) and self.new.class_in(new.type)):
-                    self._compare_slot(part, path, slot, new)
-                _compare_keys(part, path, slot.rest, new.rest)
-            elif key in moved:
-                self._move(part, (dot + key, dot + ".".join(moved[key][0])), slot, moved[key][1])
-            else:
-                part.add((dot + key, ""), Verb.REMOVED, (slot.text, ""), (slot.name, ""), **lost)
-        for key in (key for key in now if key not in matched.values()):
-            slot = now[key]
-            if key in back:
-                self._move(part, (dot + ".".join(back[key][0]), dot + key), back[key][1], slot)
-                continue
-            is_required = not slot.type >= OPTIONAL
-            # Whoever gives the arguments after it by position gives them to others now.
-            shifts = any(0 < slot.position < now[other].position for other in matched.values())
-            send = (CALL if is_required and not answer else NONE) | (SILENT if shifts else NONE)
-            text = f"{slot.text}, {'required' if is_required else 'optional'}" if slot.name else slot.text
-            part.add(("", dot + key), Verb.ADDED, ("", text), ("", slot.name), send=send, types=answer)
-        kept = [(was[a], now[b]) for a, b in matched.items() if was[a].position and now[b].position]
-        kept = [(a, b) for a, b in kept if (a.type >= OPTIONAL) == (b.type >= OPTIONAL)]
-        if sorted(kept, key=lambda pair: pair[0].position) != sorted(kept, key=lambda pair: pair[1].position):
-            orders = [sorted(side, key=lambda slot: slot.position) for side in zip(*kept, strict=True)]
-            first, second = (", ".join(_last(slot.name) for slot in order) for order in orders)
-            part.add(("()", "()"), Verb.MOVED, (first, second), holders, send=SILENT)
+        # What is gone may be held by a property that is new, by ``attributes``, say, or the other way round.
+        held, holds = _open_slots(self.old, was, matched), _open_slots(self.new, now, matched.values())
+        for a, b in ((was, holds), (held, now)):
+            _match(a, b, lambda _, slot: _last(slot.name), matched)
+        gone = [key for key in was if not any(f"{each}.".startswith(f"{key}.") for each in matched)]
+        come = [key for key in now if not any(f"{each}.".startswith(f"{key}.") for each in matched.values())]
+        guess = _NOWHERE
+        if len(gone) == len(come) == 1 and core(was[gone[0]].type) == core(now[come[0]].type):
+            guess = (gone[0], come[0])
+            matched[gone[0]] = come[0]
+        before = {new: old for old, new in matched.items()}
+        paths = [(key, matched.get(key, "")) for key in was]
+        paths += [(before.get(key, ""), key) for key in now if before.get(key) not in was]
+        return [(path, {**was, **held}.get(path[0]), {**now, **holds}.get(path[1])) for path in paths], guess
 
-    def _move(self, part: Part, path: Path, old: Slot, new: Slot) -> None:
-        texts = path[0].lstrip("."), path[1].lstrip(".")
-        part.add(path, Verb.MOVED, texts, (old.name, new.name), send=CALL, read=READ)
-        # Whether it may be absent depends on where it is; that is told with the move.
-        self._compare_slot(part, path, old._replace(type=old.type - OPTIONAL), new._replace(type=new.type - OPTIONAL))
-
-    def _compare_extras(self, part: Part, link: Link, a: Document, b: Document) -> None:
-        extras = [side.get("additionalProperties") for side in (a, b)]
-        if all(isinstance(each, dict) and each for each in extras):
-            slots = [
-                Slot(schema, found.extra if (found := client.read_class(name)) else client.type_of(schema))
-                for client, name, schema in ((self.old, link.old, extras[0]), (self.new, link.new, extras[1]))
-            ]
-            self._compare_slot(part, ("{}", "{}"), *slots)
-        else:
-            was, now = ("anything" if each in (None, {}, True) else show(each) for each in extras)
-            if was != now:
-                part.add(("{}", "{}"), Verb.RETYPED, (was, now))
-
-    def _compare_slot(self, part: Part, path: Path, old: Slot, new: Slot) -> None:
+    def _compare_slot(self, path: Path, old: Slot, new: Slot) -> None:
         """What differs at one place: whether it may be absent or null, its type, and what the document says of it."""
-        names, types, nodes = (old.name, new.name), (core(old.type), core(new.type)), self._read_nodes(old[0], new[0])
+        names, types = (old.name, new.name), (core(old.type), core(new.type))
         for mark, text, lose, gain in (
             (OPTIONAL, "", Verb.REQUIRED, Verb.OPTIONAL),
             (NOTHING, "None", Verb.NOTNULL, Verb.NULLABLE),
         ):
             if old.type >= mark and not new.type >= mark:
-                part.add(path, lose, (text, ""), names, send=CALL)
+                self._add(path, lose, (text, ""), names, CALL)
             elif new.type >= mark and not old.type >= mark:
-                part.add(path, gain, ("", text), names, read=READ)
-        classes = self.old.class_in(types[0]), self.new.class_in(types[1])
+                self._add(path, gain, ("", text), names, read=READ)
         retyped = types[0] != types[1]
-        for container, key, end in (("list", "items", "[]"), ("dict", "additionalProperties", "{}")):
-            inside = [inner(kind, container) for kind in types]
-            ends = [end if kind is not None else "" for kind in inside]
-            held = [
-                slot if kind is None else Slot(node.get(key), kind, slot.name)
-                for slot, node, kind in zip((old, new), nodes, inside, strict=True)
-            ]
-            if all(ends):
-                retyped = False
-            elif not (any(ends) and self.old.class_in(held[0].type) and self.new.class_in(held[1].type)):
-                continue
-            else:  # one object where there was a list of such, or the other way round
-                held = [slot._replace(type=core(slot.type)) for slot in held]
-            self._compare_slot(part, (path[0] + ends[0], path[1] + ends[1]), *held)
+        (end, held), (other_end, other) = self.old.open(old), self.new.open(new)
+        inside = (path[0] + end, path[1] + other_end)
+        if end and end == other_end:
+            retyped = False
+            self._compare_slot(inside, held, other)
+        elif bool(end) != bool(other_end) and held.class_name and other.class_name:
+            # one object where there was a list of such, or the other way round
+            self._compare_slot(inside, held._replace(type=core(held.type)), other._replace(type=core(other.type)))
+        nodes = self.old.follow(old.schema), self.new.follow(new.schema)
+        classes = (old.class_name, new.class_name)
+        for name in sorted(self.old.schemas.keys() & self.new.schemas.keys() & types[0] & types[1] - {*classes}):
+            self._meet(path, self.old.schemas[name], self.new.schemas[name])  # of a union
         if all(classes):
             if classes[0] != classes[1]:
-                part.add(path, Verb.RETYPED, classes, names, types=types, is_pair=True)
-            part.links.append(Link(path, *classes, old.schema, new.schema))
+                self._add(path, Verb.RETYPED, classes, names, types=types, is_pair=True)
+            self._meet(path, old, new)
         elif retyped:
-            if "members" in nodes[0] and "members" in nodes[1]:
-                self._link_members(part, path, nodes[0]["members"], nodes[1]["members"])
-            part.add(path, Verb.RETYPED, (spell(types[0]), spell(types[1])), names, types=types)
+            self._add(path, Verb.RETYPED, (spell(types[0]), spell(types[1])), names, types=types)
         # What a class says itself is told with it; here, what the place says of it.
-        sites = [
-            {key: part for key, part in without_defaults(mapping(slot.schema)).items() if key not in _NULLS}
-            for slot in (old, new)
-        ]
-        if all(classes):
-            own = zip(sites, nodes, strict=True)
-            sites = [{key: part for key, part in site.items() if part != node.get(key)} for site, node in own]
-        else:
-            sites = [node | site for node, site in zip(nodes, sites, strict=True)]
-        described = (*_STRUCTURE, *_LIMITS * all(classes), *["format"] * retyped)
-        _compare_keys(part, path, sites[0], sites[1], described, names)
-
-    def _link_members(self, part: Part, path: Path, old: list[Any], new: list[Any]) -> None:
         was, now = (
-            {client.class_in(client.type_of(each)): each for each in members}
-            for client, members in ((self.old, old), (self.new, new))
+            {key: part for key, part in mapping(slot.schema).items() if part != node.get(key)}
+            if all(classes)
+            else node | mapping(slot.schema)
+            for slot, node in zip((old, new), nodes, strict=True)
         )
-        matched = {name: name for name in was if name in now}
-        left = [[name for name in side if name not in matched] for side in (was, now)]
-        matched |= zip(*left, strict=False)
-        part.links += [Link(path, a, b, was[a], now[b]) for a, b in matched.items() if a and b]
+        self._compare_keys(path, was, now, (*_STRUCTURE, *["format"] * retyped), names)
 
-    def _compare_values(self, part: Part, link: Link, old: list[Any], new: list[Any]) -> None:
-        gone, come = ([value for value in a if value not in b] for a, b in ((old, new), (new, old)))
-        if gone or come:
-            silent = SILENT if {fold(value) for value in gone} & {fold(value) for value in come} else NONE
-            was, now = self.old.read_class(link.old), self.new.read_class(link.new)
-            lost = bool(was and now and was.members.keys() - now.members.keys())
-            send = (WIRE if gone else NONE) | (CALL if lost else NONE) | silent
-            texts = ", ".join(map(show, gone)), ", ".join(map(show, come))
-            part.add(("", ""), Verb.VALUES, texts, link[1:3], send=send, read=(READ if lost else NONE) | silent)
+    def _compare_keys(
+        self, path: Path, old: Document, new: Document, described: Collection[str] = (), names: Path = _NOWHERE
+    ) -> None:
+        """What differs in the keys of a part of the document that nothing else describes: limits, and texts."""
+        for key in old | new:
+            if key in described or is_same(old.get(key), new.get(key)):
+                continue
+            is_limit = key in _LIMITS
+            mark = f"{key} " if is_limit else f"{key}: "
+            was, now = (mark + show(side[key]) if key in side else "" for side in (old, new))
+            if is_limit:
+                looser = _is_looser(key, old.get(key), new.get(key))
+                self._add(path, Verb.LIMIT, (was, now), names, NONE if looser else WIRE)
+            else:
+                verb = Verb.DEPRECATED if key == "deprecated" else Verb.TEXT
+                send = SILENT if key == "default" and key in old and key in new else NONE
+                self._add((f"{path[0]}.{key}", f"{path[1]}.{key}"), verb, (was, now), send=send)
 
 
-def _find_moved(
-    client: Client, was: Slots, now: Slots, matched: dict[str, str]
-) -> dict[str, tuple[tuple[str, str], Slot]]:
-    """Where what is gone is held by a property that is new: by ``attributes``, say."""
-    found: dict[str, tuple[tuple[str, str], Slot]] = {}
-    for holder, slot in now.items():
-        kind = client.class_in(slot.type)
-        if holder in matched.values() or not kind or "." not in slot.name:
-            continue
-        held = client.read_fields(kind, read_shape(client.document, slot.schema).node)
-        for key in (key for key in was if key in held and key not in matched and key not in found):
-            name = f"{slot.name}.{_last(held[key].name)}"
-            found[key] = (holder, key), held[key]._replace(name=name)
-    return found
+def _open_slots(client: Client, slots: Slots, matched: Collection[str]) -> dict[str, Slot]:
+    """The fields inside of properties without a counterpart, as if they stood beside those."""
+    return {
+        holder + key: _always(held)._replace(name=f"{slot.name}.{_last(held.name)}", position=0)
+        for holder, slot in slots.items()
+        if holder not in matched and slot.class_name and "." in slot.name
+        for key, held in client.read_fields(slot).items()
+        if held.name
+    }
 
 
 def _match(was: Slots, now: Slots, rule: Callable[[str, Slot], object], matched: dict[str, str]) -> None:
@@ -325,40 +348,14 @@ def _match(was: Slots, now: Slots, rule: Callable[[str, Slot], object], matched:
             matched[key] = others[0]
 
 
-def _compare_leaves(part: Part, old: Document, new: Document) -> None:
-    was, now = dict(read_leaves(old)), dict(read_leaves(new))
-    for path in was | now:
-        if not is_same(was.get(path), now.get(path)):
-            texts = show(was.get(path, "")), show(now.get(path, ""))
-            verb, send = (Verb.MOVED, SILENT) if is_host(path) else (Verb.TEXT, NONE)
-            part.add((path, path), verb, texts, send=send)
-
-
-def _compare_keys(
-    part: Part, path: Path, old: Document, new: Document, described: Collection[str] = (), names: Path = ("", "")
-) -> None:
-    """Note what differs in the keys of a part of the document that nothing else describes: limits, and texts."""
-    for key in old | new:
-        if key in described or is_same(old.get(key), new.get(key)):
-            continue
-        texts = [show(side[key]) if key in side else "" for side in (old, new)]
-        if key in _LIMITS:
-            was, now = (f"{key} {text}" if key in side else "" for side, text in zip((old, new), texts, strict=True))
-            looser = _is_looser(key, old.get(key), new.get(key))
-            part.add(path, Verb.LIMIT, (was, now), names, send=NONE if looser else WIRE)
-        else:
-            verb = Verb.DEPRECATED if key == "deprecated" else Verb.TEXT
-            send = SILENT if key == "default" and key in old and key in new else NONE
-            was, now = (f"{key}: {text}" if key in side else "" for side, text in zip((old, new), texts, strict=True))
-            part.add((f"{path[0]}.{key}", f"{path[1]}.{key}"), verb, (was, now), send=send)
+def _always(slot: Slot) -> Slot:
+    return slot._replace(type=slot.type - OPTIONAL)
 
 
 def _is_looser(key: str, old: Any, new: Any) -> bool:
-    if new is None or old is None:
-        return new is None
     if not all(isinstance(limit, (int, float)) for limit in (old, new)):
-        return False
-    return bool(new > old) if key in _HIGHEST else bool(new < old) if key in _LOWEST else False
+        return new is None
+    return bool((key in _HIGHEST and new > old) or (key in _LOWEST and new < old))
 
 
 def _last(name: str) -> str:

@@ -1,60 +1,106 @@
-"""Read two documents alike: defaults filled in, references followed, operations paired."""
+"""Read documents so that two of them can be compared: one way to say each thing, references followed."""
 
 from __future__ import annotations
 
+import copy
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from scripts.pipeline.prepare import is_json
 from scripts.spec.document import Document
-from scripts.spec.select import Offered, offered
-from scripts.spec.walk import METHODS, component, entries, members
+from scripts.spec.select import offered
+from scripts.spec.walk import METHODS, component, entries, members, parameters, schemas
 
 # OpenAPI's defaults (3.0.4, and JSON Schema's): a document may spell them out, and means the same.
 _SCHEMA_DEFAULTS: dict[str, Any] = {
     **dict.fromkeys(("nullable", "readOnly", "writeOnly", "deprecated", "uniqueItems"), False),
     **dict.fromkeys(("exclusiveMaximum", "exclusiveMinimum"), False),
     **dict.fromkeys(("minLength", "minItems", "minProperties"), 0),
+    "additionalProperties": True,
 }
+_PARAMETER_DEFAULTS = dict.fromkeys(("required", "allowEmptyValue", "allowReserved", "deprecated"), False)
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
-# Formats that make another Python type; the others say nothing to the client.
-_FORMATS = ("date-time", "date", "binary")
 _COMPOSITIONS = ("oneOf", "anyOf", "allOf")
-_LONGEST_CHAIN = 8  # of references
-# The parts of an operation that have names of their own in a report; the rest is told key by key.
-_DESCRIBED = ("operationId", "tags", "parameters", "requestBody", "responses", "security", "deprecated", "servers")
 
 
-class Shape(NamedTuple):
-    """A schema with its references followed and null taken out; ``name`` is the component's, where it is one."""
+def normalize(document: Document) -> Document:
+    """A copy that says each thing in one way.
 
-    node: Document
-    name: str
-    is_nullable: bool
+    No version in paths, no default spelled out; null is ``nullable: true`` alone; a schema that is composed of one
+    other is that one, else it has ``members`` (of a union) or ``merged`` (of ``allOf``); ``values`` are those of
+    properties without a name; ``component`` is the name of a component.
+
+    Raises:
+        StageError: its operations are not what OpenAPI says they are.
+    """
+    offered(document)
+    document = copy.deepcopy(document)
+    shorter = {path: without_version(document, path) for path in document["paths"]}
+    paths = document["paths"]
+    document["paths"] = {path if short in paths else short: paths[path] for path, short in shorter.items()}
+    for _, parameter in parameters(document):
+        style = _STYLES.get(str(parameter.get("in")))
+        explode = parameter.get("style", style) == "form"
+        _drop(parameter, _PARAMETER_DEFAULTS | {"style": style, "explode": explode})
+    for site in reversed(list(schemas(document))):  # an inner one before those around it
+        _normalize_schema(site.schema)
+        if len(site.location) == len(("components", "schemas", site.name)):
+            site.schema["component"] = site.name
+    return document
 
 
-@dataclass(frozen=True, kw_only=True)
-class Operation(Offered):
-    """An operation with the references to its parts followed, and without the version in its path."""
+def _normalize_schema(schema: Document) -> None:
+    word = next((word for word in _COMPOSITIONS if word in schema), "")
+    every, kinds, values = (as_list(schema.get(key)) for key in (word, "type", "enum"))
+    parts = [each for each in every if mapping(each).get("type") != "null"]
+    if len(parts) < len(every) or "null" in kinds or None in values:
+        schema["nullable"] = True
+    if kinds := [kind for kind in kinds if kind != "null"]:
+        schema["type"] = kinds[0] if len(kinds) == 1 else kinds
+    if isinstance(schema.get("enum"), list):
+        schema["enum"] = [value for value in values if value is not None]
+    if isinstance(extra := schema.get("additionalProperties"), dict):
+        schema["values"] = extra
+        del schema["additionalProperties"]
+    if parts:
+        del schema[word]
+        one = mapping(parts[0]) if len(parts) == 1 else {"merged" if word == "allOf" else "members": parts}
+        own = dict(schema)
+        schema.clear()
+        schema.update(one | own)
+    _drop(schema, _SCHEMA_DEFAULTS | {key: None for key, value in schema.items() if value is None})
 
-    parameters: dict[tuple[str, str], Document]
-    body: Document
-    answers: dict[str, Document]
-    is_deprecated: bool
-    rest: Document  # what nothing else describes
 
-    @property
-    def placeholders(self) -> list[str]:
-        """The path parameters in the order of the path."""
-        return re.findall(r"\{([^}]*)\}", self.path)
+def _drop(node: Document, defaults: Mapping[str, Any]) -> None:
+    for key in [key for key in node if key in defaults and is_same(node[key], defaults[key])]:
+        del node[key]
 
 
-def read_operations(document: Document) -> dict[str, Operation]:
-    """The operations by operationId."""
-    return {each.id: _read_operation(document, each) for each in offered(document)}
+def follow(document: Document, part: Any, seen: tuple[object, ...] = ()) -> Document:
+    """What a part of a normalized document stands for; a reference to nowhere, or in a circle, for itself."""
+    node = mapping(part)
+    kind, name = (component(node["$ref"]) if isinstance(node.get("$ref"), str) else None) or ("", "")
+    target = mapping(mapping(document.get("components")).get(kind)).get(name)
+    if target is not None and (kind, name) not in seen:
+        null = {"nullable": True} if node.get("nullable") is True else {}
+        return follow(document, target, (*seen, (kind, name))) | null
+    if isinstance(node.get("merged"), list):
+        nodes = [follow(document, each, seen) for each in node["merged"]]
+        node = {key: value for key, value in node.items() if key != "merged"} | {
+            "type": "object",
+            "properties": {key: part for each in nodes for key, part in members(each.get("properties"))},
+            "required": [name for each in nodes for name in as_list(each.get("required"))],
+        }
+    return node
+
+
+def read_content(holder: Document) -> tuple[str, Any]:
+    """The media type that the client takes of a body or an answer, and its schema; see `choose_media_types`."""
+    content = mapping(holder.get("content"))
+    media = next((name for name in content if is_json(name)), next(iter(content), ""))
+    return media, mapping(content.get(media)).get("schema")
 
 
 def find_renamed(old: Document, new: Document) -> dict[str, str]:
@@ -70,135 +116,27 @@ def find_renamed(old: Document, new: Document) -> dict[str, str]:
     return {name: come[place] for name, place in was.items() if name not in now and place in come}
 
 
-def _read_operation(document: Document, each: Offered) -> Operation:
-    item = document["paths"][each.path]
-    node = item[each.method]
-    parameters = [
-        _without_defaults_of_place(mapping(resolve(document, part)))
-        for holder in (item, node)
-        for part in as_list(holder.get("parameters"))
-    ]
-    answers = members(node.get("responses"))
-    scopes = {
-        str(scope)
-        for _, requirement in entries(node.get("security", document.get("security")))
-        for scheme, named in members(requirement)
-        for scope in as_list(named) or [f"({scheme})"]
-    }
-    changed = {"path": without_version(document, each.path), "scopes": tuple(sorted(scopes))}
-    return Operation(
-        **vars(each) | changed,
-        parameters={(str(part.get("name")), str(part.get("in"))): part for part in parameters},
-        body=mapping(resolve(document, node.get("requestBody"))),
-        answers={str(status): mapping(resolve(document, answer)) for status, answer in answers},
-        is_deprecated=node.get("deprecated") is True,
-        rest={key: value for key, value in node.items() if key not in _DESCRIBED},
-    )
-
-
-def _without_defaults_of_place(parameter: Document) -> Document:
-    style = parameter.get("style", _STYLES.get(str(parameter.get("in"))))
-    defaults = {"style": _STYLES.get(str(parameter.get("in"))), "explode": style == "form"}
-    defaults |= dict.fromkeys(("required", "allowEmptyValue", "allowReserved", "deprecated"), False)
-    return {key: part for key, part in parameter.items() if key not in defaults or not is_same(part, defaults[key])}
-
-
-def read_content(holder: Document) -> tuple[str, Any]:
-    """The media type that the client takes of a body or an answer, and its schema; see `choose_media_types`."""
-    content = mapping(holder.get("content"))
-    media = next((name for name in content if is_json(name)), next(iter(content), ""))
-    return media, mapping(content.get(media)).get("schema")
-
-
-def read_shape(document: Document, schema: Any, seen: tuple[str, ...] = ()) -> Shape:
-    """What a schema stands for; ``seen`` are the components around it, which it cannot be composed of."""
-    node = mapping(schema)
-    if isinstance(node.get("$ref"), str) and (found := component(node["$ref"])):
-        kind, name = found
-        if name in seen:
-            return Shape({}, name, is_nullable=False)
-        target = mapping(mapping(document.get("components")).get(kind)).get(name)
-        held = read_shape(document, target, (*seen, name))
-        return held._replace(name=held.name or name)
-    composition = next((key for key in _COMPOSITIONS if key in node), "")
-    every, kinds, values = (as_list(node.get(key)) for key in (composition, "type", "enum"))
-    parts = [each for each in every if mapping(each).get("type") != "null"]
-    is_nullable = node.get("nullable") is True or len(parts) < len(every) or "null" in kinds or None in values
-    if len(parts) == 1:
-        held = read_shape(document, parts[0], seen)
-        return held._replace(is_nullable=held.is_nullable or is_nullable)
-    plain = {key: part for key, part in without_defaults(node).items() if key not in ("nullable", *_COMPOSITIONS)}
-    if kinds := [kind for kind in kinds if kind != "null"]:
-        plain["type"] = kinds[0] if len(kinds) == 1 else kinds
-    if "enum" in plain and isinstance(plain["enum"], list):
-        plain["enum"] = [value for value in values if value is not None]
-    if composition and not parts:
-        plain["composition"] = node[composition]
-    elif composition:
-        plain |= _merge(document, parts, seen) if composition == "allOf" else {"members": parts}
-    return Shape(plain, "", is_nullable)
-
-
-def _merge(document: Document, parts: list[Any], seen: tuple[str, ...]) -> Document:
-    """The members of an ``allOf`` in one."""
-    nodes = [read_shape(document, each, seen).node for each in parts]
-    return {
-        "type": "object",
-        "properties": {key: part for node in nodes for key, part in members(node.get("properties"))},
-        "required": [name for node in nodes for name in as_list(node.get("required"))],
-    }
-
-
-def without_defaults(schema: Document) -> Document:
-    """The schema without what it would mean without."""
-    return {
-        key: value
-        for key, value in schema.items()
-        if value is not None and not (key in _SCHEMA_DEFAULTS and is_same(value, _SCHEMA_DEFAULTS[key]))
-    }
-
-
-def format_of(node: Document) -> str:
-    """The format of a schema, if it means another Python type."""
-    return str(found) if (found := node.get("format")) in _FORMATS else ""
-
-
-def resolve(document: Document, part: Any) -> Any:
-    """What a ``$ref`` into components stands for; one of a cycle, or to anywhere else, stands for itself."""
-    for _ in range(_LONGEST_CHAIN):
-        if not isinstance(part, dict) or not isinstance(part.get("$ref"), str):
-            break
-        kind, name = component(part["$ref"]) or ("", "")
-        part = mapping(mapping(document.get("components")).get(kind)).get(name, part)
-    return part
-
-
 def read_rest(document: Document) -> Document:
-    """What is no part of an operation, nor a schema; the servers of operations are part of it."""
+    """What is no part of an operation, nor a schema, by paths; the servers of operations are part of it."""
     rest = {key: part for key, part in document.items() if key not in ("paths", "components", "security")}
     rest["securitySchemes"] = mapping(document.get("components")).get("securitySchemes", {})
     for path, item in document["paths"].items():
         own = {key: part for key, part in item.items() if key not in (*METHODS, "parameters")}
         own |= {key: {"servers": item[key]["servers"]} for key in METHODS if "servers" in mapping(item.get(key))}
         if own:
-            rest[f"paths.{without_version(document, path)}"] = own
-    return rest
+            rest[f"paths.{path}"] = own
+    return read_leaves(rest)
 
 
-def read_leaves(node: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+def read_leaves(node: Any, path: str = "") -> Document:
     """Each value inside a node by its path; a list is one value, but for that of the servers."""
     inside = members(node)
     if path.endswith("servers"):
         inside = [(f"[{index}]", part) for index, part in entries(node)]
     if not inside and path:
-        yield path, node
-    for key, part in inside:
-        yield from read_leaves(part, f"{path}.{key}".replace(".[", "[").lstrip("."))
-
-
-def is_host(path: str) -> bool:
-    """Whether a path of `read_leaves` says where calls, tokens or secrets go."""
-    return bool(re.search(r"\bservers\[\d+\]\.(url|variables\b.*)$|^securitySchemes\..*Url$", path))
+        return {path: node}
+    parts = [read_leaves(part, f"{path}.{key}".replace(".[", "[").lstrip(".")) for key, part in inside]
+    return {leaf: value for part in parts for leaf, value in part.items()}
 
 
 def without_version(document: Document, text: str) -> str:

@@ -1,12 +1,26 @@
-"""Read what a generated package offers its callers. The code is parsed, never run."""
+"""What a generated package offers its callers, from what the generator makes of a document: no code is written or run.
+
+It says what the templates write: `codec.jinja` (types), `endpoint_module.py.jinja`, `model.py.jinja`.
+"""
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import compress
 from typing import Any
+
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties import EnumProperty, ModelProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.union import UnionProperty
+
+from scripts.pipeline.generator import find_sent_only
+from scripts.pipeline.prepare import describe_operations, find_discriminators
+from scripts.spec.document import Document
 
 # A type is the set of what its union names: ``None``, ``Unset``, a class's or a builtin's name, ``("list", type)``.
 Atom = str | tuple[str, "frozenset[Any]"]
@@ -15,19 +29,24 @@ Type = frozenset[Atom]
 NOTHING: Type = frozenset({"None"})
 ANYTHING: Type = frozenset({"Any"})
 OPTIONAL: Type = frozenset({"Unset"})
-# Arguments that every operation has: no part of the document.
-OWN_ARGUMENTS = frozenset({"client", "timeout", "headers", "deadline"})
+BYTES: Type = frozenset({"bytes"})
+HELPERS = ("bulk.run", "downloads.to_file", "pages.iterate", "reports.run")  # of the runtime
 
 
 @dataclass(frozen=True)
 class Module:
-    """An operation's module; ``name`` is below the package."""
+    """An operation's module: its name below the package, its arguments, and the runtime's helpers that work with it."""
 
     id: str
-    name: str
-    positional: tuple[str, ...]
-    arguments: Mapping[str, Type]
-    answer: Type
+    name: str = ""
+    arguments: Mapping[str, Type] = field(default_factory=dict)  # those given by position first
+    answers: Mapping[str, Type] = field(default_factory=dict)  # by status, of those that are no error
+    helpers: frozenset[str] = frozenset()
+
+    @property
+    def answer(self) -> Type:
+        """What a call gives."""
+        return frozenset[Atom]().union(*self.answers.values())
 
 
 @dataclass(frozen=True)
@@ -36,9 +55,12 @@ class Class:
 
     name: str
     fields: Mapping[str, Type] = field(default_factory=dict)
-    extra: Type = ANYTHING
     members: Mapping[str, object] = field(default_factory=dict)
-    is_enum: bool = False
+
+    @property
+    def is_enum(self) -> bool:
+        """Whether it is an enum, which has a member at least."""
+        return bool(self.members)
 
 
 @dataclass(frozen=True)
@@ -51,8 +73,16 @@ class Surface:
     @property
     def enums(self) -> dict[str, str]:
         """What the values of each enum are: ``str`` or ``int``."""
-        found = {each.name: [*each.members.values()] for each in self.classes.values() if each.members}
+        found = {each.name: [*each.members.values()] for each in self.classes.values() if each.is_enum}
         return {name: type(values[0]).__name__ for name, values in found.items()}
+
+    def find_class(self, name: str) -> Class:
+        """The class of a name, an empty one where nothing is known of it."""
+        return self.classes.get(name) or Class(name)
+
+    def find_module(self, operation: str) -> Module:
+        """The module of an operation, an empty one where nothing is known of it."""
+        return self.modules.get(operation) or Module(operation)
 
     def words(self) -> Iterator[str]:
         """Every word that a caller may write."""
@@ -65,16 +95,66 @@ class Surface:
             yield from each.members
 
 
-def read_surface(package: Path) -> Surface:
-    """What the package in a directory offers."""
-    modules = [_module(path) for path in sorted((package / "api").glob("*/[!_]*.py"))]
-    classes = [
-        _class(node)
-        for path in sorted((package / "models").glob("[!_]*.py"))
-        for node in ast.parse(path.read_bytes()).body
-        if isinstance(node, ast.ClassDef)
-    ]
-    return Surface({module.id: module for module in modules}, {each.name: each for each in classes})
+def read_surface(parsed: GeneratorData, document: Document) -> Surface:
+    """What the package offers that is generated from ``parsed``, which the generator made of a patched document."""
+    reader = _Reader(parsed, document)
+    endpoints = [each for tag in parsed.endpoint_collections_by_tag.values() for each in tag.endpoints]
+    modules = [reader.read_module(each) for each in endpoints]
+    classes = {
+        str(each.class_info.name): reader.read_class(each)
+        for each in sorted((*parsed.models, *parsed.enums), key=lambda each: each.class_info.module_name)
+    }
+    return Surface({each.id: each for each in modules}, classes)
+
+
+class _Reader:
+    def __init__(self, parsed: GeneratorData, document: Document) -> None:
+        self.operations = describe_operations(document)
+        self.discriminators = find_discriminators(document)
+        self.sent_only = find_sent_only(parsed)
+
+    def read_module(self, endpoint: Endpoint) -> Module:
+        facts = self.operations[str(endpoint.tags[0]), str(endpoint.name)]
+        bodies = [body.prop for body in endpoint.bodies]
+        others = [*endpoint.query_parameters, *endpoint.header_parameters, *endpoint.cookie_parameters]
+        arguments = [*endpoint.path_parameters, *bodies, *others]
+        answers = {}
+        for each in endpoint.responses:
+            if each.status_code.pattern.startswith("2"):
+                known = {"None": NOTHING, "response.json()": self.read_type(each.prop)}
+                answers[each.status_code.pattern] = known.get(each.source["attribute"], BYTES)
+        works = (facts.body_list and facts.answer_list, BYTES in answers.values(), facts.paging, facts.report)
+        return Module(
+            id=facts.id,
+            name=f"api.{endpoint.tags[0]}.{endpoint.name}",
+            arguments={str(each.python_name): self.read_type(each, is_sent=True) for each in arguments},
+            answers=answers,
+            helpers=frozenset(compress(HELPERS, works)),
+        )
+
+    def read_class(self, one: Any) -> Class:
+        name = str(one.class_info.name)
+        if not isinstance(one, ModelProperty):
+            return Class(name, members=dict(sorted(one.values.items())))
+        is_sent = name in self.sent_only
+        fields = [*(one.required_properties or ()), *(one.optional_properties or ())]
+        return Class(name, {str(each.python_name): self.read_type(each, is_sent=is_sent) for each in fields})
+
+    def read_type(self, one: PropertyProtocol, *, is_sent: bool = False) -> Type:
+        match one:
+            case UnionProperty(inner_properties=inside):
+                kind = frozenset[Atom]().union(*(self.read_type(each, is_sent=is_sent) for each in inside))
+                names = "".join(f"{each.class_info.name} " for each in inside if isinstance(each, ModelProperty))
+                kind |= {("dict", ANYTHING)} if names in self.discriminators else set()
+            case ListProperty(inner_property=item):
+                kind = frozenset({("list", self.read_type(item, is_sent=is_sent))})
+            case ModelProperty() | EnumProperty():
+                kind = frozenset({str(one.class_info.name)})
+            case DateTimeProperty() if is_sent:
+                kind = frozenset({"datetime.datetime", "datetime.date"})
+            case _:
+                kind = frozenset({str(one.get_type_string(no_optional=True).as_unembedded_code())})
+        return kind if one.required else kind | OPTIONAL
 
 
 def is_assignable(given: Type, expected: Type, enums: Mapping[str, str]) -> bool:
@@ -118,52 +198,3 @@ def spell(kind: Type) -> str:
 
 def _held(atom: tuple[str, Type]) -> str:
     return ("str, " if atom[0] == "dict" else "") + spell(atom[1])
-
-
-def read_type(annotation: ast.expr | None) -> Type:
-    """The type that an annotation says."""
-    match annotation:
-        case ast.BinOp(left=left, right=right):
-            return read_type(left) | read_type(right)
-        case ast.Constant(value=str(text)):
-            return read_type(ast.parse(text, mode="eval").body)
-        case ast.Constant(value=None):
-            return NOTHING
-        case ast.Subscript(value=ast.Name(id="list"), slice=held):
-            return frozenset({("list", read_type(held))})
-        case ast.Subscript(value=ast.Name(id="dict"), slice=ast.Tuple(elts=[_, held])):
-            return frozenset({("dict", read_type(held))})
-        case ast.Attribute(value=ast.Name(id="models"), attr=name):
-            return frozenset({name})
-        case None:
-            return ANYTHING
-    return frozenset({ast.unparse(annotation)})
-
-
-def _module(path: Path) -> Module:
-    tree = ast.parse(path.read_bytes())
-    operation = next(node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "id")
-    sync = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "sync")
-    arguments = [*sync.args.args, *sync.args.kwonlyargs]
-    return Module(
-        id=str(ast.literal_eval(operation.value)),
-        name=f"api.{path.parent.name}.{path.stem}",
-        positional=tuple(argument.arg for argument in sync.args.args),
-        arguments={each.arg: read_type(each.annotation) for each in arguments if each.arg not in OWN_ARGUMENTS},
-        answer=read_type(sync.returns),
-    )
-
-
-def _class(node: ast.ClassDef) -> Class:
-    fields: dict[str, Type] = {}
-    members: dict[str, object] = {}
-    extra = ANYTHING
-    for member in node.body:
-        match member:
-            case ast.AnnAssign(target=ast.Name(id="additional_properties"), annotation=annotation):
-                extra = inner(read_type(annotation), "dict") or ANYTHING
-            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation):
-                fields[name] = read_type(annotation)
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)):
-                members[name] = value
-    return Class(node.name, fields, extra, members, any("Enum" in ast.unparse(base) for base in node.bases))

@@ -84,7 +84,7 @@ def write_package(project: Project, parsed: GeneratorData, document: Document, p
         generator.env.globals |= {
             "operations": describe_operations(document),
             "discriminators": find_discriminators(document),
-            "sent_only": _find_sent_only(parsed),
+            "sent_only": find_sent_only(parsed),
             "fail": _fail,
         }
         errors = generator.build()
@@ -97,7 +97,7 @@ def _fail(problem: str) -> NoReturn:
     raise ValueError(problem)
 
 
-def _find_sent_only(parsed: GeneratorData) -> set[str]:
+def find_sent_only(parsed: GeneratorData) -> set[str]:
     """The classes of the models that requests hold and answers do not."""
     endpoints = [endpoint for one in parsed.endpoint_collections_by_tag.values() for endpoint in one.endpoints]
     sent = [prop for one in endpoints for prop in one.list_all_parameters()]

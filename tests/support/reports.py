@@ -8,7 +8,6 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
 
 from support.specs import ROOT, whole_document
 
@@ -16,6 +15,8 @@ from scripts.changes.change import Fact, Report
 from scripts.changes.clients import make_client
 from scripts.changes.facts import compare_clients
 from scripts.changes.slots import Client
+from scripts.pipeline.generate import build_package
+from scripts.pipeline.overlay import allow_idle, patch_document, read_actions
 from scripts.project import Project
 from scripts.spec.document import Document, parse
 from scripts.spec.select import select
@@ -23,11 +24,21 @@ from scripts.spec.select import select
 PROJECT = Project(ROOT)
 
 
-class Made(NamedTuple):
-    """A client, and the folder that holds its package."""
+class Made:
+    """A client, and the folder that holds its package, which is built when it is asked for."""
 
-    client: Client
-    folder: Path
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.client = make_client(PROJECT, document, "document")
+
+    @functools.cached_property
+    def folder(self) -> Path:
+        """The folder, until the process ends."""
+        folder = Path(tempfile.mkdtemp(prefix="criteo-report-"))
+        atexit.register(shutil.rmtree, folder)
+        patched = patch_document(PROJECT, self.document, allow_idle(read_actions(PROJECT)), "document")
+        build_package(PROJECT, patched, folder / "criteo_retail_media")
+        return folder
 
 
 def client_of(document: Document) -> Made:
@@ -37,9 +48,7 @@ def client_of(document: Document) -> Made:
 
 @functools.cache
 def _client_of(text: str) -> Made:
-    folder = Path(tempfile.mkdtemp(prefix="criteo-report-"))
-    atexit.register(shutil.rmtree, folder)
-    return Made(make_client(PROJECT, json.loads(text), "document", folder / "criteo_retail_media"), folder)
+    return Made(json.loads(text))
 
 
 @functools.cache
