@@ -6,14 +6,14 @@ import copy
 from typing import Any
 
 import pytest
-from support.specs import ROOT, whole_document
+from support.specs import ROOT, read_document, whole_document
 from support.workspace import PROJECT
 
 from scripts.pipeline.features import find_unknown_features
 from scripts.pipeline.overlay import apply_actions, read_actions
 from scripts.pipeline.validate import check_document
 from scripts.project import StageError
-from scripts.spec.document import Document, parse
+from scripts.spec.document import Document
 
 THINGS = ROOT / "tests" / "documents" / "things.yaml"
 PATH = "/2026-01/things/{thing-id}"
@@ -23,7 +23,7 @@ THING = {"$ref": "#/components/schemas/Thing"}
 
 def things() -> Document:
     """A sound document, as the overlay would leave it."""
-    return parse(THINGS.read_bytes(), THINGS.name)
+    return read_document(THINGS)
 
 
 def operation(document: Document) -> Any:
@@ -199,7 +199,7 @@ def test_known_feature_is_taken(document: Document) -> None:
 @pytest.mark.parametrize("version", ["2026-01", "2026-07"])
 def test_whole_documents_use_known_features_only(version: str) -> None:
     """Once they are patched."""
-    document = parse(whole_document(version).read_bytes(), version)
+    document = read_document(whole_document(version))
     assert list(find_unknown_features(apply_actions(document, read_actions(PROJECT))[0])) == []
 
 

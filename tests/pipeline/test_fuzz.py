@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.specs import ROOT
+from support.specs import ROOT, read_document
 from support.workspace import PROJECT
 
 from scripts.changes.carry import carry
@@ -35,7 +35,7 @@ from scripts.spec.select import offered, select
 from scripts.spec.walk import at, exists, nodes
 
 DOCUMENTS = [
-    parse(path.read_bytes(), path.name)
+    read_document(path)
     for path in sorted((ROOT / "tests" / "documents").rglob("*.yaml"))
     if path.stem not in ("things", "every_kind")  # patched already; large
 ]

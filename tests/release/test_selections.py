@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 from support.indexes import Index, pypiserver
-from support.specs import ROOT, whole_document
+from support.specs import ROOT, read_document, whole_document
 from support.workspace import Workspace
 
-from scripts.spec.document import parse
 from scripts.spec.walk import operations
 
 EVERY_KIND = ROOT / "tests" / "documents" / "every_kind.yaml"
@@ -57,7 +56,7 @@ def test_a_selection_goes_out_on_every_way(
 ) -> None:
     """Fetched, generated, documented, built and published, installed, vendored, verified, and bumped in place."""
     spec = EVERY_KIND if of == "every-kind" else whole_document(of)
-    document = parse(spec.read_bytes(), spec.name)
+    document = read_document(spec)
     count = len(list(operations(document))) if selection == ("*",) else len(selection)
     _make_repository(workspace)
     _number_release(workspace, list(SELECTIONS.values()).index((of, selection)))

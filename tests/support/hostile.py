@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from support.example import EXAMPLE
+from support.specs import read_document
 
-from scripts.spec.document import Document, parse
+from scripts.spec.document import Document
 
 Unit = dict[str, Any]
 
@@ -86,7 +87,7 @@ def put_texts(one: Unit, text: str) -> None:
 
 def document_of(*units: Unit) -> Document:
     """The shipped document with these units in place of its operation and schemas."""
-    document = parse(EXAMPLE.upstream.read_bytes(), "upstream.json")
+    document = read_document(EXAMPLE.upstream)
     document["paths"] = {one["path"]: {"post": one["operation"]} for one in units}
     document["components"]["schemas"] = {name: schema for one in units for name, schema in one["schemas"].items()}
     return document
