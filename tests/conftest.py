@@ -21,6 +21,9 @@ sys.path.insert(0, str(EXAMPLE.generated))
 for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "ARGS", *VALUES, *SWITCHES, "TESTS"):
     os.environ.pop(name, None)
 
+# What tests start again and again is compiled once.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # The folders whose files have the longest tests, so that no process waits for one at the end.
 FIRST = ("release", "changes", "whole", "pipeline")
 
