@@ -94,6 +94,7 @@ def _pip(python: Path, command: str, *arguments: str) -> None:
     options = ("--quiet", "--disable-pip-version-check", "--no-input")
     done = subprocess.run(
         [sys.executable, "-m", "pip", "--python", str(python), command, *options, *arguments],
+        env=os.environ | {"PIP_NO_COMPILE": "1"},  # the tests import a part of it, once
         capture_output=True,
         text=True,
         check=False,
