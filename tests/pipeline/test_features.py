@@ -86,25 +86,16 @@ REFUSED = {
     "enum of objects": (with_schema({"enum": [{"a": 1}]}), "x: is an enum of dict"),
     "enum of null": (with_schema({"enum": [None]}), "x: is an enum of null alone"),
     "enum of another type": (with_schema({"type": "string", "enum": [1]}), "values are not of its type, string"),
-    "two objects": (
-        with_schema({"oneOf": [THING, {"type": "object"}]}),
-        "is oneOf of object, object, which nothing",
-    ),
+    "two objects": (with_schema({"oneOf": [THING, {"type": "object"}]}), "is oneOf of object, object, which nothing"),
     "two strings": (with_schema({"anyOf": [STRING, {"enum": ["a"]}]}), "x: is anyOf of string, string, which nothing"),
     "anything else": (with_schema({"anyOf": [STRING, {}]}), "x: is anyOf of string, anything, which nothing"),
     "discriminated inline": (
         with_schema({"oneOf": [THING, {"type": "object"}], "discriminator": {"propertyName": "kind"}}),
         "x: has a discriminator, and a member that is no reference to an object",
     ),
-    "allOf of a string": (
-        with_schema({"allOf": [THING, STRING]}),
-        "x: is made of schemas (allOf)",
-    ),
+    "allOf of a string": (with_schema({"allOf": [THING, STRING]}), "x: is made of schemas (allOf)"),
     "reference inside": (with_schema({"$ref": f"{THING['$ref']}/properties/name"}), "is none of components / schemas"),
-    "bytes in JSON": (
-        with_schema({"type": "string", "format": "binary"}),
-        "x: is bytes (format: binary)",
-    ),
+    "bytes in JSON": (with_schema({"type": "string", "format": "binary"}), "x: is bytes (format: binary)"),
     "path style": (
         with_parameter(**{"name": "thing-id", "in": "path", "required": True, "style": "label", "schema": STRING}),
         "has the style 'label'; in path known are simple",
@@ -116,31 +107,19 @@ REFUSED = {
         with_parameter(schema={"type": "array", "items": {"type": "array", "items": STRING}}),
         "is array of array, which cannot be written in a query",
     ),
-    "nested object": (
-        with_parameter(style="deepObject", schema=THING),
-        "object, which cannot be written",
-    ),
+    "nested object": (with_parameter(style="deepObject", schema=THING), "object, which cannot be written"),
     "object in a header": (with_parameter(**{"in": "header", "schema": {"type": "object"}}), "be written in a header"),
-    "own header": (
-        with_parameter(**{"name": "Authorization", "in": "header", "schema": STRING}),
-        "client sets itself",
-    ),
+    "own header": (with_parameter(**{"name": "Authorization", "in": "header", "schema": STRING}), "client sets itself"),
     "callbacks": (with_key("operation", "callbacks", {"x": {}}), "patch: uses 'callbacks'"),
     "servers": (with_key("operation", "servers", [{"url": "https://a.example"}]), "patch: uses 'servers'"),
     "path servers": (with_key("path", "servers", [{"url": "https://a.example"}]), "uses 'servers'"),
     "links": (with_key("answer", "links", {"next": {"operationId": "patchThing"}}), "responses / 200: uses 'links'"),
     "XML body": (with_body("application/xml", THING), "requestBody: is application/xml of object"),
-    "list as a form": (
-        with_body("multipart/form-data", {"type": "array", "items": STRING}),
-        "form-data of array",
-    ),
+    "list as a form": (with_body("multipart/form-data", {"type": "array", "items": STRING}), "form-data of array"),
     "text body": (with_body("text/plain", STRING), "requestBody: is text/plain of string"),
     "XML answer": (with_answer("application/xml", THING), "responses / 200: is application/xml of object"),
     "object as text": (with_answer("text/plain", THING), "responses / 200: is text/plain of object"),
-    "date as text": (
-        with_answer("text/plain", STRING | {"format": "date"}),
-        "200: is text/plain of string",
-    ),
+    "date as text": (with_answer("text/plain", STRING | {"format": "date"}), "200: is text/plain of string"),
     "JSON as bytes": (with_answer("application/octet-stream", THING), "is application/octet-stream of object"),
 }
 

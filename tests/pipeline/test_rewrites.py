@@ -310,13 +310,7 @@ def test_every_operation_of_the_whole_document_is_built(whole: tuple[str, Docume
     subprocess.run(
         [
             *(sys.executable, "-m", "openapi_python_client", "generate", "--path", "patched.json", "--meta", "none"),
-            *(
-                "--output-path",
-                "package",
-                "--config",
-                str(PROJECT.generator_settings),
-                "--fail-on-warning",
-            ),
+            *("--output-path", "package", "--config", str(PROJECT.generator_settings), "--fail-on-warning"),
         ],
         cwd=tmp_path,
         check=True,

@@ -76,12 +76,7 @@ def put_texts(one: Unit, text: str) -> None:
         }
         for inner in schema["properties"].values():
             inner |= {"description": text, "x-criteo-canonical": {text: text}}
-        schema["properties"]["name"] |= {
-            "default": text,
-            "example": text,
-            "format": text,
-            "title": text,
-        }
+        schema["properties"]["name"] |= {"default": text, "example": text, "format": text, "title": text}
         schema["properties"]["part"]["properties"]["size"] |= {"description": text, "default": 1, "example": text}
 
 
