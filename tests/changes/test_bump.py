@@ -285,7 +285,8 @@ def test_tests_decide(repository: Workspace, tmp_path: Path, version: str, statu
     shutil.copy(ROOT / "README.md", repository.root)  # the distribution holds it
     before = state(repository)
     spec = save(tmp_path / "new.json", "2026-07")
-    done = repository.start("bump", "--spec", spec, "--version", "2026-07")
+    # One test needs no workers; it fails before the slower of the type checkers begins.
+    done = repository.start("bump", "--spec", spec, "--version", "2026-07", PYTEST_XDIST_AUTO_NUM_WORKERS="0")
     assert done.returncode == status, done.stderr
     if status:
         assert "the new client does not pass: tests fail (see above); nothing was changed. Where a test" in done.stderr
