@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+import pickle
 import random
 from collections import Counter
 from pathlib import Path
@@ -79,7 +80,7 @@ KEYS = [
 
 def mutate(document: Document, chance: random.Random) -> Document:
     """A copy with one to three parts set, removed, renamed, added, or replaced by another part."""
-    document = copy.deepcopy(document)
+    document = pickle.loads(pickle.dumps(document))  # quicker than a deep copy
     places = [location for location, _ in nodes(document)][1:]
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         *parent, key = chance.choice(places)
