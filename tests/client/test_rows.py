@@ -137,7 +137,7 @@ def test_memory_is_flat(write: Callable[..., str]) -> None:
         tracemalloc.stop()
         return most
 
-    assert peak(25_000) < 1.5 * peak(5_000)
+    assert peak(75_000) < 1.5 * peak(15_000)
 
 
 @pytest.mark.parametrize(
