@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +23,14 @@ sys.path.insert(0, str(EXAMPLE.generated))
 # The make that runs the tests hands its own state, and the variables it was given, to every make below it.
 for name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "ARGS", *VALUES, *SWITCHES, "TESTS"):
     os.environ.pop(name, None)
+
+# What tests start again and again is compiled once.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# What mypy learns of the packages that clients depend on serves all processes of a run.
+if "MYPY_CACHE_DIR" not in os.environ:
+    os.environ["MYPY_CACHE_DIR"] = tempfile.mkdtemp(prefix="criteo-mypy-")
+    atexit.register(shutil.rmtree, os.environ["MYPY_CACHE_DIR"])
 
 # The folders whose files have the longest tests, so that no process waits for one at the end.
 FIRST = ("release", "changes", "whole", "pipeline")

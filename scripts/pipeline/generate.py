@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import os
 import re
 import shutil
@@ -151,11 +152,16 @@ for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
 """
 
 
+@functools.cache  # an audit or a bump makes many packages, which share the runtime
+def _compile(code: bytes, name: str) -> None:
+    with warnings.catch_warnings(action="error"):  # An escape that means nothing is a text that was cut in two.
+        compile(code, name, "exec", dont_inherit=True)
+
+
 def _check_code(package: Path, path: Path) -> None:
     code = path.read_bytes()
     try:
-        with warnings.catch_warnings(action="error"):  # An escape that means nothing is a text that was cut in two.
-            compile(code, path.name, "exec", dont_inherit=True)
+        _compile(code, path.name)
     except SyntaxError as error:
         raise StageError(
             f"{path.relative_to(package)}:{error.lineno} is no Python ({error.msg}); nothing was replaced, "

@@ -84,7 +84,8 @@ def _pip(python: Path, command: str, *arguments: str) -> None:
     """Run this environment's pip on another one, which has none of its own."""
     options = ("--quiet", "--disable-pip-version-check", "--no-input")
     try:
-        run_tool("pip", "--python", str(python), command, *options, *arguments)
+        # Not compiled: the tests import a part of it, once.
+        run_tool("pip", "--python", str(python), command, *options, *arguments, PIP_NO_COMPILE="1")
     except StageError as error:
         reason = str(error).partition(": ")[2]
         raise StageError(f"pip {command} failed in the environment of the tests: {reason}") from error

@@ -606,13 +606,7 @@ def test_the_failures_make_a_csv_file(criteo: FakeCriteo, client: AuthenticatedC
     writer.writerows((o.index, o.item.id, o.status, o.reason, o.trace_id) for o in [*result.failed, *result.unknown])
     assert list(csv.reader(io.StringIO(file.getvalue()))) == [
         ["index", "id", "status", "reason", "trace_id"],
-        [
-            "1",
-            "0",
-            "failed",
-            "segment-not-found: Segment not found (at @data/1)",
-            "aa47d1c0",
-        ],
+        ["1", "0", "failed", "segment-not-found: Segment not found (at @data/1)", "aa47d1c0"],
     ]
 
 
@@ -997,11 +991,7 @@ def test_what_is_no_bulk_operation_is_refused(client: AuthenticatedClient, run: 
 
 @pytest.mark.parametrize(
     ("arguments", "error"),
-    [
-        ({"batch_size": 0}, ValueError),
-        ({"acount_id": "42"}, TypeError),
-        ({"body": None}, TypeError),
-    ],
+    [({"batch_size": 0}, ValueError), ({"acount_id": "42"}, TypeError), ({"body": None}, TypeError)],
 )
 def test_wrong_arguments_are_refused(
     client: AuthenticatedClient, run: Run, arguments: dict[str, Any], error: type[Exception]

@@ -31,11 +31,7 @@ from werkzeug import Response
 
 # A path that the fake knows, so that its queue of answers serves it.
 FILE = operation(
-    "GetFile",
-    "GET",
-    SEGMENTS.format(account="42") + "/{file_id}/contact-list",
-    answer=bytes,
-    parameters=("file_id",),
+    "GetFile", "GET", SEGMENTS.format(account="42") + "/{file_id}/contact-list", answer=bytes, parameters=("file_id",)
 )
 TEXT = b"".join(b"line %d\r\n" % n for n in range(40_000))  # more than one piece
 

@@ -92,10 +92,7 @@ WRITERS: dict[str, tuple[Any, set[str]]] = {
     "date": (_codec.write_date, {"a date"}),
     "model": (_codec.model_writer(lambda: NillableString), {"a model"}),
     "list": (_codec.list_writer(_codec.write_string), {"a list"}),
-    "any": (
-        _codec.write_any,
-        {"None", "a float", "a boolean", "a string", "an integer", "a list", "a dict"},
-    ),
+    "any": (_codec.write_any, {"None", "a float", "a boolean", "a string", "an integer", "a list", "a dict"}),
     "file": (_codec.write_file, set()),
 }
 

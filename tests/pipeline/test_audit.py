@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.specs import read_document
 from support.workspace import PROJECT, Workspace
 
 from scripts.__main__ import main
@@ -14,7 +15,7 @@ from scripts.pipeline.audit import Verdict, judge_actions
 from scripts.pipeline.overlay import read_overlay
 from scripts.pipeline.validate import check_document
 from scripts.project import Project, StageError
-from scripts.spec.document import Document, dump, parse
+from scripts.spec.document import Document, dump
 
 THINGS = Path(__file__).parents[1] / "documents" / "things.yaml"
 QUIRK = {"why": "w", "evidence": "e", "since": "2026-01", "remove-when": "r"}
@@ -48,7 +49,7 @@ def judged(*actions: dict[str, Any], document: Document | None = None) -> list[V
 
 
 def things() -> Document:
-    return parse(THINGS.read_bytes(), THINGS.name)
+    return read_document(THINGS)
 
 
 def test_an_action_that_changes_a_generated_file_is_needed() -> None:

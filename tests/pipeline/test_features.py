@@ -6,14 +6,14 @@ import copy
 from typing import Any
 
 import pytest
-from support.specs import ROOT, whole_document
+from support.specs import ROOT, read_document, whole_document
 from support.workspace import PROJECT
 
 from scripts.pipeline.features import find_unknown_features
 from scripts.pipeline.overlay import apply_actions, read_actions
 from scripts.pipeline.validate import check_document
 from scripts.project import StageError
-from scripts.spec.document import Document, parse
+from scripts.spec.document import Document
 
 THINGS = ROOT / "tests" / "documents" / "things.yaml"
 PATH = "/2026-01/things/{thing-id}"
@@ -23,7 +23,7 @@ THING = {"$ref": "#/components/schemas/Thing"}
 
 def things() -> Document:
     """A sound document, as the overlay would leave it."""
-    return parse(THINGS.read_bytes(), THINGS.name)
+    return read_document(THINGS)
 
 
 def operation(document: Document) -> Any:
@@ -86,25 +86,16 @@ REFUSED = {
     "enum of objects": (with_schema({"enum": [{"a": 1}]}), "x: is an enum of dict"),
     "enum of null": (with_schema({"enum": [None]}), "x: is an enum of null alone"),
     "enum of another type": (with_schema({"type": "string", "enum": [1]}), "values are not of its type, string"),
-    "two objects": (
-        with_schema({"oneOf": [THING, {"type": "object"}]}),
-        "is oneOf of object, object, which nothing",
-    ),
+    "two objects": (with_schema({"oneOf": [THING, {"type": "object"}]}), "is oneOf of object, object, which nothing"),
     "two strings": (with_schema({"anyOf": [STRING, {"enum": ["a"]}]}), "x: is anyOf of string, string, which nothing"),
     "anything else": (with_schema({"anyOf": [STRING, {}]}), "x: is anyOf of string, anything, which nothing"),
     "discriminated inline": (
         with_schema({"oneOf": [THING, {"type": "object"}], "discriminator": {"propertyName": "kind"}}),
         "x: has a discriminator, and a member that is no reference to an object",
     ),
-    "allOf of a string": (
-        with_schema({"allOf": [THING, STRING]}),
-        "x: is made of schemas (allOf)",
-    ),
+    "allOf of a string": (with_schema({"allOf": [THING, STRING]}), "x: is made of schemas (allOf)"),
     "reference inside": (with_schema({"$ref": f"{THING['$ref']}/properties/name"}), "is none of components / schemas"),
-    "bytes in JSON": (
-        with_schema({"type": "string", "format": "binary"}),
-        "x: is bytes (format: binary)",
-    ),
+    "bytes in JSON": (with_schema({"type": "string", "format": "binary"}), "x: is bytes (format: binary)"),
     "path style": (
         with_parameter(**{"name": "thing-id", "in": "path", "required": True, "style": "label", "schema": STRING}),
         "has the style 'label'; in path known are simple",
@@ -116,31 +107,19 @@ REFUSED = {
         with_parameter(schema={"type": "array", "items": {"type": "array", "items": STRING}}),
         "is array of array, which cannot be written in a query",
     ),
-    "nested object": (
-        with_parameter(style="deepObject", schema=THING),
-        "object, which cannot be written",
-    ),
+    "nested object": (with_parameter(style="deepObject", schema=THING), "object, which cannot be written"),
     "object in a header": (with_parameter(**{"in": "header", "schema": {"type": "object"}}), "be written in a header"),
-    "own header": (
-        with_parameter(**{"name": "Authorization", "in": "header", "schema": STRING}),
-        "client sets itself",
-    ),
+    "own header": (with_parameter(**{"name": "Authorization", "in": "header", "schema": STRING}), "client sets itself"),
     "callbacks": (with_key("operation", "callbacks", {"x": {}}), "patch: uses 'callbacks'"),
     "servers": (with_key("operation", "servers", [{"url": "https://a.example"}]), "patch: uses 'servers'"),
     "path servers": (with_key("path", "servers", [{"url": "https://a.example"}]), "uses 'servers'"),
     "links": (with_key("answer", "links", {"next": {"operationId": "patchThing"}}), "responses / 200: uses 'links'"),
     "XML body": (with_body("application/xml", THING), "requestBody: is application/xml of object"),
-    "list as a form": (
-        with_body("multipart/form-data", {"type": "array", "items": STRING}),
-        "form-data of array",
-    ),
+    "list as a form": (with_body("multipart/form-data", {"type": "array", "items": STRING}), "form-data of array"),
     "text body": (with_body("text/plain", STRING), "requestBody: is text/plain of string"),
     "XML answer": (with_answer("application/xml", THING), "responses / 200: is application/xml of object"),
     "object as text": (with_answer("text/plain", THING), "responses / 200: is text/plain of object"),
-    "date as text": (
-        with_answer("text/plain", STRING | {"format": "date"}),
-        "200: is text/plain of string",
-    ),
+    "date as text": (with_answer("text/plain", STRING | {"format": "date"}), "200: is text/plain of string"),
     "JSON as bytes": (with_answer("application/octet-stream", THING), "is application/octet-stream of object"),
 }
 
@@ -203,7 +182,7 @@ def test_known_feature_is_taken(document: Document) -> None:
 @pytest.mark.parametrize("version", ["2026-01", "2026-07"])
 def test_whole_documents_use_known_features_only(version: str) -> None:
     """Once they are patched."""
-    document = parse(whole_document(version).read_bytes(), version)
+    document = read_document(whole_document(version))
     assert list(find_unknown_features(apply_actions(document, read_actions(PROJECT))[0])) == []
 
 

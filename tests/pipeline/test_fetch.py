@@ -896,10 +896,7 @@ def test_version_that_is_none_is_refused(
 
 @pytest.mark.parametrize(
     "operations",
-    [
-        'operations = [\n  \'a[]#\',  # why, and a ] too\n  "b\\"]",\n]',
-        "operations = []",
-    ],
+    ['operations = [\n  \'a[]#\',  # why, and a ] too\n  "b\\"]",\n]', "operations = []"],
     ids=["several lines", "none"],
 )
 def test_operations_written_by_a_person_are_replaced(operations: str) -> None:

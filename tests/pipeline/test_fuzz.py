@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import copy
 import json
+import pickle
 import random
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.specs import ROOT
+from support.specs import ROOT, read_document
 from support.workspace import PROJECT
 
 from scripts.changes.carry import carry
@@ -35,7 +36,7 @@ from scripts.spec.select import offered, select
 from scripts.spec.walk import at, exists, nodes
 
 DOCUMENTS = [
-    parse(path.read_bytes(), path.name)
+    read_document(path)
     for path in sorted((ROOT / "tests" / "documents").rglob("*.yaml"))
     if path.stem not in ("things", "every_kind")  # patched already; large
 ]
@@ -79,7 +80,7 @@ KEYS = [
 
 def mutate(document: Document, chance: random.Random) -> Document:
     """A copy with one to three parts set, removed, renamed, added, or replaced by another part."""
-    document = copy.deepcopy(document)
+    document = pickle.loads(pickle.dumps(document))  # quicker than a deep copy
     places = [location for location, _ in nodes(document)][1:]
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         *parent, key = chance.choice(places)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.specs import ROOT
+from support.specs import ROOT, read_document
 from support.workspace import PROJECT, Workspace
 
 from scripts.__main__ import main
@@ -27,7 +27,7 @@ HABITS = sorted((ROOT / "tests" / "documents" / "habits").glob("*.yaml"))
 def patch(name: str) -> Patched:
     """What `make patch` gives for one of the documents."""
     path = ROOT / "tests" / "documents" / "habits" / f"{name}.yaml"
-    return patch_document(PROJECT, select(parse(path.read_bytes(), path.name), ["*"]), read_actions(PROJECT), name)
+    return patch_document(PROJECT, select(read_document(path), ["*"]), read_actions(PROJECT), name)
 
 
 def operation(document: Document, name: str) -> Any:

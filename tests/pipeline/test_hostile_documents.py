@@ -174,6 +174,9 @@ NAMES: dict[str, Put] = {
     "reference": lambda one, name: inputs(one).update(x={"$ref": name}),
 }
 
+# The fields of the request that a name is put into or beside: each field with a class is a module to write and import.
+FIELDS = {"enum value": {"kind"}, "enum name": {"kind"}, "title": {"part"}, "schema": {"name", "kind", "part"}}
+
 DOCUMENT: dict[str, Callable[[Document, str], None]] = {
     "server": lambda document, text: document["servers"][0].update(url=text),
     "server path": lambda document, text: document["servers"][0].update(url=f"https://api.example.com/{text}"),
@@ -290,6 +293,9 @@ def test_name_is_refused_or_stays_a_name(folder: Folder, place: str) -> None:
     accepted: list[tuple[str, Unit]] = []
     for name in names(folder.sentinel):
         one = unit(f"Unit{len(accepted)}")
+        one["schemas"][f"Unit{len(accepted)}Output"] = {"type": "object"}
+        for field in inputs(one).keys() - FIELDS.get(place, set()):
+            del inputs(one)[field]
         NAMES[place](one, name)
         if not refusal(document_of(one)):
             accepted.append((name, one))

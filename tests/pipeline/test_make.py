@@ -45,12 +45,7 @@ def test_value_reaches_the_scripts_as_typed(name: str, tmp_path: Path) -> None:
     """Every printable character, before each other and before a dollar; nothing that looks like a command runs."""
     printable = "".join(char for char in string.printable if char.isprintable())
     hostile = f"x' ; touch {tmp_path}/p ; '$(shell touch {tmp_path}/q)`touch {tmp_path}/r`$$HOME ${{HOME}} $(error e) é"
-    for value in (
-        printable,
-        printable[::-1].strip(),
-        hostile,
-        "".join(f"{char}$" for char in string.punctuation),
-    ):
+    for value in (printable, printable[::-1].strip(), hostile, "".join(f"{char}$" for char in string.punctuation)):
         assert make(tmp_path, TARGETS[name], f"{name}={value}") == {name: value}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["installed", "requirements.lock"]
 

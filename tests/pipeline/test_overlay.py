@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.specs import ROOT, whole_document
+from support.specs import ROOT, read_document, whole_document
 from support.workspace import PROJECT
 
 from scripts.__main__ import main
 from scripts.pipeline.overlay import REASONS, Action, Outcome, allow_idle, apply_actions, read_actions, read_overlay
 from scripts.project import Project, StageError
-from scripts.spec.document import dump, parse
+from scripts.spec.document import dump
 
 THINGS = Path(__file__).parents[1] / "documents" / "things.yaml"
 QUIRK = {"why": "w", "evidence": "e", "since": "2026-01", "remove-when": "r"}
@@ -343,7 +343,7 @@ def test_a_document_that_is_not_openapi_gets_the_blame(tmp_path: Path, capsys: p
 def test_a_verb_that_trips_over_the_document_blames_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A shape that a verb does not expect is reported in the words of the OpenAPI schema, not as a traceback."""
     project = _project(tmp_path, overlay({"target": "$.components.schemas.*", "x-rewrite": "null-to-references"}))
-    document = parse(THINGS.read_bytes(), "things")
+    document = read_document(THINGS)
     document["components"]["schemas"]["Thing"] = ["object"]
     project.upstream.write_bytes(dump(document))
     assert main(["patch"], project) == 1
@@ -379,7 +379,7 @@ def test_no_shipped_quirk_is_dead() -> None:
     alive = set()
     habits = (ROOT / "tests" / "documents" / "habits").glob("*.yaml")
     for path in (whole_document("2026-01"), whole_document("2026-07"), *habits):
-        document = parse(path.read_bytes(), path.name)
+        document = read_document(path)
         alive |= {
             outcome.action.number for outcome in apply_actions(document, allow_idle(actions))[1] if outcome.changed
         }
@@ -395,6 +395,6 @@ def _project(folder: Path, quirks: dict[str, Any]) -> Project:
     project = Project(folder)
     project.upstream.parent.mkdir()
     project.overlay.parent.mkdir()
-    project.upstream.write_bytes(dump(parse(THINGS.read_bytes(), "things")))
+    project.upstream.write_bytes(dump(read_document(THINGS)))
     project.overlay.write_bytes(dump(quirks))
     return project

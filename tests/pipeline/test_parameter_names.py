@@ -26,11 +26,7 @@ from scripts.project import StageError
 from scripts.spec.document import Document
 
 PARAMETERS = ("path", "query", "header", "cookie")
-BODIES = {
-    "json": "application/json",
-    "form": "application/x-www-form-urlencoded",
-    "multipart": "multipart/form-data",
-}
+BODIES = {"json": "application/json", "form": "application/x-www-form-urlencoded", "multipart": "multipart/form-data"}
 MODULES = [
     *PROJECT.package.glob("api/*/[!_]*.py"),
     *PROJECT.package.glob("models/*.py"),

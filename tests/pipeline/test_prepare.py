@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 from support.one_operation import ENUM, REF, built, document_of, objects, patched, prepared, property_of
-from support.specs import whole_document
+from support.specs import read_document, whole_document
 from support.workspace import PROJECT
 
 from scripts.pipeline import generator
 from scripts.pipeline.prepare import OperationFacts, Paging, Report, describe_operations
-from scripts.spec.document import parse
 
 # texts
 
@@ -309,7 +308,7 @@ WHOLE = {
 def test_facts_of_the_whole_document(version: str) -> None:
     """Every operation that creates a report has its state and output, which have it too; reads by POST are by scope."""
     reports, reads = WHOLE[version]
-    document = patched(parse(whole_document(version).read_bytes(), version))
+    document = patched(read_document(whole_document(version)))
     facts = describe_operations(document)
     modules = {".".join(key): one for key, one in facts.items()}
     found = [(key[0], one.report) for key, one in facts.items() if one.report and one.method == "POST"]

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 from support.one_operation import ENUM, REF, built, document_of, objects, patched, property_of
-from support.specs import whole_document
+from support.specs import read_document, whole_document
 from support.workspace import PROJECT
 
 from scripts.pipeline import rewrites
 from scripts.pipeline.prepare import prepare_document
 from scripts.project import StageError
-from scripts.spec.document import Document, dump, parse
+from scripts.spec.document import Document, dump
 from scripts.spec.walk import operations, reached, schemas
 
 NULL = {"type": "null"}
@@ -299,7 +299,7 @@ def test_other_paths_are_left_alone(document: Document) -> None:
 @pytest.fixture(scope="module", params=OPERATIONS)
 def whole(request: pytest.FixtureRequest) -> tuple[str, Document, Document]:
     """A whole published document: its version, as it is, and patched."""
-    upstream = parse(whole_document(request.param).read_bytes(), request.param)
+    upstream = read_document(whole_document(request.param))
     return request.param, upstream, patched(upstream)
 
 
@@ -310,13 +310,7 @@ def test_every_operation_of_the_whole_document_is_built(whole: tuple[str, Docume
     subprocess.run(
         [
             *(sys.executable, "-m", "openapi_python_client", "generate", "--path", "patched.json", "--meta", "none"),
-            *(
-                "--output-path",
-                "package",
-                "--config",
-                str(PROJECT.generator_settings),
-                "--fail-on-warning",
-            ),
+            *("--output-path", "package", "--config", str(PROJECT.generator_settings), "--fail-on-warning"),
         ],
         cwd=tmp_path,
         check=True,

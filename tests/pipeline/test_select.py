@@ -58,10 +58,7 @@ def test_names_patterns_and_tags_choose(choice: list[str], chosen: list[str]) ->
     [
         ("getfoo", "no operation is getfoo among the 3 offered; did you mean getFoo"),
         ("getFu", "no operation is getFu among the 3 offered; did you mean getFoo"),
-        (
-            "zzzzzzzz",
-            "no operation is zzzzzzzz among the 3 offered; nothing is named like it",
-        ),
+        ("zzzzzzzz", "no operation is zzzzzzzz among the 3 offered; nothing is named like it"),
         ("delete*", "no operation is delete"),
         ("tag:foo", "no operation has tag:foo among the 2 offered; did you mean tag:Foo"),
         ("tag:get*", "no operation has tag:get"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
-from support.specs import whole_document
+from support.specs import read_document, whole_document
 from support.workspace import PROJECT, Workspace
 
 from scripts.__main__ import main
@@ -15,7 +15,6 @@ from scripts.pipeline.overlay import apply_actions, read_actions
 from scripts.pipeline.shape import check_shape
 from scripts.pipeline.validate import LONGEST_TEXT, check_document
 from scripts.project import StageError, printable
-from scripts.spec.document import parse
 
 HERE = Path(__file__).parents[1]
 THINGS = HERE / "documents" / "things.yaml"
@@ -25,7 +24,7 @@ BAD_SPECS = sorted((HERE / "bad_specs").glob("*.yaml"))
 
 
 def things() -> dict[str, Any]:
-    return parse(THINGS.read_bytes(), THINGS.name)
+    return read_document(THINGS)
 
 
 def test_the_document_without_a_fault_is_valid() -> None:
@@ -52,7 +51,7 @@ def edited(value: Any, edit: Any) -> Any:
 @pytest.mark.parametrize("path", BAD_SPECS, ids=lambda path: path.stem)
 def test_a_bad_document_is_refused(path: Path) -> None:
     """Each fault is one line that says where it is and what it is."""
-    fault = parse(path.read_bytes(), path.name)
+    fault = read_document(path)
     with pytest.raises(StageError) as refusal:
         check_document(PROJECT, edited(things(), fault["edit"]))
     line = printable(str(refusal.value))
@@ -131,5 +130,5 @@ def test_an_upstream_document_of_openapi_3_0_has_the_right_shape() -> None:
 @pytest.mark.parametrize("version", ["2026-01", "2026-07"])
 def test_the_whole_documents_are_valid_once_patched(version: str) -> None:
     """The overlay makes a valid document of each published one."""
-    document = parse(whole_document(version).read_bytes(), version)
+    document = read_document(whole_document(version))
     check_document(PROJECT, apply_actions(document, read_actions(PROJECT))[0])

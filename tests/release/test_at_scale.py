@@ -11,12 +11,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import dask
 import psutil
 import pytest
 from criteo_retail_media.bulk import BulkResult
@@ -61,14 +59,21 @@ class LimitedCriteo(FakeCriteo):
         return limited
 
 
-@pytest.fixture
-def criteo() -> Iterator[LimitedCriteo]:
-    """A fake with the segments to update and a limit that all workers share."""
+@pytest.fixture(scope="module")
+def criteo_server() -> Iterator[HTTPServer]:
+    """A server that answers each connection in a thread of its own."""
     with HTTPServer(host="127.0.0.1", threaded=True) as server:
-        criteo = LimitedCriteo(server)
-        criteo.add_segments(PART * PARTS)
-        yield criteo
-        server.check()
+        yield server
+
+
+@pytest.fixture
+def criteo(criteo_server: HTTPServer) -> Iterator[LimitedCriteo]:
+    """A fake with the segments to update and a limit that all workers share."""
+    criteo_server.clear()
+    criteo = LimitedCriteo(criteo_server)
+    criteo.add_segments(PART * PARTS)
+    yield criteo
+    criteo_server.check()
 
 
 @pytest.fixture
@@ -78,22 +83,17 @@ def example(tmp_path: Path) -> Path:
     return tmp_path / "example.py"
 
 
-@pytest.fixture
-def start_dask(criteo: LimitedCriteo, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], Client]]:
-    """Starts a cluster of two processes; a task is run again after so many deaths of its worker."""
-    monkeypatch.setenv("CRITEO_CLIENT_ID", CLIENT_ID)
-    monkeypatch.setenv("CRITEO_CLIENT_SECRET", CLIENT_SECRET)
-    monkeypatch.setenv("CRITEO_BASE_URL", criteo.url)
-    monkeypatch.setenv("PYTHONPATH", str(EXAMPLE.generated))
-    with ExitStack() as started:
-
-        def start(allowed_failures: int) -> Client:
-            settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0"}
-            with dask.config.set({"distributed.scheduler.allowed-failures": allowed_failures}):
-                cluster = started.enter_context(LocalCluster(**settings))
-            return started.enter_context(Client(cluster))
-
-        yield start
+@pytest.fixture(scope="module")
+def dask(criteo_server: HTTPServer) -> Iterator[Client]:
+    """A cluster of two processes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CRITEO_CLIENT_ID", CLIENT_ID)
+        patch.setenv("CRITEO_CLIENT_SECRET", CLIENT_SECRET)
+        patch.setenv("CRITEO_BASE_URL", criteo_server.url_for("").rstrip("/"))
+        patch.setenv("PYTHONPATH", str(EXAMPLE.generated))
+        settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": "127.0.0.1:0"}
+        with LocalCluster(**settings) as cluster, Client(cluster) as client:
+            yield client
 
 
 def partitions() -> list[list[Segment]]:
@@ -126,14 +126,15 @@ def ports(pid: int) -> set[int]:
 
 @pytest.mark.parametrize("allowed_failures", [3, 0], ids=["dask runs it again", "dask gives up"])
 def test_every_item_has_one_outcome_though_a_worker_is_killed(
-    criteo: LimitedCriteo, example: Path, start_dask: Callable[[int], Client], allowed_failures: int
+    criteo: LimitedCriteo, example: Path, dask: Client, allowed_failures: int
 ) -> None:
     """By default Dask runs the partition again, and all succeed; where it gives up, its items are unknown."""
-    client = start_dask(allowed_failures)
+    dask.wait_for_workers(2)
+    dask.cluster.scheduler.allowed_failures = allowed_failures  # deaths of its worker after which a task is run again
     parts = partitions()
     killed = range(PART, 2 * PART)  # the items of the second partition
-    criteo.before_answering = kill_sender(client.run(os.getpid).values(), str(1000 + killed[60]))
-    result: BulkResult[Segment, Any] = runpy.run_path(str(example), run_name="example")["update_all"](client, parts)
+    criteo.before_answering = kill_sender(dask.run(os.getpid).values(), str(1000 + killed[60]))
+    result: BulkResult[Segment, Any] = runpy.run_path(str(example), run_name="example")["update_all"](dask, parts)
 
     unknown = [item.index for item in result.unknown]
     assert sorted([*result.succeeded_indexes, *unknown]) == list(range(PART * PARTS))
@@ -152,11 +153,9 @@ def test_every_item_has_one_outcome_though_a_worker_is_killed(
     assert set(criteo.refused.values()) == {1}, "nobody who was told of the reset came back before it"
 
 
-def test_the_example_runs_as_it_stands(
-    criteo: LimitedCriteo, example: Path, start_dask: Callable[[int], Client]
-) -> None:
+def test_the_example_runs_as_it_stands(criteo: LimitedCriteo, example: Path, dask: Client) -> None:
     """On the cluster that the environment names."""
-    address = start_dask(3).scheduler_info()["address"]
+    address = dask.scheduler_info()["address"]
     command = [sys.executable, "-W", "error", example]
     environment = os.environ | {"DASK_SCHEDULER_ADDRESS": address}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

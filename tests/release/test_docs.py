@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
 import subprocess
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import griffe
 import pytest
@@ -280,40 +283,81 @@ def test_damaged_operation_is_named(workspace: Workspace, text: str) -> None:
 # in a browser
 
 
+class Browser:
+    """Chromium, started once: it takes commands of its DevTools protocol from fd 3, and answers on fd 4."""
+
+    def __init__(self, path: str, profile: Path) -> None:
+        switches = "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking"
+        switches += f" disable-component-update disable-sync disable-dev-shm-usage user-data-dir={profile}"
+        command = [path, "--remote-debugging-pipe", *(f"--{switch}" for switch in switches.split())]
+        self.process = subprocess.Popen(
+            ["bash", "-c", 'exec "$@" 3<&0 4>&1 >/dev/null 2>&1', "chromium", *command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self.events: list[dict[str, Any]] = []
+        self.sent = 0
+
+    def receive(self) -> dict[str, Any]:
+        """The next message."""
+        assert self.process.stdout
+        message = b"".join(iter(lambda: self.process.stdout.read(1), b"\0"))  # type: ignore[union-attr]
+        received: dict[str, Any] = json.loads(message)
+        return received
+
+    def send(self, method: str, session: str | None = None, **parameters: Any) -> dict[str, Any]:
+        """Do a command and return its result; what happens meanwhile is kept as events."""
+        assert self.process.stdin
+        self.sent += 1
+        message = {"id": self.sent, "method": method, "params": parameters} | (
+            {"sessionId": session} if session else {}
+        )
+        self.process.stdin.write(json.dumps(message).encode() + b"\0")
+        self.process.stdin.flush()
+        while (received := self.receive()).get("id") != self.sent:
+            self.events.append(received)
+        result: dict[str, Any] = received["result"]
+        return result
+
+    def show(self, path: Path) -> tuple[Parsed, list[str]]:
+        """A page as the browser has it after its scripts ran, opened from disk, and what its console says."""
+        self.events.clear()
+        target = self.send("Target.createTarget", url="about:blank")["targetId"]
+        session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Log"):
+            self.send(f"{domain}.enable", session)
+        self.send("Page.navigate", session, url=path.as_uri())
+        while "Page.loadEventFired" not in [event["method"] for event in self.events]:
+            self.events.append(self.receive())
+        shown = self.send("Runtime.evaluate", session, expression="document.documentElement.outerHTML")["result"]
+        told = ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded")
+        console = [json.dumps(event) for event in self.events if event["method"] in told]
+        self.send("Target.closeTarget", targetId=target)
+        return Parsed(shown["value"]), console
+
+
 @pytest.fixture(scope="module")
-def browser() -> str:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Chromium, which `BROWSER_REQUIRED` says must be there."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None and os.environ.get("BROWSER_REQUIRED"):
         pytest.fail("no chromium here, though BROWSER_REQUIRED is set: install it")
     if found is None:
         pytest.skip("no chromium here: the reference is not tried in a browser")
-    return found
+    browser = Browser(found, tmp_path_factory.mktemp("browser"))
+    with browser.process:
+        yield browser
+        browser.send("Browser.close")
 
 
-def shown(browser: str, folder: Path, html: str) -> tuple[Parsed, list[str]]:
-    """A page as the browser has it after its scripts ran, opened from disk, and what its console says."""
+def shown(browser: Browser, folder: Path, html: str) -> tuple[Parsed, list[str]]:
+    """What `Browser.show` gives for some HTML."""
     (folder / "page.html").write_text(html, encoding="utf-8")
-    switches = "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking"
-    switches += " disable-component-update disable-sync disable-dev-shm-usage enable-logging=stderr dump-dom"
-    done = subprocess.run(
-        [
-            browser,
-            *(f"--{switch}" for switch in switches.split()),
-            f"--user-data-dir={folder / 'profile'}",
-            (folder / "page.html").as_uri(),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return Parsed(done.stdout), [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+    return browser.show(folder / "page.html")
 
 
 @pytest.mark.parametrize("name", ["index", "api.audience", "models", "errors"])
-def test_page_renders_from_disk(browser: str, shipped: dict[str, str], name: str, tmp_path: Path) -> None:
+def test_page_renders_from_disk(browser: Browser, shipped: dict[str, str], name: str, tmp_path: Path) -> None:
     """The browser shows what the page says, its console nothing."""
     html = shipped[f"{name}.html"]
     page, console = shown(browser, tmp_path, html)
@@ -323,7 +367,7 @@ def test_page_renders_from_disk(browser: str, shipped: dict[str, str], name: str
 
 
 @pytest.mark.parametrize("name", ["index", "api.tag", "models"])
-def test_hostile_text_does_not_run(browser: str, hostile: dict[str, str], name: str, tmp_path: Path) -> None:
+def test_hostile_text_does_not_run(browser: Browser, hostile: dict[str, str], name: str, tmp_path: Path) -> None:
     """No hostile text becomes an element or a script."""
     html = hostile[f"{name}.html"]
     page, console = shown(browser, tmp_path, html)
@@ -332,7 +376,7 @@ def test_hostile_text_does_not_run(browser: str, hostile: dict[str, str], name: 
     assert "ran" not in page.values("id")
 
 
-def test_policy_stops_what_escaping_would_miss(browser: str, shipped: dict[str, str], tmp_path: Path) -> None:
+def test_policy_stops_what_escaping_would_miss(browser: Browser, shipped: dict[str, str], tmp_path: Path) -> None:
     """Were a text not escaped, its script would still not run, and the console would say so."""
     html = shipped["index.html"].replace("<main>", f"<main>{HOSTILE[0]}{HOSTILE[2]}")
     page, console = shown(browser, tmp_path, html)
@@ -340,7 +384,7 @@ def test_policy_stops_what_escaping_would_miss(browser: str, shipped: dict[str, 
     assert "Content Security Policy" in "".join(console)
 
 
-def test_filter_hides_other_names(browser: str, shipped: dict[str, str], tmp_path: Path) -> None:
+def test_filter_hides_other_names(browser: Browser, shipped: dict[str, str], tmp_path: Path) -> None:
     """Typing into the navigation leaves the names that hold what is typed."""
     type_ = """document.querySelector("nav input").value = "BULKUPDATE";
                document.querySelector("nav input").dispatchEvent(new Event("input"));"""

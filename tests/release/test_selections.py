@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 from support.indexes import Index, pypiserver
-from support.specs import ROOT, whole_document
+from support.specs import ROOT, read_document, whole_document
 from support.workspace import Workspace
 
-from scripts.spec.document import parse
 from scripts.spec.walk import operations
 
 EVERY_KIND = ROOT / "tests" / "documents" / "every_kind.yaml"
@@ -31,11 +30,12 @@ SELECTIONS = {
     "all of 2026-01": ("2026-01", ("*",)),
     "all of 2026-07": ("2026-07", ("*",)),
 }
-IMPORT_ALL = (
-    "import importlib, pkgutil, sys; package = importlib.import_module(sys.argv[1])\n"
+IMPORT_AND_VERIFY = (
+    "import importlib, pkgutil, runpy, sys; package = importlib.import_module(sys.argv[1])\n"
     "names = [each.name for each in pkgutil.walk_packages(package.__path__, package.__name__ + '.')]\n"
     "modules = [importlib.import_module(name) for name in names if not name.endswith('__main__')]\n"
     "print(len([module for module in modules if hasattr(module, 'OPERATION')]))\n"
+    "sys.argv[1:] = ['--verify']; runpy.run_module(package.__name__, run_name='__main__')\n"
 )
 
 
@@ -57,7 +57,7 @@ def test_a_selection_goes_out_on_every_way(
 ) -> None:
     """Fetched, generated, documented, built and published, installed, vendored, verified, and bumped in place."""
     spec = EVERY_KIND if of == "every-kind" else whole_document(of)
-    document = parse(spec.read_bytes(), spec.name)
+    document = read_document(spec)
     count = len(list(operations(document))) if selection == ("*",) else len(selection)
     _make_repository(workspace)
     _number_release(workspace, list(SELECTIONS.values()).index((of, selection)))
@@ -77,27 +77,18 @@ def test_a_selection_goes_out_on_every_way(
     release = wheel.split("-")[1]
     assert wheel in index.files()
     installed = tmp_path / "installed"
-    pip = [
-        sys.executable,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--no-deps",
-        "--no-compile",
-    ]
-    options = ["--index-url", index.simple, "--target", str(installed), f"criteo-retail-media=={release}"]
-    subprocess.run([*pip, *options], check=True, cwd=tmp_path)
-    assert _python(installed, "-c", IMPORT_ALL, "criteo_retail_media") == f"{count}\n"
-    assert "every file is as it was made" in _python(installed, "-m", "criteo_retail_media", "--verify")
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    options = ["--no-compile", "--index-url", index.simple, "--target", str(installed)]
+    subprocess.run([*pip, *options, f"criteo-retail-media=={release}"], check=True, cwd=tmp_path)
+    imported, verified = _python(installed, "-c", IMPORT_AND_VERIFY, "criteo_retail_media").splitlines()
+    assert (imported, "every file is as it was made" in verified) == (str(count), True)
 
     app = tmp_path / "downstream" / "app"
     app.mkdir(parents=True)
     (app / "__init__.py").touch()
     _run(workspace, "vendor", app / "_vendor")
-    assert _python(app.parent, "-c", IMPORT_ALL, "app._vendor.criteo_retail_media") == f"{count}\n"
-    assert "as it was made" in _python(app.parent, "-m", "app._vendor.criteo_retail_media", "--verify")
+    imported, verified = _python(app.parent, "-c", IMPORT_AND_VERIFY, "app._vendor.criteo_retail_media").splitlines()
+    assert (imported, "as it was made" in verified) == (str(count), True)
 
     for _, operation in operations(document):
         operation["description"] = "Another text."

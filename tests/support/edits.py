@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
-from support.specs import ROOT
+from support.specs import ROOT, read_document
 
-from scripts.spec.document import Document, parse
+from scripts.spec.document import Document
 
 GONE = object()
 
@@ -20,7 +21,8 @@ KIND = "components schemas Kind"
 
 def segments(version: str = "2026-01") -> Document:
     """The small document, as of an API version."""
-    return parse(SEGMENTS.read_bytes().replace(b"2026-01", version.encode()), SEGMENTS.name)
+    document: Document = json.loads(json.dumps(read_document(SEGMENTS)).replace("2026-01", version))
+    return document
 
 
 def put(document: Any, path: str, value: Any) -> None:

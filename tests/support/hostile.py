@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from support.example import EXAMPLE
+from support.specs import read_document
 
-from scripts.spec.document import Document, parse
+from scripts.spec.document import Document
 
 Unit = dict[str, Any]
 
@@ -75,18 +76,13 @@ def put_texts(one: Unit, text: str) -> None:
         }
         for inner in schema["properties"].values():
             inner |= {"description": text, "x-criteo-canonical": {text: text}}
-        schema["properties"]["name"] |= {
-            "default": text,
-            "example": text,
-            "format": text,
-            "title": text,
-        }
+        schema["properties"]["name"] |= {"default": text, "example": text, "format": text, "title": text}
         schema["properties"]["part"]["properties"]["size"] |= {"description": text, "default": 1, "example": text}
 
 
 def document_of(*units: Unit) -> Document:
     """The shipped document with these units in place of its operation and schemas."""
-    document = parse(EXAMPLE.upstream.read_bytes(), "upstream.json")
+    document = read_document(EXAMPLE.upstream)
     document["paths"] = {one["path"]: {"post": one["operation"]} for one in units}
     document["components"]["schemas"] = {name: schema for one in units for name, schema in one["schemas"].items()}
     return document

@@ -65,7 +65,9 @@ def devpi(folder: Path) -> Iterator[Callable[[], Index]]:
     subprocess.run([*init, "--no-root-pypi", "--root-passwd", PASSWORD], capture_output=True, check=True)
     port = _free_port()
     server = f"http://127.0.0.1:{port}"
-    command = ["devpi_server", *state, "--host", "127.0.0.1", "--port", str(port), "--offline-mode"]
+    # A key derived as slowly as for production takes ten seconds of the processor.
+    quick = ["--argon2-memory-cost", "16", "--argon2-parallelism", "1", "--argon2-time-cost", "1", "--threads", "4"]
+    command = ["devpi_server", *state, *quick, "--host", "127.0.0.1", "--port", str(port), "--offline-mode"]
     with _running(command, f"{server}/+api"), httpx.Client(base_url=server) as http:
         token = http.post("/+login", json={"user": "root", "password": PASSWORD}).json()["result"]["password"]
         http.headers["X-Devpi-Auth"] = base64.b64encode(f"root:{token}".encode()).decode()

@@ -77,7 +77,5 @@ class Peer:
 def validator_of(document: Document) -> V30RequestValidator:
     """What judges requests by an upstream document; a body may have no property that the document does not name."""
     return V30RequestValidator(
-        SchemaPath.from_dict(document),
-        security_provider_factory=OAuth(),
-        forbid_unspecified_additional_properties=True,
+        SchemaPath.from_dict(document), security_provider_factory=OAuth(), forbid_unspecified_additional_properties=True
     )

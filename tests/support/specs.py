@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import pickle
 from pathlib import Path
 
 import pytest
+
+from scripts.spec.document import Document, parse
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,3 +29,14 @@ def whole_document(version: str) -> Path:
     if not path.is_file():
         pytest.skip(f"the whole document of {version} is not in the folder of the others")
     return path
+
+
+def read_document(path: Path) -> Document:
+    """The document in a file, parsed once in a process; each call gives one of its own."""
+    document: Document = pickle.loads(_parsed(path))
+    return document
+
+
+@functools.cache
+def _parsed(path: Path) -> bytes:
+    return pickle.dumps(parse(path.read_bytes(), path.name))

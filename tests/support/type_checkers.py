@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import tomllib
 from pathlib import Path
 
@@ -19,7 +15,7 @@ from support.specs import ROOT
 def mypy(folders: list[Path], *targets: str) -> str:
     """What `mypy --strict` finds in targets (``-p package``, ``-m module``) in the folders; empty if nothing."""
     environment = {**os.environ, "MYPYPATH": os.pathsep.join(map(str, folders))}
-    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", _make_cache(), *targets]
+    command = [sys.executable, "-m", "mypy", "--strict", *targets]
     return _complaints(command, folders[0], environment)
 
 
@@ -29,14 +25,6 @@ def basedpyright(folder: Path, *targets: str) -> str:
     (folder / "pyrightconfig.json").write_text(json.dumps(settings))
     command = [sys.executable, "-m", "basedpyright", "--warnings", "--pythonpath", sys.executable]
     return _complaints([*command, *targets], folder, {**os.environ})
-
-
-@functools.cache
-def _make_cache() -> str:
-    """A folder of this process: what packages depend on is read once."""
-    folder = tempfile.mkdtemp(prefix="criteo-mypy-")
-    atexit.register(shutil.rmtree, folder)
-    return folder
 
 
 def _complaints(command: list[str], folder: Path, environment: dict[str, str]) -> str:

@@ -16,12 +16,12 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from support.samples import sample
-from support.specs import ROOT, specs_folder, whole_document
+from support.specs import ROOT, read_document, specs_folder, whole_document
 from support.workspace import PROJECT
 
 from scripts.pipeline.generate import build_package
 from scripts.pipeline.overlay import Patched, apply_actions, read_actions
-from scripts.spec.document import Document, parse
+from scripts.spec.document import Document
 from scripts.spec.select import EVERYTHING, select
 
 _AT_HAND = {
@@ -77,7 +77,7 @@ def _generated(upstream: Path, selection: tuple[str, ...] = (EVERYTHING,)) -> Wh
     """The client of the document in the file ``upstream``, as a package of another name; made once."""
     folder = tempfile.mkdtemp(prefix="criteo-client-")
     atexit.register(shutil.rmtree, folder)
-    document = select(parse(upstream.read_bytes(), upstream.name), selection)
+    document = select(read_document(upstream), selection)
     name = "_".join(("client_of", re.sub(r"\W", "_", upstream.stem), *(re.sub(r"\W", "", one) for one in selection)))
     patched = Patched(document, *apply_actions(document, read_actions(PROJECT)))
     build_package(PROJECT, patched, Path(folder, name))

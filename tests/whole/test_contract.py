@@ -22,10 +22,9 @@ from pytest_httpserver import HTTPServer
 from support.contract import UPLOAD, Contract, Described, operations_of
 from support.peer import TOKEN, Arrived, Peer, validator_of
 from support.samples import sample
+from support.specs import read_document
 from support.typed import hints, misfits, unlike
 from support.whole_client import VERSIONS, at_hand, client_of
-
-from scripts.spec import document as documents
 
 # What httpx sends with any request; RFC 9110.
 STANDARD_HEADERS = {"host", "accept", "accept-encoding", "connection", "user-agent", "authorization"}
@@ -38,7 +37,7 @@ def described() -> Iterator[Any]:
     """Each operation of each document; None for those of one that is not at hand: client_of skips it, and says why."""
     for version in VERSIONS:
         file = at_hand(version)
-        known = operations_of(documents.parse(file.read_bytes(), file.name)) if file else [None]
+        known = operations_of(read_document(file)) if file else [None]
         yield from (pytest.param(version, one, id=f"{version}-{one.id if one else 'any'}") for one in known)
 
 

@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 from support.contract import Contract, Described, operations_of
+from support.specs import read_document
 from support.type_checkers import mypy
 from support.whole_client import VERSIONS, at_hand, client_of, client_of_selection
-
-from scripts.spec import document as documents
 
 RUNTIME = Path(__file__).resolve().parents[2] / "overlay" / "runtime"
 
@@ -38,7 +37,7 @@ def one_of_each_kind() -> Iterator[Any]:
     """An operation of each kind of each document; of a document that is not at hand any, which client_of skips."""
     for version in VERSIONS:
         file = at_hand(version)
-        known = operations_of(documents.parse(file.read_bytes(), file.name)) if file else []
+        known = operations_of(read_document(file)) if file else []
         for of, name in {kind(operation): operation.id for operation in known}.items():
             yield pytest.param(version, name, id=f"{version}-{of}-{name}")
         if not known:

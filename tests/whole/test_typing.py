@@ -20,7 +20,11 @@ CONSUMERS = ROOT / "tests" / "typing" / "every_kind"
 
 def found(folder: Path, *names: str) -> list[str]:
     """What each of the checkers finds in packages and files of the folder."""
-    modules = [part for name in names for part in (("-m", name[:-3]) if name.endswith(".py") else ("-p", name))]
+    modules = [
+        part
+        for name in names
+        for part in (("-m", name[:-3]) if name.endswith(".py") else ("-p", name.replace("/", ".")))
+    ]
     with ThreadPoolExecutor() as pool:
         checks = pool.submit(mypy, [folder], *modules), pool.submit(basedpyright, folder, *names)
         return [text for check in checks if (text := check.result())]
@@ -47,7 +51,8 @@ def test_what_is_written_against_a_client_is_typed(tmp_path: Path) -> None:
     """A file for each kind of operation, which asserts the types that a caller sees."""
     shutil.copytree(client_of("every-kind").package.__path__[0], tmp_path / "criteo_retail_media")
     consumers = [Path(shutil.copy(path, tmp_path)).name for path in sorted(CONSUMERS.glob("*.py"))]
-    assert found(tmp_path, "criteo_retail_media", *consumers) == []
+    # basedpyright reads the modules of the runtime as far as these ask: `make types` and a bump check all of them.
+    assert found(tmp_path, "criteo_retail_media/api", "criteo_retail_media/models", *consumers) == []
 
 
 WHERE = ("models", "api", "api.things", "api.things.get_things")
