@@ -270,6 +270,8 @@ def as_list(decode: Callable[[Any], T], value: object) -> list[T]:
     """The array's items, decoded."""
     if not isinstance(value, list):
         wrong_type(value, "an array")
+    if not value:
+        return []
     read: list[T] = []
     try:
         for item in value:

@@ -39,20 +39,34 @@ logger.addHandler(logging.NullHandler())
 # --- reading a 2xx answer ---
 
 
-def as_json(from_dict: Callable[[Any], T]) -> Answer[T]:
-    """Reads JSON, as bytes: what its content type says is of no interest."""
+def as_json(find_reader: Callable[[], Callable[[Any], T]], *, data_is_list: bool = False) -> Answer[T]:
+    """Reads JSON, as bytes: what its content type says is of no interest.
+
+    Args:
+        find_reader: gives what reads the data, so that models are imported when they are needed.
+        data_is_list: whether the field ``data`` is a list, which is read item by item.
+    """
+    from_dict: Callable[[Any], T] | None = None
 
     def read(response: httpx.Response) -> T:
+        nonlocal from_dict
         content = response.content
         try:
             data = _json.loads(content)
         except (ValueError, RecursionError) as error:
             reason = f"the body is not JSON ({one_line(str(error))})" if content else "the body is empty"
         else:
+            if from_dict is None:
+                from_dict = find_reader()
+            if data_is_list and len(content) > _LONG and type(data) is dict and type(data.get("data")) is list:
+                data["data"] = _json.Drained(data["data"])
             return from_dict(data)
         raise DecodeError(reason)  # not from json's error, which holds the body
 
     return read
+
+
+_LONG = 50_000  # bytes of an answer whose items are let go of one by one; that pays from about 100 segments on
 
 
 def as_bytes(response: httpx.Response) -> bytes:

@@ -27,7 +27,7 @@ OPERATION: Operation[models.RmAudienceSegmentEntityV1ListResponse] = Operation(
     body=lambda: models.RmAudienceSegmentBulkUpdateInputV1,
     body_list=True,
     answer_list=True,
-    answers={200: _call.as_json(lambda data: models.RmAudienceSegmentEntityV1ListResponse.from_dict(data))},
+    answers={200: _call.as_json(lambda: models.RmAudienceSegmentEntityV1ListResponse.from_dict, data_is_list=True)},
     request=Request(
         "PATCH",
         "/2026-01/retail-media/accounts/{account_id}/audience-segments",
