@@ -205,7 +205,7 @@ def as_integer(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else wrong_type(value, "an integer")
 
 
-def as_is(value: T) -> T:
+def as_any(value: T) -> T:
     """Any JSON value."""
     return value if value is not UNSET else wrong_type(value, "a value")
 
