@@ -309,11 +309,11 @@ class _Call:
 
     def stream(self, client: Client, attempts: Attempts) -> AbstractContextManager[httpx.Response]:
         """The answer, of these attempts."""
-        return stream(client, self.operation, self.request, self.timeout, self.headers, attempts=attempts)
+        return stream(client, self.operation, self.request, attempts, timeout=self.timeout, headers=self.headers)
 
     def stream_async(self, client: Client, attempts: Attempts) -> AbstractAsyncContextManager[httpx.Response]:
         """The same for asyncio."""
-        return stream_async(client, self.operation, self.request, self.timeout, self.headers, attempts=attempts)
+        return stream_async(client, self.operation, self.request, attempts, timeout=self.timeout, headers=self.headers)
 
 
 def _call(operation: FileOperation, arguments: dict[str, Any], chunk_size: int = CHUNK_SIZE) -> _Call:

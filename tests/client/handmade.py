@@ -128,10 +128,10 @@ def operation(
         return {"method": method, "url": url, "params": params, **sent}
 
     def sync(*, client: Any, timeout: Any = UNSET, **arguments: Any) -> Any:
-        return call(client, described, kwargs(**arguments), timeout)
+        return call(client, described, kwargs(**arguments), timeout=timeout)
 
     async def asyncio(*, client: Any, timeout: Any = UNSET, **arguments: Any) -> Any:  # noqa: ASYNC109
-        return await call_async(client, described, kwargs(**arguments), timeout)
+        return await call_async(client, described, kwargs(**arguments), timeout=timeout)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     signature = inspect.Signature(

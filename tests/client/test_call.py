@@ -120,7 +120,7 @@ def test_escaped_segments_arrive(criteo: FakeCriteo, way: Way) -> None:
 def test_arguments_are_left_alone(criteo: FakeCriteo, client: AuthenticatedClient, way: Way) -> None:
     """A call does not change the arguments it was given, so that they can be used again."""
     kwargs = write_kwargs()
-    way.call(client, WRITE, kwargs, 5.0)
+    way.call(client, WRITE, kwargs, timeout=5.0)
     assert kwargs == write_kwargs()
 
 
@@ -288,7 +288,7 @@ def test_timeout_of_a_call(way: Way, limit: Any) -> None:
         AuthenticatedClient(server.url, TOKEN, retry=None) as client,
         pytest.raises(httpx.ReadTimeout),
     ):
-        way.call(client, READ, read_kwargs(), limit)
+        way.call(client, READ, read_kwargs(), timeout=limit)
 
 
 def test_timeout_of_the_client(way: Way) -> None:
@@ -305,7 +305,7 @@ def test_no_timeout(criteo: FakeCriteo, way: Way) -> None:
     """None is no limit, for a call and for a client."""
     criteo.add_segments(1)
     with client_of(criteo, timeout=0.000001) as client:
-        assert way.call(client, READ, read_kwargs(), None)["data"]
+        assert way.call(client, READ, read_kwargs(), timeout=None)["data"]
     with client_of(criteo, timeout=None) as client:
         assert way.call(client, READ, read_kwargs())["data"]
 

@@ -96,9 +96,9 @@ def sync(
             account_id,
             body=body,
         ),
-        timeout,
-        headers,
-        deadline,
+        timeout=timeout,
+        headers=headers,
+        deadline=deadline,
     )
 
 
@@ -147,9 +147,9 @@ async def asyncio(
             account_id,
             body=body,
         ),
-        timeout,
-        headers,
-        deadline,
+        timeout=timeout,
+        headers=headers,
+        deadline=deadline,
     )
 
 
@@ -170,9 +170,9 @@ def sync_detailed(
             account_id,
             body=body,
         ),
-        timeout,
-        headers,
-        deadline,
+        timeout=timeout,
+        headers=headers,
+        deadline=deadline,
     )
 
 
@@ -193,9 +193,9 @@ async def asyncio_detailed(
             account_id,
             body=body,
         ),
-        timeout,
-        headers,
-        deadline,
+        timeout=timeout,
+        headers=headers,
+        deadline=deadline,
     )
 
 
