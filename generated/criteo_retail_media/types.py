@@ -80,7 +80,7 @@ class File:
     def _check(self) -> None:
         if self.file_name is not None and not is_one_line(self.file_name):
             raise EncodeError("has a line end or another control character, or is no string", path="file_name")
-        if self.mime_type is not None and not (isinstance(self.mime_type, str) and _HEADER.fullmatch(self.mime_type)):
+        if self.mime_type is not None and not (isinstance(self.mime_type, str) and re.fullmatch(_HEADER, self.mime_type)):
             raise EncodeError("has characters that a header cannot carry, or is no string", path="mime_type")
 
     def __repr__(self) -> str:
@@ -106,13 +106,14 @@ class File:
             raise EncodeError("is closed, or not open for reading", path="payload")
 
 
-_ONE_LINE = re.compile("[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*")
-_HEADER = re.compile("[ -~]+")
+# Compiled when they are needed: that takes as long as to import a module.
+_ONE_LINE = "[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*"
+_HEADER = "[ -~]+"
 
 
 def is_one_line(text: object) -> bool:
     """Whether it is a text that can be written in UTF-8, without anything that ends a line or controls a terminal."""
-    return isinstance(text, str) and _ONE_LINE.fullmatch(text) is not None
+    return isinstance(text, str) and re.fullmatch(_ONE_LINE, text) is not None
 
 
 class Response(Generic[T]):

@@ -241,9 +241,9 @@ def as_date(value: object) -> datetime.date:
         raise DecodeError(f"{value!r:.80} is not a date") from error
 
 
-def or_null(decode: Callable[[Any], T]) -> Callable[[Any], T | None]:
-    """A decoder that lets null through."""
-    return lambda value: None if value is None else decode(value)
+def or_null(convert: Callable[[Any], T]) -> Callable[[Any], T | None]:
+    """A decoder or an encoder that lets null through."""
+    return lambda value: None if value is None else convert(value)
 
 
 def first_of(*decoders: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -477,11 +477,6 @@ def write_map(write: Callable[[Any], T], value: Mapping[Any, Any]) -> dict[str, 
         except REFUSALS as error:
             raise refused(error, key) from error.__cause__
     return items
-
-
-def null_or(write: Callable[[Any], T]) -> Callable[[Any], T | None]:
-    """An encoder that lets null through."""
-    return lambda value: None if value is None else write(value)
 
 
 def any_of(*writers: Callable[[Any], Any]) -> Callable[[Any], Any]:

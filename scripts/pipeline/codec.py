@@ -42,14 +42,13 @@ _OTHER = _Scalar("")
 class _Way(NamedTuple):
     """The functions of `_codec` for unions, and what hands over the models that a discriminator tells apart."""
 
-    null: str
     union: str
     by_kind: str
     kinds: str
 
 
-_READ = _Way("or_null", "first_of", "by_discriminator", "{{{}}}")
-_WRITE = _Way("null_or", "any_of", "write_by_discriminator", "lambda: {{{}}}")
+_READ = _Way("first_of", "by_discriminator", "{{{}}}")
+_WRITE = _Way("any_of", "write_by_discriminator", "lambda: {{{}}}")
 
 # A model's own names for what reads enums and other models: to look these up on a class takes longer than much of what
 # they do.
@@ -175,7 +174,7 @@ class Codec:
             kinds = (f'"{in_double_quote_literal(kind)}": {model.format(name)}' for kind, name in found.models)
             by_kind = way.kinds.format(", ".join(kinds))
             one = f'_codec.{way.by_kind}("{in_double_quote_literal(found.name)}", {by_kind})'
-        return f"_codec.{way.null}({one})" if _split(value)[1] else one
+        return f"_codec.or_null({one})" if _split(value)[1] else one
 
     # --- the fields of a model ---
 
