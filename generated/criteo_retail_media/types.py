@@ -80,7 +80,7 @@ class File:
     def _check(self) -> None:
         if self.file_name is not None and not is_one_line(self.file_name):
             raise EncodeError("has a line end or another control character, or is no string", path="file_name")
-        if self.mime_type is not None and not (isinstance(self.mime_type, str) and re.fullmatch(_HEADER, self.mime_type)):
+        if self.mime_type is not None and not (isinstance(self.mime_type, str) and _HEADER.fullmatch(self.mime_type)):
             raise EncodeError("has characters that a header cannot carry, or is no string", path="mime_type")
 
     def __repr__(self) -> str:
@@ -106,9 +106,8 @@ class File:
             raise EncodeError("is closed, or not open for reading", path="payload")
 
 
-# Compiled when they are needed: that takes as long as to import a module.
-_ONE_LINE = "[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*"
-_HEADER = "[ -~]+"
+_ONE_LINE = "[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*"  # compiled when it is needed: that takes long
+_HEADER = re.compile("[ -~]+")
 
 
 def is_one_line(text: object) -> bool:
