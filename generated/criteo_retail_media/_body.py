@@ -33,7 +33,6 @@ class Decoder:
         self._operation = operation
         self._chunk_size = chunk_size
         self._window: int | None = None
-        self._raw_deflate = False
         self._begun = False
         text = headers.get("content-encoding", "")
         codings = [coding for part in text.lower().split(",") if (coding := part.strip()) not in ("", "identity")]
@@ -162,17 +161,6 @@ def _in_time(pieces: Iterator[bytes], ends_at: float) -> Iterator[bytes]:
         yield raw
 
 
-class _Undecoded(Decoder):
-    """For an error whose body is in codings that are not read: nothing of it is kept."""
-
-    def __init__(self) -> None:
-        super().__init__(httpx.Headers())
-
-    def decode(self, raw: bytes) -> Iterator[bytes]:
-        del raw
-        raise self._fault("cannot be decoded")
-
-
 def bound(response: httpx.Response, limit: float, *, operation: str = "", ends_at: float = math.inf) -> None:
     """Have the answer's body decoded and counted as it is read: by `httpx.Response.read`, `iter_bytes`, and so on.
 
@@ -182,13 +170,13 @@ def bound(response: httpx.Response, limit: float, *, operation: str = "", ends_a
         errors.DecodeError: its Content-Encoding is none that is read.
     """
     lenient = not response.is_success
+    limit = min(limit, MAX_ERROR) if lenient else limit
     try:
         decoder = Decoder(response.headers, operation)
     except DecodeError:
         if not lenient:
             raise
-        decoder = _Undecoded()
-    limit = min(limit, MAX_ERROR) if lenient else limit
+        decoder, limit = Decoder(httpx.Headers()), 0  # nothing of it is kept
     response.stream = _BoundedStream(response, decoder, limit, ends_at, operation)
     # httpx must not decode once more.
     response.headers.pop("content-encoding", None)

@@ -205,7 +205,7 @@ def as_integer(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else wrong_type(value, "an integer")
 
 
-def as_is(value: T) -> T:
+def as_any(value: T) -> T:
     """Any JSON value."""
     return value if value is not UNSET else wrong_type(value, "a value")
 
@@ -241,9 +241,9 @@ def as_date(value: object) -> datetime.date:
         raise DecodeError(f"{value!r:.80} is not a date") from error
 
 
-def or_null(decode: Callable[[Any], T]) -> Callable[[Any], T | None]:
-    """A decoder that lets null through."""
-    return lambda value: None if value is None else decode(value)
+def or_null(convert: Callable[[Any], T]) -> Callable[[Any], T | None]:
+    """A decoder or an encoder that lets null through."""
+    return lambda value: None if value is None else convert(value)
 
 
 def first_of(*decoders: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -270,6 +270,8 @@ def as_list(decode: Callable[[Any], T], value: object) -> list[T]:
     """The array's items, decoded."""
     if not isinstance(value, list):
         wrong_type(value, "an array")
+    if not value:
+        return []
     read: list[T] = []
     try:
         for item in value:
@@ -475,11 +477,6 @@ def write_map(write: Callable[[Any], T], value: Mapping[Any, Any]) -> dict[str, 
         except REFUSALS as error:
             raise refused(error, key) from error.__cause__
     return items
-
-
-def null_or(write: Callable[[Any], T]) -> Callable[[Any], T | None]:
-    """An encoder that lets null through."""
-    return lambda value: None if value is None else write(value)
 
 
 def any_of(*writers: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing, closing
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,7 +27,7 @@ import httpx
 
 from ._attempts import Attempts
 from ._body import CHUNK_SIZE, Decoder
-from ._call import as_bytes, as_nothing, begin, stream, stream_async
+from ._call import Options, as_bytes, as_nothing, begin, stream, stream_async
 from ._deadline import until
 from ._operation import CALL_OPTIONS, Operation, OperationModule, check_arguments, operation_id, request_of
 from ._part import PartFile, check_target, written_beside
@@ -38,7 +38,6 @@ from .types import UNSET
 
 if TYPE_CHECKING:
     from .client import AuthenticatedClient, Client
-    from .types import Timeout, Unset
 
 __all__ = [
     "NoFileError",
@@ -137,7 +136,7 @@ def _to_file(
     size: int | None,
     on_progress: OnProgress | None,
 ) -> Steps[int]:
-    attempts = begin(client, call.operation, call.deadline)
+    attempts = begin(client, call.operation, call.options.get("deadline", UNSET))
     with written_beside(path) as file:
         write = Step(_write_answer, _write_answer_async, client, call, attempts, file, on_progress)
         while (wait := (yield write)) is not None:
@@ -156,14 +155,14 @@ def _write_answer(
     client: Client, call: _Call, attempts: Attempts, file: PartFile, on_progress: OnProgress | None
 ) -> float | None:
     """Write the answer; seconds until the next attempt where the connection broke."""
-    with stream(client, *call, attempts=attempts) as response:
+    with stream(client, call.operation, call.request, attempts, **call.options) as response:
         return perform(_write_body(_Body(call, response, attempts), file, on_progress))
 
 
 async def _write_answer_async(
     client: Client, call: _Call, attempts: Attempts, file: PartFile, on_progress: OnProgress | None
 ) -> float | None:
-    async with stream_async(client, *call, attempts=attempts) as response:
+    async with stream_async(client, call.operation, call.request, attempts, **call.options) as response:
         return await perform_async(_write_body(_Body(call, response, attempts), file, on_progress))
 
 
@@ -209,8 +208,8 @@ def iter_bytes(
     call = _call(operation, arguments, chunk_size)
 
     def pieces() -> Generator[bytes]:
-        attempts = begin(client, call.operation, call.deadline)
-        with stream(client, *call, attempts=attempts) as response:
+        attempts = begin(client, call.operation, call.options.get("deadline", UNSET))
+        with stream(client, call.operation, call.request, attempts, **call.options) as response:
             body = _Body(call, response, attempts, chunk_size)
             while (raw := body.next()) is not None:
                 yield from body.decoder.decode(raw)
@@ -230,8 +229,8 @@ def iter_bytes_async(
     call = _call(operation, arguments, chunk_size)
 
     async def pieces() -> AsyncGenerator[bytes]:
-        attempts = begin(client, call.operation, call.deadline)
-        async with stream_async(client, *call, attempts=attempts) as response:
+        attempts = begin(client, call.operation, call.options.get("deadline", UNSET))
+        async with stream_async(client, call.operation, call.request, attempts, **call.options) as response:
             body = _Body(call, response, attempts, chunk_size)
             while (raw := await body.next_async()) is not None:
                 for piece in body.decoder.decode(raw):
@@ -295,9 +294,7 @@ class _Call(NamedTuple):
 
     operation: Operation[Any]
     request: dict[str, Any]
-    timeout: Timeout | Unset
-    headers: Mapping[str, str] | Unset
-    deadline: float | Unset
+    options: Options
 
 
 def _call(operation: FileOperation, arguments: dict[str, Any], chunk_size: int = CHUNK_SIZE) -> _Call:
@@ -306,9 +303,9 @@ def _call(operation: FileOperation, arguments: dict[str, Any], chunk_size: int =
         raise TypeError(f"{name} does not answer with a file")
     if chunk_size < 1:
         raise ValueError(f"chunk_size is {chunk_size}, but must be at least 1")
-    options = {option: arguments.pop(option, UNSET) for option in CALL_OPTIONS}
+    options: Any = {option: arguments.pop(option) for option in CALL_OPTIONS if option in arguments}
     check_arguments(operation, arguments, ("client",))
-    return _Call(operation.OPERATION, request_of(operation, arguments), **options)
+    return _Call(operation.OPERATION, request_of(operation, arguments), options)
 
 
 def answers_with_file(operation: OperationModule[object]) -> bool:

@@ -106,13 +106,13 @@ class File:
             raise EncodeError("is closed, or not open for reading", path="payload")
 
 
-_ONE_LINE = re.compile("[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*")
+_ONE_LINE = "[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*"  # compiled when it is needed: that takes long
 _HEADER = re.compile("[ -~]+")
 
 
 def is_one_line(text: object) -> bool:
     """Whether it is a text that can be written in UTF-8, without anything that ends a line or controls a terminal."""
-    return isinstance(text, str) and _ONE_LINE.fullmatch(text) is not None
+    return isinstance(text, str) and re.fullmatch(_ONE_LINE, text) is not None
 
 
 class Response(Generic[T]):

@@ -1,12 +1,11 @@
 """How a generated operation is called: build the request, send it with retries, read the answer or raise."""
-# ruff: noqa: ASYNC109 (`timeout` is httpx's: one for each step, not for the whole)
 
 from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 import httpx
 
@@ -32,6 +31,21 @@ T = TypeVar("T")
 
 Answer = Callable[[httpx.Response], T]
 
+
+class Options(TypedDict, total=False):
+    """What may be given for one call.
+
+    Attributes:
+        timeout: seconds, or `httpx.Timeout`, for each step instead of the client's.
+        headers: further headers.
+        deadline: seconds for the whole call: waits, attempts, its token, its answer.
+    """
+
+    timeout: Timeout | Unset
+    headers: Mapping[str, str] | Unset
+    deadline: float | Unset
+
+
 logger = logging.getLogger("criteo_retail_media")
 logger.addHandler(logging.NullHandler())
 
@@ -39,20 +53,34 @@ logger.addHandler(logging.NullHandler())
 # --- reading a 2xx answer ---
 
 
-def as_json(from_dict: Callable[[Any], T]) -> Answer[T]:
-    """Reads JSON, as bytes: what its content type says is of no interest."""
+def as_json(find_reader: Callable[[], Callable[[Any], T]], *, data_is_list: bool = False) -> Answer[T]:
+    """Reads JSON, as bytes: what its content type says is of no interest.
+
+    Args:
+        find_reader: gives what reads the data, so that models are imported when they are needed.
+        data_is_list: whether the field ``data`` is a list, which is read item by item.
+    """
+    from_dict: Callable[[Any], T] | None = None
 
     def read(response: httpx.Response) -> T:
+        nonlocal from_dict
         content = response.content
         try:
             data = _json.loads(content)
         except (ValueError, RecursionError) as error:
             reason = f"the body is not JSON ({one_line(str(error))})" if content else "the body is empty"
         else:
+            if from_dict is None:
+                from_dict = find_reader()
+            if data_is_list and len(content) > _LONG and type(data) is dict and type(data.get("data")) is list:
+                data["data"] = _json.Drained(data["data"])
             return from_dict(data)
         raise DecodeError(reason)  # not from json's error, which holds the body
 
     return read
+
+
+_LONG = 50_000  # bytes of an answer whose items are let go of one by one; that pays from about 100 segments on
 
 
 def as_bytes(response: httpx.Response) -> bytes:
@@ -71,10 +99,10 @@ def _arguments(
     client: Client,
     via: SyncConnection | AsyncConnection,
     kwargs: dict[str, Any],
-    timeout: Timeout | Unset,
-    headers: Mapping[str, str] | Unset,
+    options: Options,
 ) -> dict[str, Any]:
     """What `httpx.Client.build_request` takes, any number of times."""
+    timeout, headers = options.get("timeout", UNSET), options.get("headers", UNSET)
     kwargs = {**kwargs, "url": via.base_url + kwargs["url"]}
     if (length := len(kwargs["url"])) > LONGEST_URL:
         reason = f"has {length} characters, and {LONGEST_URL} at most can be sent: give fewer values in one call"
@@ -137,6 +165,14 @@ def begin(client: Client, operation: Operation[Any], deadline: float | Unset = U
 # --- sending it ---
 
 
+def _begin_attempt(attempts: Attempts, request: httpx.Request) -> httpx.Request:
+    """The request, which is built anew for each attempt, since the auth changes it."""
+    request.extensions[ATTEMPTS] = attempts
+    attempts.request = request
+    attempts.number += 1
+    return request
+
+
 def _send(
     client: Client, attempts: Attempts, arguments: dict[str, Any], via: SyncConnection, *, stream: bool = False
 ) -> httpx.Response:
@@ -146,10 +182,7 @@ def _send(
     """
     operation, ends_at = attempts.operation, attempts.ends_at
     while True:
-        request = via.http.build_request(**arguments)  # anew for each attempt: the auth changes it
-        request.extensions[ATTEMPTS] = attempts
-        attempts.request = request
-        attempts.number += 1
+        request = _begin_attempt(attempts, via.http.build_request(**arguments))
         with until(ends_at):
             via.gate.enter(request.extensions["timeout"]["pool"], stream=stream)
         leave = True
@@ -179,10 +212,7 @@ async def _send_async(
 ) -> httpx.Response:
     operation, ends_at = attempts.operation, attempts.ends_at
     while True:
-        request = via.http.build_request(**arguments)  # anew for each attempt: the auth changes it
-        request.extensions[ATTEMPTS] = attempts
-        attempts.request = request
-        attempts.number += 1
+        request = _begin_attempt(attempts, via.http.build_request(**arguments))
         with until(ends_at):
             await via.gate.enter(request.extensions["timeout"]["pool"], stream=stream)
         leave = True
@@ -210,109 +240,55 @@ async def _send_async(
 # --- the four functions of an operation ---
 
 
-def _connection(client: Client) -> SyncConnection:
-    check_client(client)
-    return client.connection()
-
-
-def _connection_async(client: Client) -> AsyncConnection:
-    check_client(client)
-    return client.connection_async()
-
-
-def call(
-    client: Client,
-    operation: Operation[T],
-    kwargs: dict[str, Any],
-    timeout: Timeout | Unset = UNSET,
-    headers: Mapping[str, str] | Unset = UNSET,
-    deadline: float | Unset = UNSET,
-) -> T:
+def call(client: Client, operation: Operation[T], kwargs: dict[str, Any], **options: Unpack[Options]) -> T:
     """Call the operation; what its document promises, or an error.
 
     Args:
         client: sends the call.
         operation: what is called.
         kwargs: its request, as `httpx.Client.build_request` takes it; its URL is the path.
-        timeout: seconds, or `httpx.Timeout`, for each step instead of the client's.
-        headers: further headers for this call.
-        deadline: seconds for the whole call: waits, attempts, its token, its answer.
+        options: those of this call.
     """
-    via = _connection(client)
-    response = _exchange(client, via, operation, kwargs, timeout, headers, deadline)
-    return _result(operation, response, via.auth)
+    attempts, via = begin(client, operation, options.get("deadline", UNSET)), client.connection()
+    return _result(operation, _exchange(client, via, attempts, kwargs, options), via.auth)
 
 
-async def call_async(
-    client: Client,
-    operation: Operation[T],
-    kwargs: dict[str, Any],
-    timeout: Timeout | Unset = UNSET,
-    headers: Mapping[str, str] | Unset = UNSET,
-    deadline: float | Unset = UNSET,
-) -> T:
+async def call_async(client: Client, operation: Operation[T], kwargs: dict[str, Any], **options: Unpack[Options]) -> T:
     """`call` for asyncio."""
-    via = _connection_async(client)
-    response = await _exchange_async(client, via, operation, kwargs, timeout, headers, deadline)
-    return _result(operation, response, via.auth)
+    attempts, via = begin(client, operation, options.get("deadline", UNSET)), client.connection_async()
+    return _result(operation, await _exchange_async(client, via, attempts, kwargs, options), via.auth)
 
 
 def call_detailed(
-    client: Client,
-    operation: Operation[T],
-    kwargs: dict[str, Any],
-    timeout: Timeout | Unset = UNSET,
-    headers: Mapping[str, str] | Unset = UNSET,
-    deadline: float | Unset = UNSET,
+    client: Client, operation: Operation[T], kwargs: dict[str, Any], **options: Unpack[Options]
 ) -> Response[T]:
     """Call the operation; the answer with its status and headers, whatever the status is."""
-    via = _connection(client)
-    response = _exchange(client, via, operation, kwargs, timeout, headers, deadline)
-    return _detailed(client, operation, response, via.auth)
+    attempts, via = begin(client, operation, options.get("deadline", UNSET)), client.connection()
+    return _detailed(client, operation, _exchange(client, via, attempts, kwargs, options), via.auth)
 
 
 async def call_detailed_async(
-    client: Client,
-    operation: Operation[T],
-    kwargs: dict[str, Any],
-    timeout: Timeout | Unset = UNSET,
-    headers: Mapping[str, str] | Unset = UNSET,
-    deadline: float | Unset = UNSET,
+    client: Client, operation: Operation[T], kwargs: dict[str, Any], **options: Unpack[Options]
 ) -> Response[T]:
     """`call_detailed` for asyncio."""
-    via = _connection_async(client)
-    response = await _exchange_async(client, via, operation, kwargs, timeout, headers, deadline)
-    return _detailed(client, operation, response, via.auth)
+    attempts, via = begin(client, operation, options.get("deadline", UNSET)), client.connection_async()
+    return _detailed(client, operation, await _exchange_async(client, via, attempts, kwargs, options), via.auth)
 
 
 def _exchange(
-    client: Client,
-    via: SyncConnection,
-    operation: Operation[Any],
-    kwargs: dict[str, Any],
-    timeout: Timeout | Unset,
-    headers: Mapping[str, str] | Unset,
-    deadline: float | Unset,
+    client: Client, via: SyncConnection, attempts: Attempts, kwargs: dict[str, Any], options: Options
 ) -> httpx.Response:
-    attempts = begin(client, operation, deadline)
     with cleaned(attempts, via.auth):
-        response = _send(client, attempts, _arguments(client, via, kwargs, timeout, headers), via)
+        response = _send(client, attempts, _arguments(client, via, kwargs, options), via)
     warn_if_deprecated(client, response, via.auth)
     return response
 
 
 async def _exchange_async(
-    client: Client,
-    via: AsyncConnection,
-    operation: Operation[Any],
-    kwargs: dict[str, Any],
-    timeout: Timeout | Unset,
-    headers: Mapping[str, str] | Unset,
-    deadline: float | Unset,
+    client: Client, via: AsyncConnection, attempts: Attempts, kwargs: dict[str, Any], options: Options
 ) -> httpx.Response:
-    attempts = begin(client, operation, deadline)
     with cleaned(attempts, via.auth):
-        response = await _send_async(client, attempts, _arguments(client, via, kwargs, timeout, headers), via)
+        response = await _send_async(client, attempts, _arguments(client, via, kwargs, options), via)
     warn_if_deprecated(client, response, via.auth)
     return response
 
@@ -325,19 +301,17 @@ def stream(
     client: Client,
     operation: Operation[Any],
     kwargs: dict[str, Any],
-    timeout: Timeout | Unset = UNSET,
-    headers: Mapping[str, str] | Unset = UNSET,
-    deadline: float | Unset = UNSET,
-    *,
     attempts: Attempts | None = None,
+    **options: Unpack[Options],
 ) -> Iterator[httpx.Response]:
     """Call the operation; its answer to be read in pieces (`httpx.Response.iter_raw`). Its status is 2xx.
 
     It holds one of the client's connections until the end of the block. ``attempts`` are those of a call that goes on.
     """
-    via, attempts = _connection(client), attempts or begin(client, operation, deadline)
+    attempts = attempts or begin(client, operation, options.get("deadline", UNSET))
+    via = client.connection()
     with cleaned(attempts, via.auth):
-        response = _send(client, attempts, _arguments(client, via, kwargs, timeout, headers), via, stream=True)
+        response = _send(client, attempts, _arguments(client, via, kwargs, options), via, stream=True)
     if not response.is_success:
         warn_if_deprecated(client, response, via.auth)
         raise ApiError.from_response(response, operation.id, redaction_of(response, via.auth))
@@ -355,18 +329,14 @@ async def stream_async(
     client: Client,
     operation: Operation[Any],
     kwargs: dict[str, Any],
-    timeout: Timeout | Unset = UNSET,
-    headers: Mapping[str, str] | Unset = UNSET,
-    deadline: float | Unset = UNSET,
-    *,
     attempts: Attempts | None = None,
+    **options: Unpack[Options],
 ) -> AsyncIterator[httpx.Response]:
     """`stream` for asyncio (`httpx.Response.aiter_raw`)."""
-    via, attempts = _connection_async(client), attempts or begin(client, operation, deadline)
+    attempts = attempts or begin(client, operation, options.get("deadline", UNSET))
+    via = client.connection_async()
     with cleaned(attempts, via.auth):
-        response = await _send_async(
-            client, attempts, _arguments(client, via, kwargs, timeout, headers), via, stream=True
-        )
+        response = await _send_async(client, attempts, _arguments(client, via, kwargs, options), via, stream=True)
     if not response.is_success:
         warn_if_deprecated(client, response, via.auth)
         raise ApiError.from_response(response, operation.id, redaction_of(response, via.auth))

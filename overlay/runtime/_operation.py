@@ -56,7 +56,7 @@ class Report(NamedTuple):
     id_argument: str
 
 
-@frozen(eq=False, kw_only=True)
+@frozen(eq=False, kw_only=True, getstate_setstate=False)  # it holds functions, which do not pickle
 class Operation(Generic[T]):
     """What the OpenAPI document says of an operation.
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-import functools
 import os
 import re
 import shutil
 import subprocess
 import sys
-import warnings
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
@@ -59,8 +57,7 @@ def build_package(project: Project, patched: Patched, package: Path, parsed: Gen
     document = patched.document
     parsed = parsed or validate_patched(project, patched)
     generator.write_package(project, parsed, document, package)
-    _run_ruff("check", package, "--select", "F401,I", "--fix")
-    _run_ruff("format", package)
+    format_code(package)
     for module in sorted(project.runtime.glob("*.py")):
         shutil.copyfile(module, package / module.name)
     (package / "py.typed").touch()
@@ -114,7 +111,7 @@ def check_package(package: Path, patched: Document) -> None:
         raise StageError(f"the document has {expected} operations, the generator wrote {written}; nothing was replaced")
     own = {snake_case(name) for site in schemas(patched) for name in (site.name, str(site.schema.get("title", "")))}
     for path in sorted(package.rglob("*.py")):
-        _check_code(package, path)
+        _check_relative_imports(package, path)
         if path.parent.name == "models" and (leftover := _find_leftover(path.stem, own)):
             raise StageError(
                 f"models/{path.name}: {leftover!r} is the generator's name for a union member, not the document's; "
@@ -152,21 +149,8 @@ for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
 """
 
 
-@functools.cache  # an audit or a bump makes many packages, which share the runtime
-def _compile(code: bytes, name: str) -> None:
-    with warnings.catch_warnings(action="error"):  # An escape that means nothing is a text that was cut in two.
-        compile(code, name, "exec", dont_inherit=True)
-
-
-def _check_code(package: Path, path: Path) -> None:
+def _check_relative_imports(package: Path, path: Path) -> None:
     code = path.read_bytes()
-    try:
-        _compile(code, path.name)
-    except SyntaxError as error:
-        raise StageError(
-            f"{path.relative_to(package)}:{error.lineno} is no Python ({error.msg}); nothing was replaced, "
-            "mend the name or text with an action in overlay/quirks.overlay.yaml"
-        ) from error
     # To parse every module takes long, so that is done only where a line, or one of a text, may be a broken import.
     found = (match.groups() for match in _RELATIVE_IMPORT.finditer(code.decode()))
     if all(_has_target(package, path, len(dots), module, re.split(r",\s*", names)) for dots, module, names in found):
@@ -196,26 +180,37 @@ def _find_leftover(module: str, own: set[str]) -> str:
     return found[0]
 
 
-def _run_ruff(command: str, package: Path, *options: str) -> None:
-    done = _run_tool("ruff", command, *RUFF, *options, str(package))
-    if done.returncode:
-        output = " ".join((done.stdout + done.stderr).split())[:400] or f"status {done.returncode}"
-        raise StageError(
-            f"ruff {command} failed on the generated code: {output}; nothing was replaced, try `make setup`"
+def format_code(package: Path) -> None:
+    """Remove unused imports, sort the others, and format every module.
+
+    Raises:
+        StageError: a module is no Python, or has an escape that means nothing: a text was cut in two. Or ruff failed.
+    """
+    for command, *options in (("check", "--fix", "--fixable=F401,I", "--select=F401,I,F63,F7,W605"), ("format",)):
+        # -P: whatever is called ruff in the working directory is not it.
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "ruff", command, *RUFF, *options, "."],
+            cwd=package,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            env=os.environ | {"RUFF_OUTPUT_FORMAT": "concise", "NO_COLOR": "1"},
+            check=False,
         )
+        output = done.stdout + done.stderr
+        if done.returncode and (found := _REFUSAL.search(output)):
+            raise StageError(
+                f"{found['place']} is no Python ({found['reason']}); nothing was replaced, "
+                "mend the name or text with an action in overlay/quirks.overlay.yaml"
+            )
+        if done.returncode:
+            output = " ".join(output.split())[:400] or f"status {done.returncode}"
+            raise StageError(
+                f"ruff {command} failed on the generated code: {output}; nothing was replaced, try `make setup`"
+            )
 
 
-def _run_tool(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run an installed tool; ``-P``: whatever of that name lies in the working directory is not it."""
-    fixed = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "COLUMNS": "9999", "NO_COLOR": "1", "TERM": "dumb"}
-    return subprocess.run(
-        [sys.executable, "-P", "-m", module, *arguments],
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        env=os.environ | fixed,
-        check=False,
-    )
+_REFUSAL = re.compile(r"^(?P<place>\S+\.py:\d+):\d+: \S+ (?P<reason>.+)$", re.MULTILINE)
 
 
 def _write_literal(value: str | int) -> str:

@@ -20,6 +20,7 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 
+from scripts.pipeline.codec import Codec, is_list_answer, name_entity
 from scripts.pipeline.prepare import describe_operations, find_discriminators, prepare_document
 from scripts.project import Project, StageError
 from scripts.spec.document import Document
@@ -83,7 +84,9 @@ def write_package(project: Project, parsed: GeneratorData, document: Document, p
         generator.env.bytecode_cache = _COMPILED
         generator.env.globals |= {
             "operations": describe_operations(document),
-            "discriminators": find_discriminators(document),
+            "codec": Codec(find_discriminators(document)),
+            "is_list_answer": is_list_answer,
+            "name_entity": name_entity,
             "sent_only": find_sent_only(parsed),
             "fail": _fail,
         }

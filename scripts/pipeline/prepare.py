@@ -375,10 +375,10 @@ def _list_variants(document: Document, schema: dict[str, Any], seen: tuple[str, 
 
 
 class Discriminator(NamedTuple):
-    """The field that distinguishes a union's members, and for each of its values the model's module and class."""
+    """The field that distinguishes a union's members, and for each of its values the model's class."""
 
     name: str
-    models: list[tuple[str, str, str]]
+    models: list[tuple[str, str]]
 
 
 def find_discriminators(document: Document) -> dict[str, Discriminator]:
@@ -390,8 +390,8 @@ def find_discriminators(document: Document) -> dict[str, Discriminator]:
         if isinstance(discriminator, dict) and references:
             names = {_component_name(reference): reference for reference in references}
             mapping = discriminator.get("mapping") or names
-            models = [(value, *_name_class(document, names.get(to, to))) for value, to in mapping.items()]
-            members = dict.fromkeys(_name_class(document, reference)[1] for reference in references)
+            models = [(value, _name_class(document, names.get(to, to))) for value, to in mapping.items()]
+            members = dict.fromkeys(_name_class(document, reference) for reference in references)
             found["".join(f"{name} " for name in members)] = Discriminator(discriminator["propertyName"], models)
     return found
 
@@ -400,8 +400,7 @@ def _component_name(reference: str) -> str:
     return str((target_of(reference) or (reference,))[-1])
 
 
-def _name_class(document: Document, reference: str) -> tuple[str, str]:
-    """The module and the class of a component schema."""
+def _name_class(document: Document, reference: str) -> str:
+    """The class of a component schema."""
     schema = resolve(document, {"$ref": reference})
-    name = ClassName(str(schema.get("title", _component_name(reference))), "")
-    return str(PythonIdentifier(name, prefix="")), str(name)
+    return str(ClassName(str(schema.get("title", _component_name(reference))), ""))

@@ -33,7 +33,7 @@ PATH = SEGMENTS.format(account="42")
 
 def operation(method: str = "GET", **answers: Any) -> Operation[Any]:
     """An operation whose answer is plain JSON, or what ``answers`` says: ``s201=as_bytes``."""
-    decoders = {int(status[1:]): decode for status, decode in answers.items()} or {200: as_json(dict)}
+    decoders = {int(status[1:]): decode for status, decode in answers.items()} or {200: as_json(lambda: dict)}
     return Operation(
         id=f"{method.lower()}Things", method=method, path=PATH, tag="Audience", scopes=(), answers=decoders
     )

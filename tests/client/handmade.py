@@ -104,7 +104,7 @@ def operation(
     One that answers with ``bytes`` gives a file, and may answer 204, without one.
     """
     query = query or {}
-    read: Any = as_nothing if answer is None else as_bytes if answer is bytes else as_json(answer.from_dict)
+    read: Any = as_nothing if answer is None else as_bytes if answer is bytes else as_json(lambda: answer.from_dict)
     answers = {200: read, 204: as_nothing} if answer is bytes else {200: read}
     described: Operation[Any] = Operation(
         id=id_,
@@ -128,10 +128,10 @@ def operation(
         return {"method": method, "url": url, "params": params, **sent}
 
     def sync(*, client: Any, timeout: Any = UNSET, **arguments: Any) -> Any:
-        return call(client, described, kwargs(**arguments), timeout)
+        return call(client, described, kwargs(**arguments), timeout=timeout)
 
     async def asyncio(*, client: Any, timeout: Any = UNSET, **arguments: Any) -> Any:  # noqa: ASYNC109
-        return await call_async(client, described, kwargs(**arguments), timeout)
+        return await call_async(client, described, kwargs(**arguments), timeout=timeout)
 
     keyword = inspect.Parameter.KEYWORD_ONLY
     signature = inspect.Signature(

@@ -120,7 +120,7 @@ def test_escaped_segments_arrive(criteo: FakeCriteo, way: Way) -> None:
 def test_arguments_are_left_alone(criteo: FakeCriteo, client: AuthenticatedClient, way: Way) -> None:
     """A call does not change the arguments it was given, so that they can be used again."""
     kwargs = write_kwargs()
-    way.call(client, WRITE, kwargs, 5.0)
+    way.call(client, WRITE, kwargs, timeout=5.0)
     assert kwargs == write_kwargs()
 
 
@@ -201,19 +201,29 @@ def test_decode_error_says_where(criteo: FakeCriteo, client: AuthenticatedClient
 
     criteo.answers.append(answer({"data": []}))
     with pytest.raises(DecodeError) as caught:
-        way.call(client, operation("PATCH", s200=as_json(refuse)), write_kwargs())
+        way.call(client, operation("PATCH", s200=as_json(lambda: refuse)), write_kwargs())
     assert str(caught.value) == "patchThings: data[3].id: is null, not a string"
     assert caught.value.content == b'{"data": []}'
 
 
-def test_generated_operation_says_where(criteo: FakeCriteo, client: AuthenticatedClient) -> None:
+@pytest.mark.parametrize("index", [0, 999], ids=["short", "long"])
+def test_generated_operation_says_where(criteo: FakeCriteo, client: AuthenticatedClient, index: int) -> None:
     """The same for a generated operation: the path leads through its models."""
-    body = {"data": [{"id": "1", "attributes": {"createdAt": "yesterday"}}]}
+    good = [{"id": str(number), "attributes": {"name": f"Spring {number}"}} for number in range(index)]
+    body = {"data": [*good, {"id": "1", "attributes": {"createdAt": "yesterday"}}]}
     criteo.answers.append(answer(body))
     with pytest.raises(DecodeError) as caught:
         bulk_update_audience_segments.sync("42", client=client, body=RmAudienceSegmentBulkUpdateInputV1(data=[]))
-    assert caught.value.path == "data[0].attributes.createdAt"
+    assert caught.value.path == f"data[{index}].attributes.createdAt"
     assert json.loads(caught.value.content or b"") == body
+
+
+def test_long_answer_is_read_whole(criteo: FakeCriteo, client: AuthenticatedClient) -> None:
+    """One whose items are let go of one by one."""
+    body = {"data": [{"id": str(number), "more": "x" * 100} for number in range(999)], "more": [1, 2]}
+    criteo.answers.append(answer(body))
+    read = bulk_update_audience_segments.sync("42", client=client, body=RmAudienceSegmentBulkUpdateInputV1(data=[]))
+    assert read.to_dict() == body
 
 
 def test_other_success_is_read_as_the_declared_one(criteo: FakeCriteo, client: AuthenticatedClient, way: Way) -> None:
@@ -236,7 +246,7 @@ def test_other_success_of_many(criteo: FakeCriteo, client: AuthenticatedClient, 
     """Where the document declares several, a further one cannot be read."""
     criteo.answers.append(answer({}, 202))
     with pytest.raises(DecodeError, match="status 202 is not in the document"):
-        way.call(client, operation("PATCH", s200=as_json(dict), s201=as_json(dict)), write_kwargs())
+        way.call(client, operation("PATCH", s200=as_json(lambda: dict), s201=as_json(lambda: dict)), write_kwargs())
 
 
 def test_nothing_and_bytes(criteo: FakeCriteo, client: AuthenticatedClient, way: Way) -> None:
@@ -278,7 +288,7 @@ def test_timeout_of_a_call(way: Way, limit: Any) -> None:
         AuthenticatedClient(server.url, TOKEN, retry=None) as client,
         pytest.raises(httpx.ReadTimeout),
     ):
-        way.call(client, READ, read_kwargs(), limit)
+        way.call(client, READ, read_kwargs(), timeout=limit)
 
 
 def test_timeout_of_the_client(way: Way) -> None:
@@ -295,7 +305,7 @@ def test_no_timeout(criteo: FakeCriteo, way: Way) -> None:
     """None is no limit, for a call and for a client."""
     criteo.add_segments(1)
     with client_of(criteo, timeout=0.000001) as client:
-        assert way.call(client, READ, read_kwargs(), None)["data"]
+        assert way.call(client, READ, read_kwargs(), timeout=None)["data"]
     with client_of(criteo, timeout=None) as client:
         assert way.call(client, READ, read_kwargs())["data"]
 

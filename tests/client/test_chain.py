@@ -33,7 +33,12 @@ from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo, html, oauth_error,
 from handmade import operation as module_of
 
 SEARCH: Operation[Any] = Operation(
-    id="searchThings", method="POST", path="/things", tag="T", scopes=("T_Read", "U_Read"), answers={200: as_json(dict)}
+    id="searchThings",
+    method="POST",
+    path="/things",
+    tag="T",
+    scopes=("T_Read", "U_Read"),
+    answers={200: as_json(lambda: dict)},
 )
 SEARCH_KWARGS = {"method": "post", "url": "/things", "json": {}}
 

@@ -548,7 +548,7 @@ def test_pickled_client_works_in_another_process(criteo: FakeCriteo) -> None:
 import pickle, sys
 client, operation_path = pickle.loads(sys.stdin.buffer.read())
 from criteo_retail_media._call import Operation, as_json, call
-operation = Operation(id="x", method="PATCH", path="", tag="", scopes=(), answers={200: as_json(dict)})
+operation = Operation(id="x", method="PATCH", path="", tag="", scopes=(), answers={200: as_json(lambda: dict)})
 with client:
     print(call(client, operation, {"method": "patch", "url": operation_path, "json": {"data": []}})["data"])
 """

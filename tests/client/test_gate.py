@@ -56,11 +56,11 @@ def test_open_streams_end_a_wait_in_a_pool_timeout(
         for _ in range(3):
             streams.enter_context(stream(client, DOWNLOAD, read_kwargs()))
         with pytest.raises(httpx.PoolTimeout, match="all 3 are in use, 3 of them by open streams"):
-            call(client, WRITE, write_kwargs(), SHORT)
+            call(client, WRITE, write_kwargs(), timeout=SHORT)
         assert "all 3 are in use by open streams" in caplog.text
         hold.end.set()
         streams.close()
-        assert call(client, WRITE, write_kwargs(), SHORT) is not None
+        assert call(client, WRITE, write_kwargs(), timeout=SHORT) is not None
     assert len(criteo.calls) == 4
 
 
@@ -75,7 +75,7 @@ def test_open_streams_end_a_wait_in_a_pool_timeout_async(
             for _ in range(3):
                 await streams.enter_async_context(stream_async(client, DOWNLOAD, read_kwargs()))
             with pytest.raises(httpx.PoolTimeout, match="3 of them by open streams"):
-                await call_async(client, WRITE, write_kwargs(), SHORT)
+                await call_async(client, WRITE, write_kwargs(), timeout=SHORT)
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.05):
                     await call_async(client, WRITE, write_kwargs())
@@ -108,7 +108,7 @@ def test_calls_that_last_end_a_wait_too() -> None:
         while not server.requests:
             thread.join(0.005)
         with pytest.raises(httpx.PoolTimeout, match="all 1 are in use; close") as caught:
-            call(client, WRITE, write_kwargs(), httpx.Timeout(30, pool=0.01))
+            call(client, WRITE, write_kwargs(), timeout=httpx.Timeout(30, pool=0.01))
         assert caught.value.__notes__ == [f"{WRITE.id} ({WRITE.method} {WRITE.path})"]
         end.set()
         thread.join(30)

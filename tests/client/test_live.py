@@ -382,7 +382,7 @@ def test_the_garbage_collector_is_left_alone(criteo: FakeCriteo, way: Way, enabl
     (gc.enable if enabled else gc.disable)()
     try:
         with client_of(criteo) as client:
-            way.call(client, operation("PATCH", s200=as_json(read)), write_kwargs())
+            way.call(client, operation("PATCH", s200=as_json(lambda: read)), write_kwargs())
         assert [*seen, gc.isenabled()] == [enabled] * 2
     finally:
         (gc.enable if was else gc.disable)()

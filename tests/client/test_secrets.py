@@ -89,7 +89,7 @@ def test_a_token_that_is_repeated_is_left_out(
         ((key, value),) = data.items()
         raise DecodeError(f"{value!r:.80} is wrong", path=key)
 
-    target = operation("GET", s200=as_json(read))
+    target = operation("GET", s200=as_json(lambda: read))
     client = AuthenticatedClient(criteo.url, SECRET, auth_header_name=header, retry=None)
     with client, pytest.raises((ApiError, DecodeError)) as caught:
         way.call(client, target, {"method": "get", "url": "/echo"})

@@ -11,7 +11,7 @@ from support.workspace import PROJECT, Workspace
 
 from scripts.__main__ import main
 from scripts.pipeline.drift import find_drift
-from scripts.pipeline.generate import check_package
+from scripts.pipeline.generate import check_package, format_code
 from scripts.project import StageError
 
 
@@ -85,14 +85,28 @@ def test_every_operation_is_generated_with_clean_names(version: str, operations:
         ("from . import thing, gone", r"models/thing\.py:1 imports None, which was not generated"),
         ("if True:\n    from ..gone.deeper import Gone", r"models/thing\.py:2 imports 'gone\.deeper', which was not"),
         ("from ...outside import it", r"models/thing\.py:1 imports 'outside', which was not generated"),
-        ("def f(a, a): ...", r"models/thing\.py:1 is no Python \(duplicate argument 'a'"),
-        ("x = '\\d'", r"models/thing\.py:1 is no Python \(.*invalid escape sequence"),
     ],
 )
-def test_code_that_cannot_work_is_refused(line: str, message: str, tmp_path: Path) -> None:
+def test_import_of_what_is_not_there_is_refused(line: str, message: str, tmp_path: Path) -> None:
     """Without being run."""
     with pytest.raises(StageError, match=message):
         check_package(package_with(line, tmp_path), {})
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("def f(a, a): ...", "thing.py:1 is no Python (Duplicate parameter"),
+        ("x = '\\d'", "thing.py:1 is no Python (Invalid escape sequence"),
+        ("x = 1\n'a text ' cut in two", "thing.py:2 is no Python ("),
+        ("x = 1\nx = x is 1", "thing.py:2 is no Python ("),
+        ("return", "thing.py:1 is no Python ("),
+    ],
+)
+def test_code_that_is_no_python_is_refused(line: str, message: str, tmp_path: Path) -> None:
+    """Nor one of which Python warns."""
+    with pytest.raises(StageError, match=f"^models/{re.escape(message)}.*mend the name or text"):
+        format_code(package_with(line, tmp_path))
 
 
 @pytest.mark.parametrize(

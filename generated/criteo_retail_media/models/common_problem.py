@@ -146,7 +146,7 @@ class CommonProblem(_codec.Model):
                 v_instance = _codec.as_string(v_instance)
             self.instance = v_instance
             if v_source is not None and v_source is not UNSET:
-                v_source = _read_common_problem_source(v_source)
+                v_source = _read_CommonProblemSource(v_source)
             self.source = v_source
             if type(v_stack_trace) is not str and v_stack_trace is not None and v_stack_trace is not UNSET:
                 v_stack_trace = _codec.as_string(v_stack_trace)
@@ -165,7 +165,7 @@ class CommonProblem(_codec.Model):
                 v_trace_identifier = _codec.as_string(v_trace_identifier)
             self.trace_identifier = v_trace_identifier
             if v_type_ is not None and v_type_ is not UNSET:
-                v_type_ = _read_common_problem_type[v_type_]
+                v_type_ = _member_CommonProblemType[v_type_]
             self.type_ = v_type_
         except _codec.FAILURES as error:
             raise _codec.located_field(error, self, _FIELDS) from error.__cause__
@@ -192,5 +192,5 @@ _FIELDS: dict[str, Any] = dict.fromkeys(
 from ..models.common_problem_source import CommonProblemSource  # noqa: E402
 from ..models.common_problem_type import CommonProblemType  # noqa: E402
 
-_read_common_problem_type = CommonProblemType.by_value
-_read_common_problem_source = CommonProblemSource.from_dict
+_member_CommonProblemType = CommonProblemType.by_value
+_read_CommonProblemSource = CommonProblemSource.from_dict

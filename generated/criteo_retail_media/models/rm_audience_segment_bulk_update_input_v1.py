@@ -63,7 +63,7 @@ class RmAudienceSegmentBulkUpdateInputV1(_codec.Model):
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
         try:
             if v_data is not UNSET:
-                v_data = _codec.as_list(_read_rm_audience_segment_update_entity_v1_resource, v_data)
+                v_data = _codec.as_list(_read_RmAudienceSegmentUpdateEntityV1Resource, v_data)
             self.data = v_data
         except _codec.FAILURES as error:
             raise _codec.located_field(error, self, _FIELDS) from error.__cause__
@@ -76,4 +76,4 @@ _FIELDS: dict[str, Any] = dict.fromkeys(("data",), UNSET)
 # Imported last, so that models that refer to each other can.
 from ..models.rm_audience_segment_update_entity_v1_resource import RmAudienceSegmentUpdateEntityV1Resource  # noqa: E402
 
-_read_rm_audience_segment_update_entity_v1_resource = RmAudienceSegmentUpdateEntityV1Resource.from_dict
+_read_RmAudienceSegmentUpdateEntityV1Resource = RmAudienceSegmentUpdateEntityV1Resource.from_dict

@@ -162,10 +162,10 @@ class RmAudienceSegmentEntityV1(_codec.Model):
                 v_account_id = _codec.as_string(v_account_id)
             self.account_id = v_account_id
             if v_channels is not None and v_channels is not UNSET:
-                v_channels = _codec.as_list(_each_rm_audience_segment_entity_v1_channels_item, v_channels)
+                v_channels = _codec.as_list(_each_RmAudienceSegmentEntityV1ChannelsItem, v_channels)
             self.channels = v_channels
             if v_contact_list is not None and v_contact_list is not UNSET:
-                v_contact_list = _read_rm_contact_list_v1(v_contact_list)
+                v_contact_list = _read_RmContactListV1(v_contact_list)
             self.contact_list = v_contact_list
             if v_created_at is not None and v_created_at is not UNSET:
                 v_created_at = _codec.as_datetime(v_created_at)
@@ -177,7 +177,7 @@ class RmAudienceSegmentEntityV1(_codec.Model):
                 v_description = _codec.as_string(v_description)
             self.description = v_description
             if v_events is not None and v_events is not UNSET:
-                v_events = _read_rm_events_v1(v_events)
+                v_events = _read_RmEventsV1(v_events)
             self.events = v_events
             if type(v_name) is not str and v_name is not None and v_name is not UNSET:
                 v_name = _codec.as_string(v_name)
@@ -186,7 +186,7 @@ class RmAudienceSegmentEntityV1(_codec.Model):
                 v_retailer_id = _codec.as_string(v_retailer_id)
             self.retailer_id = v_retailer_id
             if v_type_ is not None and v_type_ is not UNSET:
-                v_type_ = _read_rm_audience_segment_entity_v1_type[v_type_]
+                v_type_ = _member_RmAudienceSegmentEntityV1Type[v_type_]
             self.type_ = v_type_
             if v_updated_at is not None and v_updated_at is not UNSET:
                 v_updated_at = _codec.as_datetime(v_updated_at)
@@ -220,7 +220,7 @@ from ..models.rm_audience_segment_entity_v1_type import RmAudienceSegmentEntityV
 from ..models.rm_contact_list_v1 import RmContactListV1  # noqa: E402
 from ..models.rm_events_v1 import RmEventsV1  # noqa: E402
 
-_each_rm_audience_segment_entity_v1_channels_item = RmAudienceSegmentEntityV1ChannelsItem.by_value.__getitem__
-_read_rm_audience_segment_entity_v1_type = RmAudienceSegmentEntityV1Type.by_value
-_read_rm_contact_list_v1 = RmContactListV1.from_dict
-_read_rm_events_v1 = RmEventsV1.from_dict
+_each_RmAudienceSegmentEntityV1ChannelsItem = RmAudienceSegmentEntityV1ChannelsItem.by_value.__getitem__
+_member_RmAudienceSegmentEntityV1Type = RmAudienceSegmentEntityV1Type.by_value
+_read_RmContactListV1 = RmContactListV1.from_dict
+_read_RmEventsV1 = RmEventsV1.from_dict

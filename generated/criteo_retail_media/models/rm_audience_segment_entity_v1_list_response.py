@@ -79,13 +79,13 @@ class RmAudienceSegmentEntityV1ListResponse(_codec.Model):
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
         try:
             if v_data is not None and v_data is not UNSET:
-                v_data = _codec.as_list(_read_rm_audience_segment_entity_v1_resource, v_data)
+                v_data = _codec.as_list(_read_RmAudienceSegmentEntityV1Resource, v_data)
             self.data = v_data
             if v_errors is not None and v_errors is not UNSET:
-                v_errors = _codec.as_list(_read_common_problem, v_errors)
+                v_errors = _codec.as_list(_read_CommonProblem, v_errors)
             self.errors = v_errors
             if v_warnings is not None and v_warnings is not UNSET:
-                v_warnings = _codec.as_list(_read_common_problem, v_warnings)
+                v_warnings = _codec.as_list(_read_CommonProblem, v_warnings)
             self.warnings = v_warnings
         except _codec.FAILURES as error:
             raise _codec.located_field(error, self, _FIELDS) from error.__cause__
@@ -106,5 +106,5 @@ _FIELDS: dict[str, Any] = dict.fromkeys(
 from ..models.common_problem import CommonProblem  # noqa: E402
 from ..models.rm_audience_segment_entity_v1_resource import RmAudienceSegmentEntityV1Resource  # noqa: E402
 
-_read_common_problem = CommonProblem.from_dict
-_read_rm_audience_segment_entity_v1_resource = RmAudienceSegmentEntityV1Resource.from_dict
+_read_CommonProblem = CommonProblem.from_dict
+_read_RmAudienceSegmentEntityV1Resource = RmAudienceSegmentEntityV1Resource.from_dict

@@ -90,13 +90,13 @@ class RmAudienceSegmentUpdateEntityV1(_codec.Model):
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
         try:
             if v_contact_list is not UNSET:
-                v_contact_list = _read_rm_contact_list_update_v1(v_contact_list)
+                v_contact_list = _read_RmContactListUpdateV1(v_contact_list)
             self.contact_list = v_contact_list
             if v_description is not UNSET:
-                v_description = _read_nillable_string(v_description)
+                v_description = _read_NillableString(v_description)
             self.description = v_description
             if v_events is not UNSET:
-                v_events = _read_rm_events_update_v1(v_events)
+                v_events = _read_RmEventsUpdateV1(v_events)
             self.events = v_events
             if type(v_name) is not str and v_name is not UNSET:
                 v_name = _codec.as_string(v_name)
@@ -122,6 +122,6 @@ from ..models.nillable_string import NillableString  # noqa: E402
 from ..models.rm_contact_list_update_v1 import RmContactListUpdateV1  # noqa: E402
 from ..models.rm_events_update_v1 import RmEventsUpdateV1  # noqa: E402
 
-_read_nillable_string = NillableString.from_dict
-_read_rm_contact_list_update_v1 = RmContactListUpdateV1.from_dict
-_read_rm_events_update_v1 = RmEventsUpdateV1.from_dict
+_read_NillableString = NillableString.from_dict
+_read_RmContactListUpdateV1 = RmContactListUpdateV1.from_dict
+_read_RmEventsUpdateV1 = RmEventsUpdateV1.from_dict

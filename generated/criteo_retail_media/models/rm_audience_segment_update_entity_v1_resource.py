@@ -84,7 +84,7 @@ class RmAudienceSegmentUpdateEntityV1Resource(_codec.Model):
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
         try:
             if v_attributes is not UNSET:
-                v_attributes = _read_rm_audience_segment_update_entity_v1(v_attributes)
+                v_attributes = _read_RmAudienceSegmentUpdateEntityV1(v_attributes)
             self.attributes = v_attributes
             if type(v_id) is not str and v_id is not UNSET:
                 v_id = _codec.as_string(v_id)
@@ -110,4 +110,4 @@ _FIELDS: dict[str, Any] = dict.fromkeys(
 # Imported last, so that models that refer to each other can.
 from ..models.rm_audience_segment_update_entity_v1 import RmAudienceSegmentUpdateEntityV1  # noqa: E402
 
-_read_rm_audience_segment_update_entity_v1 = RmAudienceSegmentUpdateEntityV1.from_dict
+_read_RmAudienceSegmentUpdateEntityV1 = RmAudienceSegmentUpdateEntityV1.from_dict

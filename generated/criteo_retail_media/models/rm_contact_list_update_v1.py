@@ -42,7 +42,7 @@ class RmContactListUpdateV1(_codec.Model):
         """
         self = _codec.new(cls)
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
-        unchecked._unknown = _codec.as_map(_codec.as_is, _codec.as_object(src_dict))
+        unchecked._unknown = _codec.as_map(_codec.as_any, _codec.as_object(src_dict))
         return self
 
 

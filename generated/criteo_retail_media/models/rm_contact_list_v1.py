@@ -88,13 +88,13 @@ class RmContactListV1(_codec.Model):
         unchecked: Any = self  # mypy takes attrs' slots for all that there are
         try:
             if v_identifier_type is not None and v_identifier_type is not UNSET:
-                v_identifier_type = _read_rm_contact_list_v1_identifier_type[v_identifier_type]
+                v_identifier_type = _member_RmContactListV1IdentifierType[v_identifier_type]
             self.identifier_type = v_identifier_type
             if type(v_is_read_only) is not bool and v_is_read_only is not None and v_is_read_only is not UNSET:
                 v_is_read_only = _codec.as_boolean(v_is_read_only)
             self.is_read_only = v_is_read_only
             if v_sharing_status is not None and v_sharing_status is not UNSET:
-                v_sharing_status = _read_rm_contact_list_v1_sharing_status[v_sharing_status]
+                v_sharing_status = _member_RmContactListV1SharingStatus[v_sharing_status]
             self.sharing_status = v_sharing_status
         except _codec.FAILURES as error:
             raise _codec.located_field(error, self, _FIELDS) from error.__cause__
@@ -115,5 +115,5 @@ _FIELDS: dict[str, Any] = dict.fromkeys(
 from ..models.rm_contact_list_v1_identifier_type import RmContactListV1IdentifierType  # noqa: E402
 from ..models.rm_contact_list_v1_sharing_status import RmContactListV1SharingStatus  # noqa: E402
 
-_read_rm_contact_list_v1_identifier_type = RmContactListV1IdentifierType.by_value
-_read_rm_contact_list_v1_sharing_status = RmContactListV1SharingStatus.by_value
+_member_RmContactListV1IdentifierType = RmContactListV1IdentifierType.by_value
+_member_RmContactListV1SharingStatus = RmContactListV1SharingStatus.by_value

@@ -113,16 +113,16 @@ class RmEventsUpdateV1(_codec.Model):
                 v_category_ids = _codec.as_strings(v_category_ids)
             self.category_ids = v_category_ids
             if v_lookback_days is not UNSET:
-                v_lookback_days = _read_rm_events_update_v1_lookback_days[v_lookback_days]
+                v_lookback_days = _member_RmEventsUpdateV1LookbackDays[v_lookback_days]
             self.lookback_days = v_lookback_days
             if v_max_price is not UNSET:
-                v_max_price = _read_nillable_decimal(v_max_price)
+                v_max_price = _read_NillableDecimal(v_max_price)
             self.max_price = v_max_price
             if v_min_price is not UNSET:
-                v_min_price = _read_nillable_decimal(v_min_price)
+                v_min_price = _read_NillableDecimal(v_min_price)
             self.min_price = v_min_price
             if v_shopper_activity is not UNSET:
-                v_shopper_activity = _read_rm_events_update_v1_shopper_activity[v_shopper_activity]
+                v_shopper_activity = _member_RmEventsUpdateV1ShopperActivity[v_shopper_activity]
             self.shopper_activity = v_shopper_activity
         except _codec.FAILURES as error:
             raise _codec.located_field(error, self, _FIELDS) from error.__cause__
@@ -147,6 +147,6 @@ from ..models.nillable_decimal import NillableDecimal  # noqa: E402
 from ..models.rm_events_update_v1_lookback_days import RmEventsUpdateV1LookbackDays  # noqa: E402
 from ..models.rm_events_update_v1_shopper_activity import RmEventsUpdateV1ShopperActivity  # noqa: E402
 
-_read_rm_events_update_v1_lookback_days = RmEventsUpdateV1LookbackDays.by_value
-_read_rm_events_update_v1_shopper_activity = RmEventsUpdateV1ShopperActivity.by_value
-_read_nillable_decimal = NillableDecimal.from_dict
+_member_RmEventsUpdateV1LookbackDays = RmEventsUpdateV1LookbackDays.by_value
+_member_RmEventsUpdateV1ShopperActivity = RmEventsUpdateV1ShopperActivity.by_value
+_read_NillableDecimal = NillableDecimal.from_dict

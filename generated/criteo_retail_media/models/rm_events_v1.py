@@ -113,7 +113,7 @@ class RmEventsV1(_codec.Model):
                 v_category_ids = _codec.as_strings(v_category_ids)
             self.category_ids = v_category_ids
             if v_lookback_days is not None and v_lookback_days is not UNSET:
-                v_lookback_days = _read_rm_events_v1_lookback_days[v_lookback_days]
+                v_lookback_days = _member_RmEventsV1LookbackDays[v_lookback_days]
             self.lookback_days = v_lookback_days
             if (
                 type(v_max_price) is not float
@@ -132,7 +132,7 @@ class RmEventsV1(_codec.Model):
                 v_min_price = _codec.as_number(v_min_price)
             self.min_price = v_min_price
             if v_shopper_activity is not None and v_shopper_activity is not UNSET:
-                v_shopper_activity = _read_rm_events_v1_shopper_activity[v_shopper_activity]
+                v_shopper_activity = _member_RmEventsV1ShopperActivity[v_shopper_activity]
             self.shopper_activity = v_shopper_activity
         except _codec.FAILURES as error:
             raise _codec.located_field(error, self, _FIELDS) from error.__cause__
@@ -156,5 +156,5 @@ _FIELDS: dict[str, Any] = dict.fromkeys(
 from ..models.rm_events_v1_lookback_days import RmEventsV1LookbackDays  # noqa: E402
 from ..models.rm_events_v1_shopper_activity import RmEventsV1ShopperActivity  # noqa: E402
 
-_read_rm_events_v1_lookback_days = RmEventsV1LookbackDays.by_value
-_read_rm_events_v1_shopper_activity = RmEventsV1ShopperActivity.by_value
+_member_RmEventsV1LookbackDays = RmEventsV1LookbackDays.by_value
+_member_RmEventsV1ShopperActivity = RmEventsV1ShopperActivity.by_value

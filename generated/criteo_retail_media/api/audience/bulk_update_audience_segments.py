@@ -27,7 +27,7 @@ OPERATION: Operation[models.RmAudienceSegmentEntityV1ListResponse] = Operation(
     body=lambda: models.RmAudienceSegmentBulkUpdateInputV1,
     body_list=True,
     answer_list=True,
-    answers={200: _call.as_json(lambda data: models.RmAudienceSegmentEntityV1ListResponse.from_dict(data))},
+    answers={200: _call.as_json(lambda: models.RmAudienceSegmentEntityV1ListResponse.from_dict, data_is_list=True)},
     request=Request(
         "PATCH",
         "/2026-01/retail-media/accounts/{account_id}/audience-segments",
@@ -96,9 +96,9 @@ def sync(
             account_id,
             body=body,
         ),
-        timeout,
-        headers,
-        deadline,
+        timeout=timeout,
+        headers=headers,
+        deadline=deadline,
     )
 
 
@@ -147,9 +147,9 @@ async def asyncio(
             account_id,
             body=body,
         ),
-        timeout,
-        headers,
-        deadline,
+        timeout=timeout,
+        headers=headers,
+        deadline=deadline,
     )
 
 
@@ -170,9 +170,9 @@ def sync_detailed(
             account_id,
             body=body,
         ),
-        timeout,
-        headers,
-        deadline,
+        timeout=timeout,
+        headers=headers,
+        deadline=deadline,
     )
 
 
@@ -193,9 +193,9 @@ async def asyncio_detailed(
             account_id,
             body=body,
         ),
-        timeout,
-        headers,
-        deadline,
+        timeout=timeout,
+        headers=headers,
+        deadline=deadline,
     )
 
 
