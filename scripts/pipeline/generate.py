@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
@@ -110,8 +110,10 @@ def check_package(package: Path, patched: Document) -> None:
     if written != expected:
         raise StageError(f"the document has {expected} operations, the generator wrote {written}; nothing was replaced")
     own = {snake_case(name) for site in schemas(patched) for name in (site.name, str(site.schema.get("title", "")))}
-    for path in sorted(package.rglob("*.py")):
-        _check_relative_imports(package, path)
+    paths = {path.relative_to(package).with_suffix("").parts: path for path in sorted(package.rglob("*.py"))}
+    importable = {*paths, *(module[:-1] for module in paths)}
+    for module, path in paths.items():
+        _check_relative_imports(importable, module, path)
         if path.parent.name == "models" and (leftover := _find_leftover(path.stem, own)):
             raise StageError(
                 f"models/{path.name}: {leftover!r} is the generator's name for a union member, not the document's; "
@@ -149,27 +151,29 @@ for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
 """
 
 
-def _check_relative_imports(package: Path, path: Path) -> None:
+Module = tuple[str, ...]  # a module's names, below the package
+
+
+def _check_relative_imports(importable: Collection[Module], module: Module, path: Path) -> None:
     code = path.read_bytes()
     # To parse every module takes long, so that is done only where a line, or one of a text, may be a broken import.
     found = (match.groups() for match in _RELATIVE_IMPORT.finditer(code.decode()))
-    if all(_has_target(package, path, len(dots), module, re.split(r",\s*", names)) for dots, module, names in found):
+    if all(_has_target(importable, module, len(dots), held, re.split(r",\s*", names)) for dots, held, names in found):
         return
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.ImportFrom) and node.level:
             names = [alias.name for alias in node.names]
-            if not _has_target(package, path, node.level, node.module or "", names):
+            if not _has_target(importable, module, node.level, node.module or "", names):
                 raise StageError(
-                    f"{path.relative_to(package)}:{node.lineno} imports {node.module!r}, which was not generated; "
+                    f"{'/'.join(module)}.py:{node.lineno} imports {node.module!r}, which was not generated; "
                     "a schema was dropped: see the generator's warnings and add a quirk to overlay/quirks.overlay.yaml"
                 )
 
 
-def _has_target(package: Path, path: Path, level: int, module: str, names: Sequence[str]) -> bool:
-    """Whether the module of a relative import is in the package, or of an import without one, all the names."""
-    base = path.parents[level - 1]
-    targets = [base.joinpath(*module.split("."))] if module else [base / name for name in names]
-    return base.is_relative_to(package) and all(one.is_dir() or one.with_suffix(".py").is_file() for one in targets)
+def _has_target(importable: Collection[Module], module: Module, level: int, held: str, names: Sequence[str]) -> bool:
+    """Whether the package has the module of a relative import, or of an import without one, all the names."""
+    targets = ((*module[:-level], *name.split(".")) for name in ([held] if held else names))
+    return level <= len(module) and all(target in importable for target in targets)
 
 
 def _find_leftover(module: str, own: set[str]) -> str:
