@@ -1,6 +1,6 @@
 """What a generated package offers its callers, from what the generator makes of a document: no code is written or run.
 
-It says what the templates write: `codec.jinja` (types), `endpoint_module.py.jinja`, `model.py.jinja`.
+It says what `scripts/pipeline/codec.py` (types), `endpoint_module.py.jinja` and `model.py.jinja` write.
 """
 
 from __future__ import annotations
