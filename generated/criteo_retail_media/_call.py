@@ -147,14 +147,15 @@ def _repeatable(part: tuple[Any, ...]) -> tuple[Any, ...]:
     return name, content, *rest
 
 
-def begin(client: Client, operation: Operation[Any], deadline: float | Unset = UNSET) -> Attempts:
+def begin(client: Client, operation: Operation[Any], options: Options) -> Attempts:
     """The attempts of a call that begins now.
 
     Raises:
-        EncodeError: ``deadline`` is no number of seconds greater than 0.
+        EncodeError: the deadline is no number of seconds greater than 0.
         TypeError: ``client`` is no client.
     """
     check_client(client)
+    deadline = options.get("deadline", UNSET)
     if isinstance(deadline, Unset):
         return Attempts(client.retry, operation)
     if isinstance(deadline, bool) or not isinstance(deadline, int | float) or not 0 < deadline <= LONGEST_WAIT:
@@ -249,13 +250,13 @@ def call(client: Client, operation: Operation[T], kwargs: dict[str, Any], **opti
         kwargs: its request, as `httpx.Client.build_request` takes it; its URL is the path.
         options: those of this call.
     """
-    attempts, via = begin(client, operation, options.get("deadline", UNSET)), client.connection()
+    attempts, via = begin(client, operation, options), client.connection()
     return _result(operation, _exchange(client, via, attempts, kwargs, options), via.auth)
 
 
 async def call_async(client: Client, operation: Operation[T], kwargs: dict[str, Any], **options: Unpack[Options]) -> T:
     """`call` for asyncio."""
-    attempts, via = begin(client, operation, options.get("deadline", UNSET)), client.connection_async()
+    attempts, via = begin(client, operation, options), client.connection_async()
     return _result(operation, await _exchange_async(client, via, attempts, kwargs, options), via.auth)
 
 
@@ -263,7 +264,7 @@ def call_detailed(
     client: Client, operation: Operation[T], kwargs: dict[str, Any], **options: Unpack[Options]
 ) -> Response[T]:
     """Call the operation; the answer with its status and headers, whatever the status is."""
-    attempts, via = begin(client, operation, options.get("deadline", UNSET)), client.connection()
+    attempts, via = begin(client, operation, options), client.connection()
     return _detailed(client, operation, _exchange(client, via, attempts, kwargs, options), via.auth)
 
 
@@ -271,7 +272,7 @@ async def call_detailed_async(
     client: Client, operation: Operation[T], kwargs: dict[str, Any], **options: Unpack[Options]
 ) -> Response[T]:
     """`call_detailed` for asyncio."""
-    attempts, via = begin(client, operation, options.get("deadline", UNSET)), client.connection_async()
+    attempts, via = begin(client, operation, options), client.connection_async()
     return _detailed(client, operation, await _exchange_async(client, via, attempts, kwargs, options), via.auth)
 
 
@@ -308,7 +309,7 @@ def stream(
 
     It holds one of the client's connections until the end of the block. ``attempts`` are those of a call that goes on.
     """
-    attempts = attempts or begin(client, operation, options.get("deadline", UNSET))
+    attempts = attempts or begin(client, operation, options)
     via = client.connection()
     with cleaned(attempts, via.auth):
         response = _send(client, attempts, _arguments(client, via, kwargs, options), via, stream=True)
@@ -333,7 +334,7 @@ async def stream_async(
     **options: Unpack[Options],
 ) -> AsyncIterator[httpx.Response]:
     """`stream` for asyncio (`httpx.Response.aiter_raw`)."""
-    attempts = attempts or begin(client, operation, options.get("deadline", UNSET))
+    attempts = attempts or begin(client, operation, options)
     via = client.connection_async()
     with cleaned(attempts, via.auth):
         response = await _send_async(client, attempts, _arguments(client, via, kwargs, options), via, stream=True)

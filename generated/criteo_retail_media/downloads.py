@@ -34,7 +34,6 @@ from ._part import PartFile, check_target, written_beside
 from ._rows import JsonLines
 from ._steps import Step, Steps, perform, perform_async
 from .errors import CriteoError, DecodeError, one_line
-from .types import UNSET
 
 if TYPE_CHECKING:
     from .client import AuthenticatedClient, Client
@@ -136,7 +135,7 @@ def _to_file(
     size: int | None,
     on_progress: OnProgress | None,
 ) -> Steps[int]:
-    attempts = begin(client, call.operation, call.options.get("deadline", UNSET))
+    attempts = begin(client, call.operation, call.options)
     with written_beside(path) as file:
         write = Step(_write_answer, _write_answer_async, client, call, attempts, file, on_progress)
         while (wait := (yield write)) is not None:
@@ -208,7 +207,7 @@ def iter_bytes(
     call = _call(operation, arguments, chunk_size)
 
     def pieces() -> Generator[bytes]:
-        attempts = begin(client, call.operation, call.options.get("deadline", UNSET))
+        attempts = begin(client, call.operation, call.options)
         with stream(client, call.operation, call.request, attempts, **call.options) as response:
             body = _Body(call, response, attempts, chunk_size)
             while (raw := body.next()) is not None:
@@ -229,7 +228,7 @@ def iter_bytes_async(
     call = _call(operation, arguments, chunk_size)
 
     async def pieces() -> AsyncGenerator[bytes]:
-        attempts = begin(client, call.operation, call.options.get("deadline", UNSET))
+        attempts = begin(client, call.operation, call.options)
         async with stream_async(client, call.operation, call.request, attempts, **call.options) as response:
             body = _Body(call, response, attempts, chunk_size)
             while (raw := await body.next_async()) is not None:
