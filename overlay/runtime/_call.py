@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 import httpx
@@ -103,10 +104,7 @@ def _arguments(
 ) -> dict[str, Any]:
     """What `httpx.Client.build_request` takes, any number of times."""
     timeout, headers = options.get("timeout", UNSET), options.get("headers", UNSET)
-    kwargs = {**kwargs, "url": via.base_url + kwargs["url"]}
-    if (length := len(kwargs["url"])) > LONGEST_URL:
-        reason = f"has {length} characters, and {LONGEST_URL} at most can be sent: give fewer values in one call"
-        raise EncodeError(reason, path="url")
+    kwargs = {**kwargs, "url": _url(via.base_url + kwargs["url"])}
     if not isinstance(timeout, Unset):
         if fault := find_timeout_fault(timeout):
             raise EncodeError(fault, path="timeout")
@@ -118,6 +116,14 @@ def _arguments(
     if "files" in kwargs:
         kwargs["files"] = [(name, _repeatable(part)) for name, part in kwargs["files"]]
     return kwargs
+
+
+@lru_cache(maxsize=64)  # a job calls few operations again and again, and httpx takes long to parse a URL
+def _url(text: str) -> httpx.URL:
+    if len(text) > LONGEST_URL:
+        reason = f"has {len(text)} characters, and {LONGEST_URL} at most can be sent: give fewer values in one call"
+        raise EncodeError(reason, path="url")
+    return httpx.URL(text)
 
 
 def _checked(headers: Mapping[str, str], reserved: frozenset[str]) -> dict[str, str]:
