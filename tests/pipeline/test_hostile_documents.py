@@ -19,8 +19,7 @@ from support.hostile import Unit, document_of, put_texts, unit
 from support.workspace import PROJECT
 
 from scripts.pipeline.generate import build_package
-from scripts.pipeline.overlay import Patched, apply_actions, read_actions
-from scripts.pipeline.shape import check_shape
+from scripts.pipeline.overlay import Patched, patch_document, read_actions
 from scripts.pipeline.validate import check_document
 from scripts.project import StageError
 from scripts.spec.document import Document, dump, parse
@@ -203,9 +202,7 @@ ACTIONS = read_actions(PROJECT)
 
 def patch(upstream: Document) -> tuple[Patched, GeneratorData]:
     """What `make validate` gives: the document, and what the generator makes of it, or a StageError."""
-    document = parse(dump(upstream), "hostile")
-    check_shape(document)
-    patched = Patched(document, *apply_actions(document, ACTIONS))
+    patched = patch_document(PROJECT, parse(dump(upstream), "hostile"), ACTIONS, "hostile")
     return patched, check_document(PROJECT, patched.document)
 
 
