@@ -20,6 +20,7 @@ settings.load_profile("any machine")
 def no_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """To load the certificates of all authorities takes longer than a call; the servers here have none of theirs."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SSL_CERT_FILE", raising=False)
         patch.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("authorities")))
         yield
 
