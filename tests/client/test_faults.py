@@ -142,7 +142,7 @@ def test_network_errors_hold_no_secret(way: Way, behave: Behaviour) -> None:
 
 # --- many callers ---
 
-MANY = 500
+MANY = 100
 
 
 def own_tokens(criteo: FakeCriteo, **settings: Any) -> AuthenticatedClient:
@@ -172,7 +172,7 @@ def in_threads(count: int, work: Callable[[], object]) -> list[object]:
 
 
 def test_many_threads(criteo: FakeCriteo) -> None:
-    """500 threads on one new client: one httpx client, one token request, every call answered."""
+    """100 threads on one new client: one httpx client, one token request, every call answered."""
     with own_tokens(criteo) as client:
         results = in_threads(MANY, lambda: (call(client, WRITE, write_kwargs())["data"], id(client.get_httpx_client())))
         assert set(map(repr, results)) == {repr(([], id(client.get_httpx_client())))}
@@ -180,7 +180,7 @@ def test_many_threads(criteo: FakeCriteo) -> None:
 
 
 def test_many_tasks(criteo: FakeCriteo) -> None:
-    """500 tasks on one new client: one httpx client, one token request, every call answered."""
+    """100 tasks on one new client: one httpx client, one token request, every call answered."""
 
     async def work() -> list[Any]:
         async with own_tokens(criteo) as client:
