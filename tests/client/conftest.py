@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from calling import ASYNC, SYNC, Way, client_of
 from criteo_retail_media import AuthenticatedClient
-from fake_criteo import FakeCriteo
+from fake_criteo import FakeCriteo, LoopbackServer
 from hypothesis import HealthCheck, settings
 from pytest_httpserver import HTTPServer
 
@@ -27,8 +27,8 @@ def no_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def criteo_server() -> Iterator[HTTPServer]:
-    """A server that answers each connection in a thread of its own."""
-    with HTTPServer(host="127.0.0.1", threaded=True) as server:
+    """One server for all tests."""
+    with LoopbackServer() as server:
         yield server
 
 

@@ -32,7 +32,7 @@ from criteo_retail_media._call import call, call_async
 from criteo_retail_media.api.audience import bulk_update_audience_segments
 from criteo_retail_media.errors import RateLimitError
 from criteo_retail_media.models import RmAudienceSegmentBulkUpdateInputV1
-from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo, answer, oauth_error, rate_limited
+from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo, LoopbackServer, answer, oauth_error, rate_limited
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -107,7 +107,7 @@ def test_server_comes_back(criteo: FakeCriteo, way: Way) -> None:
 
     class Restart(NoWait):
         def sleep(self, seconds: float) -> None:
-            server = HTTPServer(host="127.0.0.1", port=port)
+            server = LoopbackServer(port)
             server.expect_request(write_kwargs()["url"], method="PATCH").respond_with_json({"data": []})
             server.start()
             servers.append(server)
@@ -315,7 +315,7 @@ def proxy_for(criteo: FakeCriteo) -> Iterator[tuple[str, list[str]]]:
             answered = http.request(request.method, url, content=request.get_data(), headers=headers)
         return Response(answered.content, answered.status_code, content_type=answered.headers.get("content-type"))
 
-    with HTTPServer(host="127.0.0.1", threaded=True) as proxy:
+    with LoopbackServer() as proxy:
         proxy.expect_request(re.compile(".*")).respond_with_handler(forward)
         yield proxy.url_for(""), hosts
 
