@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.strings import snake_case
-from ruff import find_ruff_bin
+from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 from scripts.files import make_beside, replace_directory, sha256, sha256_of_files
 from scripts.pipeline import generator

@@ -126,5 +126,5 @@ def client_of(criteo: FakeCriteo, **settings: Any) -> AuthenticatedClient:
 
 def client_at(url: str, **settings: Any) -> AuthenticatedClient:
     """The same for another server; impatient."""
-    settings = {"retry": NoWait(), "timeout": httpx.Timeout(10.0, read=0.1), **settings}
+    settings = {"retry": NoWait(), "timeout": httpx.Timeout(10.0, read=0.2), **settings}
     return AuthenticatedClient(url, TOKEN, **settings)

@@ -128,7 +128,7 @@ def token(server: BrokenServer, connection: socket.socket) -> None:
 def with_credentials(url: str, **settings: Any) -> AuthenticatedClient:
     """A client that gets its own tokens, impatiently."""
     auth = ClientCredentials(CLIENT_ID, CLIENT_SECRET, token_url=f"{url}/oauth2/token")
-    timeout = httpx.Timeout(10, read=0.1)
+    timeout = httpx.Timeout(10, read=0.2)
     return AuthenticatedClient(url, auth=auth, **{"retry": NoWait(), "timeout": timeout, **settings})
 
 
