@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.strings import snake_case
+from ruff import find_ruff_bin  # type: ignore[import-untyped]
 
 from scripts.files import make_beside, replace_directory, sha256, sha256_of_files
 from scripts.pipeline import generator
@@ -138,7 +139,7 @@ def check_imports(package: Path) -> None:
 
 # The package's own warnings are errors; those of what it depends on are not ours.
 _IMPORT_ALL = """
-import importlib, pkgutil, sys, warnings
+import importlib, os, pkgutil, sys, warnings
 sys.modules["click"] = None  # httpx imports its command line where it can, which takes longer than itself
 import attrs, httpx, dateutil.parser
 sys.path.insert(0, sys.argv[1])
@@ -148,6 +149,8 @@ for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
     if not module.name.endswith(".__main__"):
         print(module.name)
         importlib.import_module(module.name)
+sys.stdout.flush()
+os._exit(0)  # to take apart what was imported takes time
 """
 
 
@@ -190,10 +193,10 @@ def format_code(package: Path) -> None:
     Raises:
         StageError: a module is no Python, or has an escape that means nothing: a text was cut in two. Or ruff failed.
     """
+    ruff = find_ruff_bin()
     for command, *options in (("check", "--fix", "--fixable=F401,I", "--select=F401,I,F63,F7,W605"), ("format",)):
-        # -P: whatever is called ruff in the working directory is not it.
         done = subprocess.run(
-            [sys.executable, "-P", "-m", "ruff", command, *RUFF, *options, "."],
+            [ruff, command, *RUFF, *options, "."],
             cwd=package,
             capture_output=True,
             encoding="utf-8",

@@ -91,12 +91,13 @@ def apply_actions(document: Document, actions: Sequence[Action]) -> tuple[Docume
 
 def _apply_action(document: Document, action: Action) -> tuple[Document, Outcome]:
     locations = list(dict.fromkeys(node.location for node in _find(action.query, document)))
-    changed = _copy_data(document)
     if locations:
+        before = json.dumps(document)
+        changed = json.loads(before)
         with naming(f"{action} cannot be applied"):
             action.change(changed, locations)
-    if json.dumps(changed) != json.dumps(document):
-        return changed, Outcome(action, len(locations), changed=True)
+        if json.dumps(changed) != before:
+            return changed, Outcome(action, len(locations), changed=True)
     does, may = ("changes", "change") if locations else ("matches", "match")
     if excuse := action.quirk.get(f"may-{may}-nothing"):
         return document, Outcome(action, len(locations), changed=False, excuse=excuse)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass, replace
 from typing import Any
 
 import tomlkit
-from tomlkit.exceptions import TOMLKitError
 
 from scripts.project import Project, StageError, naming
 
@@ -105,7 +105,10 @@ def read_source(project: Project) -> Source:
 
 def parse_source(text: str) -> Source:
     """The choices in the text of source.toml; raises StageError as `read_source` does."""
-    table = _parse_toml(text).unwrap()
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise StageError(f"not valid TOML ({error})") from error
     fetched = _read_key(table, "fetched", dict) if "fetched" in table else {}
     return Source(
         url=_read_key(table, "url", str),
@@ -119,8 +122,8 @@ def parse_source(text: str) -> Source:
 
 def rewrite_source(text: str, source: Source) -> str:
     """``text`` with the values of ``source``; a person's comments and order stay."""
-    table = _parse_toml(text)
-    if parse_source(text).operations != source.operations:
+    old, table = parse_source(text), tomlkit.parse(text)
+    if old.operations != source.operations:
         array = tomlkit.array()
         array.extend(source.operations)
         table["operations"] = array.multiline(len(source.operations) > 1)
@@ -133,13 +136,6 @@ def rewrite_source(text: str, source: Source) -> str:
     for key, value in vars(source.fetched).items():
         table["fetched"][key] = value
     return tomlkit.dumps(table)
-
-
-def _parse_toml(text: str) -> tomlkit.TOMLDocument:
-    try:
-        return tomlkit.parse(text)
-    except TOMLKitError as error:
-        raise StageError(f"not valid TOML ({error})") from error
 
 
 def _read_key(table: dict[str, Any], key: str, kind: type) -> Any:

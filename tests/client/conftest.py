@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from calling import ASYNC, SYNC, Way, client_of
 from criteo_retail_media import AuthenticatedClient
-from fake_criteo import FakeCriteo
+from fake_criteo import FakeCriteo, LoopbackServer
 from hypothesis import HealthCheck, settings
 from pytest_httpserver import HTTPServer
 
@@ -16,10 +16,19 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """To load the certificates of all authorities takes longer than a call; the servers here have none of theirs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SSL_CERT_FILE", raising=False)
+        patch.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("authorities")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def criteo_server() -> Iterator[HTTPServer]:
-    """A server that answers each connection in a thread of its own."""
-    with HTTPServer(host="127.0.0.1", threaded=True) as server:
+    """One server for all tests."""
+    with LoopbackServer() as server:
         yield server
 
 

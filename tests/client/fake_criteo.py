@@ -96,6 +96,18 @@ def oauth_error(error: str, status: int = 401, description: str | None = None) -
 # --- the server ---
 
 
+class LoopbackServer(HTTPServer):
+    """A server that answers each connection in a thread of its own, and stops without delay."""
+
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(host="127.0.0.1", port=port, threaded=True)
+
+    def thread_target(self) -> None:
+        """Ask often whether to stop; it would be twice a second."""
+        assert self.server is not None
+        self.server.serve_forever(poll_interval=0.01)
+
+
 @dataclass(frozen=True)
 class Call:
     """One request the fake received."""

@@ -11,7 +11,7 @@ import pytest
 from auth_calls import TLS, client_credentials, search_url
 from criteo_retail_media.auth import OriginAuth, StaticToken
 from criteo_retail_media.errors import TokenError
-from fake_criteo import FakeCriteo, answer, problem
+from fake_criteo import FakeCriteo, LoopbackServer, answer, problem
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -55,7 +55,7 @@ class Elsewhere:
 
 @pytest.fixture(scope="module")
 def second_server() -> Iterator[HTTPServer]:
-    with HTTPServer(host="127.0.0.1", threaded=True) as server:
+    with LoopbackServer() as server:
         yield server
 
 

@@ -32,7 +32,7 @@ from criteo_retail_media._call import call, call_async
 from criteo_retail_media.api.audience import bulk_update_audience_segments
 from criteo_retail_media.errors import RateLimitError
 from criteo_retail_media.models import RmAudienceSegmentBulkUpdateInputV1
-from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo, answer, oauth_error, rate_limited
+from fake_criteo import CLIENT_ID, CLIENT_SECRET, FakeCriteo, LoopbackServer, answer, oauth_error, rate_limited
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -107,7 +107,7 @@ def test_server_comes_back(criteo: FakeCriteo, way: Way) -> None:
 
     class Restart(NoWait):
         def sleep(self, seconds: float) -> None:
-            server = HTTPServer(host="127.0.0.1", port=port)
+            server = LoopbackServer(port)
             server.expect_request(write_kwargs()["url"], method="PATCH").respond_with_json({"data": []})
             server.start()
             servers.append(server)
@@ -142,7 +142,7 @@ def test_network_errors_hold_no_secret(way: Way, behave: Behaviour) -> None:
 
 # --- many callers ---
 
-MANY = 500
+MANY = 100
 
 
 def own_tokens(criteo: FakeCriteo, **settings: Any) -> AuthenticatedClient:
@@ -172,7 +172,7 @@ def in_threads(count: int, work: Callable[[], object]) -> list[object]:
 
 
 def test_many_threads(criteo: FakeCriteo) -> None:
-    """500 threads on one new client: one httpx client, one token request, every call answered."""
+    """100 threads on one new client: one httpx client, one token request, every call answered."""
     with own_tokens(criteo) as client:
         results = in_threads(MANY, lambda: (call(client, WRITE, write_kwargs())["data"], id(client.get_httpx_client())))
         assert set(map(repr, results)) == {repr(([], id(client.get_httpx_client())))}
@@ -180,7 +180,7 @@ def test_many_threads(criteo: FakeCriteo) -> None:
 
 
 def test_many_tasks(criteo: FakeCriteo) -> None:
-    """500 tasks on one new client: one httpx client, one token request, every call answered."""
+    """100 tasks on one new client: one httpx client, one token request, every call answered."""
 
     async def work() -> list[Any]:
         async with own_tokens(criteo) as client:
@@ -315,7 +315,7 @@ def proxy_for(criteo: FakeCriteo) -> Iterator[tuple[str, list[str]]]:
             answered = http.request(request.method, url, content=request.get_data(), headers=headers)
         return Response(answered.content, answered.status_code, content_type=answered.headers.get("content-type"))
 
-    with HTTPServer(host="127.0.0.1", threaded=True) as proxy:
+    with LoopbackServer() as proxy:
         proxy.expect_request(re.compile(".*")).respond_with_handler(forward)
         yield proxy.url_for(""), hosts
 

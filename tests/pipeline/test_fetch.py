@@ -77,6 +77,15 @@ class Repository:
         return tomllib.loads(self.project.source.read_text())
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """To load the certificates of all authorities takes longer than a fetch; the servers here have none of theirs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SSL_CERT_FILE", raising=False)
+        patch.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("authorities")))
+        yield
+
+
 @pytest.fixture
 def repository(tmp_path: Path, site: HTTPServer) -> Repository:
     """A repository that has fetched ``getFoo`` of the small document, and a server on loopback."""
