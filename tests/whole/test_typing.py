@@ -51,7 +51,7 @@ def test_what_is_written_against_a_client_is_typed(tmp_path: Path) -> None:
     """A file for each kind of operation, which asserts the types that a caller sees."""
     shutil.copytree(client_of("every-kind").package.__path__[0], tmp_path / "criteo_retail_media")
     consumers = [Path(shutil.copy(path, tmp_path)).name for path in sorted(CONSUMERS.glob("*.py"))]
-    # basedpyright reads the modules of the runtime as far as these ask: `make types` and a bump check all of them.
+    # basedpyright reads the modules of the runtime as far as these ask: `make types` checks all of them.
     assert found(tmp_path, "criteo_retail_media/api", "criteo_retail_media/models", *consumers) == []
 
 
