@@ -39,7 +39,8 @@ def check_types(project: Project, roots: Collection[str] = (), *, announce: Call
         announce(f"{CONSUMER}: not checked, its operation is not among those selected; `make test` checks it")
         selected.remove(CONSUMER)
     some = [command for command in MYPY if command[0] in selected]
-    for name, *command in (*some, (*PYRIGHT, *(part for name, *_ in some for part in OWN.get(name, [name])))):
+    parts = [part for root, *_ in some for part in OWN.get(root, [root])]
+    for name, *command in (*some, (*PYRIGHT, *parts)):
         announce(f"{name}: {command[1]}")
         if subprocess.run([sys.executable, *command], cwd=project.root, env=environment, check=False).returncode:
             failed.append(name)
