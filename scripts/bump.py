@@ -185,7 +185,7 @@ def _write_quirks(project: Project, plan: Plan) -> str:
 
 
 def check_client(project: Project, copy: Project, *, everything: bool, announce: Announce) -> None:
-    """Check the types of the new client and of what a team writes, build it, and run tests, where one can watch them.
+    """Build the new client, check its types and those of what a team writes, and run tests, where one can watch them.
 
     Raises:
         StageError: something fails.
@@ -206,8 +206,8 @@ def check_client(project: Project, copy: Project, *, everything: bool, announce:
                     raise StageError("tests fail (see above)")
                 announce(line)
 
+            build_into(copy, copy.root / "dist")  # the quickest, in which tests that fail at once have failed
             check_types(copy, () if everything else TYPED, announce=go_on)
-            build_into(copy, copy.root / "dist")
             end.pop_all()
             if tests.wait():
                 raise StageError("tests fail (see above)")

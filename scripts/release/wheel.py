@@ -68,8 +68,8 @@ def install(wheel: Path, environment: Path, project: Project, *, lowest: bool) -
     venv.create(environment, symlinks=True)
     python = environment / "bin" / "python"
     for lock in (TOOLS, LOWEST) if lowest else (TOOLS,):
-        _pip(python, "install", "--require-hashes", "--only-binary", ":all:", "--requirement", str(project.root / lock))
-    _pip(python, "install", "--no-deps", "--no-index", str(wheel))
+        _install(python, "--require-hashes", "--only-binary", ":all:", "--requirement", str(project.root / lock))
+    _install(python, "--no-deps", "--no-index", str(wheel))
     _pip(python, "check")
     return python
 
@@ -80,12 +80,15 @@ def copy_parts(project: Project, folder: Path) -> None:
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
 
 
+def _install(python: Path, *arguments: str) -> None:
+    _pip(python, "install", "--no-compile", *arguments)  # the tests import a part of it, once
+
+
 def _pip(python: Path, command: str, *arguments: str) -> None:
     """Run this environment's pip on another one, which has none of its own."""
     options = ("--quiet", "--disable-pip-version-check", "--no-input")
     try:
-        # Not compiled: the tests import a part of it, once.
-        run_tool("pip", "--python", str(python), command, *options, *arguments, PIP_NO_COMPILE="1")
+        run_tool("pip", "--python", str(python), command, *options, *arguments)
     except StageError as error:
         reason = str(error).partition(": ")[2]
         raise StageError(f"pip {command} failed in the environment of the tests: {reason}") from error

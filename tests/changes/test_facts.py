@@ -13,6 +13,7 @@ from support.small_document import answer, schema, small_document
 from support.specs import whole_document
 
 from scripts.changes.change import Verb
+from scripts.changes.slots import Client
 from scripts.changes.successors import SUCCESSORS
 from scripts.project import StageError
 from scripts.spec.document import parse
@@ -91,8 +92,8 @@ def places(node: Any, *path: str | int) -> Iterator[tuple[str | int, ...]]:
 @pytest.mark.parametrize("value", [GONE, "?", 7, ["?"], [{}], {"?": 1}], ids=lambda v: "gone" if v is GONE else repr(v))
 def test_no_difference_goes_untold(value: Any) -> None:
     """Whatever part of the small document is taken out or replaced, by whatever, is told, or refused by its name."""
-    document = small_document()
-    untold = []
+    document, untold = small_document(), []
+    client = Client(document)
     for *above, last in places(document):
         changed = small_document()
         parent: Any = changed
@@ -105,7 +106,7 @@ def test_no_difference_goes_untold(value: Any) -> None:
         if changed == document:
             continue
         try:
-            facts = compare_alone(document, changed).facts
+            facts = compare_alone(client, changed).facts
         except StageError as refused:
             assert "this is no OpenAPI document" in str(refused)
         else:

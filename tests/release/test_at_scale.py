@@ -13,19 +13,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
 from criteo_retail_media.bulk import BulkResult
 from criteo_retail_media.models import RmAudienceSegmentUpdateEntityV1 as Update
 from criteo_retail_media.models import RmAudienceSegmentUpdateEntityV1Resource as Segment
-from distributed import Client, KilledWorker, LocalCluster
 from fake_criteo import CLIENT_ID, CLIENT_SECRET, Call, FakeCriteo, rate_limited
 from pytest_httpserver import HTTPServer
 from support.example import EXAMPLE
 from support.examples import find_example
 from werkzeug import Request, Response
+
+if TYPE_CHECKING:  # it takes half a second, which a process that runs none of these tests is spared
+    from distributed import Client
 
 WINDOW = 4  # calls that are answered before the limit is reached
 PART, PARTS = 120, 4  # three calls for each partition
@@ -86,6 +88,8 @@ def example(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def dask(criteo_server: HTTPServer) -> Iterator[Client]:
     """A cluster of two processes."""
+    from distributed import Client, LocalCluster
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CRITEO_CLIENT_ID", CLIENT_ID)
         patch.setenv("CRITEO_CLIENT_SECRET", CLIENT_SECRET)
@@ -129,6 +133,8 @@ def test_every_item_has_one_outcome_though_a_worker_is_killed(
     criteo: LimitedCriteo, example: Path, dask: Client, allowed_failures: int
 ) -> None:
     """By default Dask runs the partition again, and all succeed; where it gives up, its items are unknown."""
+    from distributed import KilledWorker
+
     dask.wait_for_workers(2)
     dask.cluster.scheduler.allowed_failures = allowed_failures  # deaths of its worker after which a task is run again
     parts = partitions()

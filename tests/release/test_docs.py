@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import random
@@ -23,9 +24,9 @@ from support.workspace import PROJECT, Workspace
 
 from scripts.pipeline.generate import build_package
 from scripts.pipeline.overlay import Patched, apply_actions, read_actions
-from scripts.release import reference
+from scripts.release import docs, reference
 from scripts.release.calls import write_call
-from scripts.release.docs import SCRIPT, load_package, render_pages
+from scripts.release.docs import SCRIPT, render_pages
 
 # Whatever of these is taken for HTML, Markdown or a template, and not for text, makes an element `ran`.
 RUN = "document.body.id='ran'"
@@ -46,6 +47,8 @@ HOSTILE = [
     "Attributes:\n     : <b id=ran>\n\nExamples: \n    >>>\n\nReturns:\n    (): <b id=ran>",
 ]
 VOID = {"meta", "input", "br", "img"}
+
+load_package = functools.cache(docs.load_package)
 
 
 class Parsed(HTMLParser):

@@ -180,7 +180,9 @@ def test_the_examples_are_typed(tmp_path: Path) -> None:
         if not example.needs_more and "dask" not in example.source:
             names.append(f"example_{number}.py")
             (tmp_path / names[-1]).write_text(example.source, encoding="utf-8")
-    assert mypy([tmp_path, EXAMPLE.generated], "--disable-error-code=import-untyped", *names) == ""
+    complaints = mypy([tmp_path, EXAMPLE.generated], "--no-error-summary", *names).splitlines()
+    # Not by an option of mypy, with which it would learn anew what it knows of the others.
+    assert [line for line in complaints if "[import-untyped]" not in line and ": note: " not in line] == []
 
 
 @pytest.mark.parametrize("example", OF_MORE, ids=name_of)

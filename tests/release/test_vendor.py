@@ -85,18 +85,22 @@ def test_the_copy_tells_its_provenance_and_verifies_itself(downstream: Path) -> 
 def test_an_edited_copy_is_named_and_kept(downstream: Path, workspace: Workspace, damage, message) -> None:  # type: ignore[no-untyped-def]
     """An update refuses to lose what somebody changed, and FORCE=1 takes it away."""
     copy = downstream / COPY
+
+    def files() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+
+    vendored = files()
     damage(copy)
-    before = {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
+    before = files()
     refused = workspace.run("vendor", copy.parent)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert message in refused.stderr
     assert "FORCE=1" in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
-    assert {path: path.read_bytes() for path in copy.rglob("*") if path.is_file()} == before
+    assert files() == before
     forced = workspace.run("vendor", copy.parent, "--force")
     assert (forced.returncode, "updated" in forced.stdout) == (0, True)
-    verified = _python("-m", "app._vendor.criteo_retail_media", "--verify", path=downstream / "src")
-    assert verified.returncode == 0
+    assert files() == vendored  # which verifies itself, as the test above shows
 
 
 def test_the_copy_survives_a_checkout_with_other_line_ends(downstream: Path, tmp_path: Path) -> None:

@@ -67,9 +67,9 @@ def compare(old: Document, new: Document) -> Report:
     return compare_clients(client_of(old).client, client_of(new).client)
 
 
-def compare_alone(old: Document, new: Document) -> Report:
+def compare_alone(old: Document | Client, new: Document) -> Report:
     """The report on two documents of which no clients are made."""
-    return compare_clients(Client(old, None), Client(new, None))
+    return compare_clients(old if isinstance(old, Client) else Client(old), Client(new))
 
 
 def initials(fact: Fact) -> str:

@@ -11,11 +11,14 @@ from pathlib import Path
 
 from support.specs import ROOT
 
+# With the settings of the repository, under which mypy remembers what it learned.
+MYPY = (sys.executable, "-m", "mypy", "--strict", "--config-file", str(ROOT / "pyproject.toml"))
+
 
 def mypy(folders: list[Path], *targets: str) -> str:
     """What `mypy --strict` finds in targets (``-p package``, ``-m module``) in the folders; empty if nothing."""
     environment = {**os.environ, "MYPYPATH": os.pathsep.join(map(str, folders))}
-    command = [sys.executable, "-m", "mypy", "--strict", *targets]
+    command = [*MYPY, *targets]
     return _complaints(command, folders[0], environment)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from support.type_checkers import MYPY
 
 from scripts.changes.surface import Surface, Type
 
@@ -86,7 +87,7 @@ def check_types(folder: Path, files: Mapping[str, str]) -> dict[str, list[tuple[
     names = [f"{name}.py" for name in files]
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text, "utf-8")
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--hide-error-context", "--no-pretty"]
+    command = [*MYPY, "--no-error-summary", "--hide-error-context", "--no-pretty"]
     done = subprocess.run(
         [*command, *names], cwd=folder, env=os.environ | {"MYPYPATH": "."}, capture_output=True, text=True, check=False
     )
