@@ -141,7 +141,7 @@ def check_imports(package: Path) -> None:
 _IMPORT_ALL = """
 import importlib, os, pkgutil, sys, warnings
 sys.modules["click"] = None  # httpx imports its command line where it can, which takes longer than itself
-import attrs, httpx, dateutil.parser
+import attrs, httpx
 sys.path.insert(0, sys.argv[1])
 warnings.simplefilter("error")
 package = importlib.import_module(sys.argv[2])
