@@ -6,6 +6,7 @@ import asyncio
 import os
 import pickle
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -113,6 +114,25 @@ def test_many_tasks_make_one_token_request(criteo: FakeCriteo, gate: Gate, pool:
     assert {response.status_code for response in asyncio.run(calls(auth, search_url(criteo), MANY))} == {200}
     opener.result()
     assert (len(criteo.token_calls), len(criteo.calls)) == (1, MANY)
+
+
+def test_callers_of_the_same_moment_have_one_leader(monkeypatch: pytest.MonkeyPatch, pool: ThreadPoolExecutor) -> None:
+    """Wherever threads are switched, one of them leads: here each that is to lead pauses in the middle."""
+
+    class Slow(_Flight):
+        def __init__(self, spare: auth_module.Token | None) -> None:
+            time.sleep(0.05)
+            super().__init__(spare)
+
+    monkeypatch.setattr(auth_module, "_Flight", Slow)
+    cache, together = _TokenCache(), threading.Barrier(8)
+
+    def leads(_: int) -> bool:
+        together.wait()
+        seat = cache.board(0, blocking=True)
+        return isinstance(seat, tuple) and seat[1]
+
+    assert sum(pool.map(leads, range(8))) == 1
 
 
 @pytest.mark.parametrize("leader", ["thread", "task"])

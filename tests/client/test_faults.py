@@ -8,6 +8,7 @@ import pickle
 import re
 import socket
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -177,6 +178,18 @@ def test_many_threads(criteo: FakeCriteo) -> None:
         results = in_threads(MANY, lambda: (call(client, WRITE, write_kwargs())["data"], id(client.get_httpx_client())))
         assert set(map(repr, results)) == {repr(([], id(client.get_httpx_client())))}
     assert (len(criteo.token_calls), len(criteo.calls)) == (1, MANY)
+
+
+def test_threads_of_the_same_moment_make_one_httpx_client() -> None:
+    """Wherever threads are switched: here each that is to make it pauses in the middle."""
+
+    def transport() -> httpx.BaseTransport:
+        time.sleep(0.05)
+        return httpx.MockTransport(lambda _: httpx.Response(200))
+
+    client = AuthenticatedClient("https://api.criteo.com", "a-token", httpx_args={"transport": transport})
+    assert len(set(in_threads(8, client.get_httpx_client))) == 1
+    client.close()
 
 
 def test_many_tasks(criteo: FakeCriteo) -> None:

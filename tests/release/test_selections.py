@@ -1,4 +1,4 @@
-"""What holds for one operation holds for all: selections of several tags go out on every way."""
+"""What holds for one operation holds for all: selections of one tag and of many go out on every way."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from support.workspace import Workspace
 from scripts.spec.walk import operations
 
 EVERY_KIND = ROOT / "tests" / "documents" / "every_kind.yaml"
+TWO = ("GetShops", "bulkUpdateShelves")
 TWELVE = (
     *("bulkUpdateShelves", "createShelves", "searchShelves", "GetShops", "SearchGoods", "ClearShelf", "UploadImage"),
     *("GenerateShelfReport", "GetReportStatus", "GetReportOutput", "CreateCatalog", "GetInvoiceReportOutput"),
 )
 # The API version of a document, and what is selected of it.
 SELECTIONS = {
+    "two operations of two tags": ("every-kind", TWO),
     "twelve operations": ("every-kind", TWELVE),
     "all of 2026-01": ("2026-01", ("*",)),
     "all of 2026-07": ("2026-07", ("*",)),
