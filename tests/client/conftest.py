@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from calling import ASYNC, SYNC, Way, client_of
 from criteo_retail_media import AuthenticatedClient
-from fake_criteo import FakeCriteo, LoopbackServer
+from fake_criteo import FakeCriteo, LoopbackServer, no_authorities
 from hypothesis import HealthCheck, settings
 from pytest_httpserver import HTTPServer
 
@@ -17,11 +17,8 @@ settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="module", autouse=True)
-def no_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """To load the certificates of all authorities takes longer than a call; the servers here have none of theirs."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("SSL_CERT_FILE", raising=False)
-        patch.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("authorities")))
+def _no_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with no_authorities(tmp_path_factory.mktemp("authorities")):
         yield
 
 

@@ -14,11 +14,14 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qs
 
+import pytest
 from criteo_retail_media import API_VERSION
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -106,6 +109,15 @@ class LoopbackServer(HTTPServer):
         """Ask often whether to stop; it would be twice a second."""
         assert self.server is not None
         self.server.serve_forever(poll_interval=0.01)
+
+
+@contextmanager
+def no_authorities(folder: Path) -> Iterator[None]:
+    """Trust those in the folder alone, which is empty: to load all that there are takes longer than a call."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("SSL_CERT_FILE", raising=False)
+        patch.setenv("SSL_CERT_DIR", str(folder))
+        yield
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_criteo import no_authorities
 from pytest_httpserver import HTTPServer
 from support.small_document import small_document
 from support.specs import ROOT, whole_document
@@ -78,11 +79,8 @@ class Repository:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def no_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """To load the certificates of all authorities takes longer than a fetch; the servers here have none of theirs."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("SSL_CERT_FILE", raising=False)
-        patch.setenv("SSL_CERT_DIR", str(tmp_path_factory.mktemp("authorities")))
+def _no_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with no_authorities(tmp_path_factory.mktemp("authorities")):
         yield
 
 
