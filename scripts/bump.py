@@ -206,7 +206,7 @@ def check_client(project: Project, copy: Project, *, everything: bool, announce:
                     raise StageError("tests fail (see above)")
                 announce(line)
 
-            build_into(copy, copy.root / "dist")  # the quickest, in which tests that fail at once have failed
+            build_into(copy, copy.root / "dist")  # first: it is quick, and tests that fail at once fail meanwhile
             check_types(copy, () if everything else TYPED, announce=go_on)
             end.pop_all()
             if tests.wait():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,7 +19,6 @@ from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
-from ruamel.yaml import YAML
 
 from scripts.pipeline.codec import Codec, is_list_answer, name_entity
 from scripts.pipeline.prepare import describe_operations, find_discriminators, prepare_document
@@ -45,15 +43,10 @@ class _CompiledTemplates(BytecodeCache):
 _COMPILED = _CompiledTemplates()
 
 
-@functools.cache
-def _load_settings(content: bytes) -> ConfigFile:
-    return ConfigFile(**YAML(typ="safe").load(content))
-
-
 def read_settings(project: Project, package: Path | None = None) -> Config:
     """The generator's settings, with where the package goes."""
     return Config.from_sources(
-        _load_settings(project.generator_settings.read_bytes()),
+        ConfigFile.load_from_path(project.generator_settings),
         MetaType.NONE,
         document_source=project.patched,
         file_encoding="utf-8",

@@ -21,8 +21,8 @@ MYPY = (
 ROOTS = tuple(name for name, *_ in MYPY)
 # Told which Python it is, or it looks for one by itself.
 PYRIGHT = ("basedpyright", "-m", "basedpyright", "--warnings", "--pythonpath", sys.executable)
-# What it checks of the package, of which the other modules are those of overlay/runtime, copied. mypy checks them all.
-OWN = {"generated": [f"generated/criteo_retail_media/{name}" for name in ("_provenance.py", "api", "models")]}
+# What basedpyright checks of the package. The other modules are copies of overlay/runtime; mypy checks all of them.
+GENERATED = {"generated": [f"generated/criteo_retail_media/{name}" for name in ("_provenance.py", "api", "models")]}
 
 
 def check_types(project: Project, roots: Collection[str] = (), *, announce: Callable[[str], object]) -> None:
@@ -39,7 +39,7 @@ def check_types(project: Project, roots: Collection[str] = (), *, announce: Call
         announce(f"{CONSUMER}: not checked, its operation is not among those selected; `make test` checks it")
         selected.remove(CONSUMER)
     some = [command for command in MYPY if command[0] in selected]
-    parts = [part for root, *_ in some for part in OWN.get(root, [root])]
+    parts = [part for root, *_ in some for part in GENERATED.get(root, [root])]
     for name, *command in (*some, (*PYRIGHT, *parts)):
         announce(f"{name}: {command[1]}")
         if subprocess.run([sys.executable, *command], cwd=project.root, env=environment, check=False).returncode:
